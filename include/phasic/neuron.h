@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a neuron model is: one file with one const ph_neuron_model and one line in the registry. */
+#ifndef PHASIC_NEURON_H
+#define PHASIC_NEURON_H
+
+#include <phasic/param.h>
+
+#define PH_NEURON_PORTS 4  /* most receptor ports of a model */
+#define PH_NEURON_STATES 8 /* most state arrays of a model */
+#define PH_NEURON_CONSTANTS 32
+
+typedef struct ph_port {
+    const char *name; /* "exc", "inh" */
+    const char *unit; /* of the weight: "pA" or "nS" */
+    int sign;         /* +1, -1: sign a weight must have, 0: either */
+} ph_port;
+
+/* A step's work for the neurons of one population in one block; arrays are padded to PH_PAD and
+ * aligned to 64 bytes; what padding neurons do is not looked at. */
+typedef struct ph_neuron_step {
+    int n;                            /* elements of the arrays, a multiple of PH_PAD */
+    int n_neurons;                    /* neurons among them: the first ones */
+    ph_real *state[PH_NEURON_STATES]; /* the model's state arrays, n each */
+    int32_t *refractory;              /* steps left of t_ref, n */
+    const ph_real *in[PH_NEURON_PORTS]; /* sum of the weights that arrive at this step, in the
+                                           port's unit, n each */
+    const ph_real *I;                 /* current from stimuli during the step, pA, n */
+    const ph_real *k;                 /* the model's constants, from .prepare */
+    int32_t *spiked;                  /* out: indices of the neurons that spike at this step,
+                                         ascending; room for n */
+} ph_neuron_step;
+
+typedef struct ph_neuron_model {
+    ph_descriptor base;
+    int n_ports;
+    ph_port ports[PH_NEURON_PORTS];
+    int n_states;                            /* state arrays; the first is V_m - E_L, mV */
+    const char *states[PH_NEURON_STATES];    /* names, for recording and checkpoints */
+
+    /** Constants of the update from the parameters, once. @param h resolution, ms
+     *  @param k out: PH_NEURON_CONSTANTS */
+    void (*prepare)(const void *params, double h, ph_real *k);
+    /** Advance every neuron by one step: state at s - 1 to state at s, arrivals of step s added,
+     *  threshold tested. @return number of spikes, their indices in step->spiked */
+    int (*update)(const ph_neuron_step *step);
+    /** E_L, mV: added to the first state when V_m is recorded, subtracted from V_init. */
+    double (*rest)(const void *params);
+    /** Steady mean current (pA) that a mean rate of weight * rate (unit of the port * kHz) brings;
+     *  used to keep the mean input under `scale`. NULL where the model has no such current. */
+    double (*mean_current)(const void *params, int port, double weight_rate);
+} ph_neuron_model;
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a stimulus is: a current or spikes that reach one population from outside the brain. */
+#ifndef PHASIC_STIMULUS_H
+#define PHASIC_STIMULUS_H
+
+#include <phasic/param.h>
+
+#define PH_STIMULUS_TABLE 512
+
+typedef enum ph_stimulus_kind {
+    PH_STIMULUS_CURRENT,      /* the same current for all neurons */
+    PH_STIMULUS_CURRENT_EACH, /* a current of its own for each neuron (noise) */
+    PH_STIMULUS_SPIKES        /* spikes onto a port */
+} ph_stimulus_kind;
+
+/* The step's request. The random numbers come from (seed, purpose, gid, step, stimulus). */
+typedef struct ph_stimulus_step {
+    ph_step step;         /* the step to be filled: arrivals at it, current during it */
+    double h;             /* resolution, ms */
+    uint64_t seed;
+    uint32_t stream;      /* distinguishes the stimuli of a population */
+    ph_gid gid, stride;   /* neuron i has the global id gid + i * stride */
+    int n;                /* neurons (without padding) */
+    ph_real *I;           /* CURRENT*: added to, pA, n */
+    ph_sum *in;           /* SPIKES: added to, in quanta of .weight, n */
+    int32_t weight;       /* SPIKES: one spike, in quanta */
+    const void *table;    /* from .prepare */
+    int64_t *drawn;       /* which interval the buffer holds; -1 at first */
+    uint32_t *buffer;     /* 4 n words that the stimulus may keep between steps: pure functions of
+                             the key, drawn early, so that it is no state */
+} ph_stimulus_step;
+
+typedef struct ph_stimulus_type {
+    ph_descriptor base;
+    ph_stimulus_kind kind;
+    /** Derived numbers, once. @param scale the region's: inputs scale with it
+     *  @param table out: PH_STIMULUS_TABLE bytes of room */
+    void (*prepare)(const void *params, double h, double scale, void *table);
+    void (*step)(const void *params, const ph_stimulus_step *step);
+    /** SPIKES: port and weight (in its unit), before `scale`, and mean rate (kHz) per neuron. */
+    void (*spikes)(const void *params, const char **receptor, double *weight, double *rate);
+} ph_stimulus_type;
+
+#endif

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A monotonic clock, for the times of stages. */
+#ifndef PHASIC_BASE_CLOCK_H
+#define PHASIC_BASE_CLOCK_H
+
+/** @brief Seconds since some moment. Not collective; any thread. */
+double ph_clock(void);
+
+/** @brief Largest resident memory of this process so far, bytes. Not collective. */
+long long ph_peak_rss(void);
+
+#endif

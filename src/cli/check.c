@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `phasic check`: what a configuration builds, before it is built. */
+#include "cli/commands.h"
+
+#include "cli/registries.h"
+#include "config/read.h"
+#include "layout/layout.h"
+#include "model/tables.h"
+
+#include <string.h>
+
+static void print_region(const ph_brain *brain, int r)
+{
+    const ph_region *region = (const ph_region *)brain->regions.items + r;
+    printf("region %s", region->item.name);
+    if (region->scale < 1)
+        printf(", scale %g", region->scale);
+    for (int c = 0; c < region->channels.count; c++)
+        printf("%s%s", c ? ", " : ", channels ", region->channels.items[c]);
+    printf("\n");
+    const ph_population *populations = region->populations.items;
+    for (int p = 0; p < region->populations.count; p++) {
+        printf("  %-20s %10lld  %s", populations[p].item.name, (long long)populations[p].size,
+               populations[p].neuron.type->name);
+        if (populations[p].I_scale != 0)
+            printf(", %.4g pA keep the mean input", populations[p].I_scale);
+        const ph_named_variant *stimuli = populations[p].stimuli.items;
+        for (int s = 0; s < populations[p].stimuli.count; s++)
+            printf(", %s", stimuli[s].variant.type->name);
+        printf("\n");
+    }
+}
+
+/* @return expected synapses */
+static double print_projection(const ph_brain *brain, const ph_projection *projection)
+{
+    const ph_span *source = &projection->source.span, *target = &projection->target.span;
+    double synapses = ph_expected_synapses(brain, projection);
+    double h = brain->simulation.resolution;
+    printf("  %-28s %s -> %s (%s): %.0f synapses, %s, %s, ", projection->address,
+           brain->populations[source->population]->address,
+           brain->populations[target->population]->address, projection->receptor, synapses,
+           projection->connect.type->name, projection->plasticity.type->name);
+    if (projection->delay_min == projection->delay_max)
+        printf("delay %g ms", (double)projection->delay_min * h);
+    else
+        printf("delays %g to %g ms", (double)projection->delay_min * h,
+               (double)projection->delay_max * h);
+    const ph_modulation *modulation = projection->modulation.items;
+    for (int m = 0; m < projection->modulation.count; m++)
+        printf("%s%s by %s", m ? ", " : "; modulated: ", modulation[m].item.name,
+               modulation[m].receptor);
+    printf("\n");
+    return synapses;
+}
+
+static void print_projections(const ph_brain *brain)
+{
+    double synapses = 0, plastic = 0;
+    for (int i = 0; i < brain->n_projections; i++) {
+        const ph_projection *projection = brain->projections[i];
+        int was_tract = i > 0 && brain->projections[i - 1]->tract;
+        if (i == 0 || projection->tract != was_tract)
+            printf("%s\n", projection->tract ? "tracts" : "projections");
+        double n = print_projection(brain, projection);
+        synapses += n;
+        plastic += strcmp(projection->plasticity.type->name, "static") != 0 ? n : 0;
+    }
+    printf("in all: %lld neurons, %.0f synapses, of which %.0f plastic\n",
+           (long long)brain->n_neurons, synapses, plastic);
+}
+
+static void print_protocol(const ph_brain *brain)
+{
+    double h = brain->simulation.resolution;
+    printf("time: resolution %g ms, slice %g ms, epoch %g ms, beat %g ms\n", h,
+           (double)brain->slice * h, (double)brain->epoch * h, (double)brain->beat * h);
+    const ph_transmitter *transmitters = brain->neuromodulation.transmitters.items;
+    for (int t = 0; t < brain->neuromodulation.transmitters.count; t++)
+        printf("transmitter %s from %s\n", transmitters[t].item.name,
+               transmitters[t].nucleus.text);
+    if (brain->task.type)
+        printf("task %s\n", brain->task.type->name);
+    for (int i = 0; i < brain->n_phases; i++) {
+        const ph_phase *phase = brain->phase[i];
+        printf("phase %s: ", phase->item.name);
+        if (phase->trials > 0)
+            printf("%lld trials", (long long)phase->trials);
+        else
+            printf("%g s", phase->duration * 1e-3);
+        printf("%s\n", phase->plasticity == PH_PLASTICITY_FROZEN ? ", plasticity frozen" : "");
+    }
+}
+
+static ph_status check_brain(ph_brain *brain)
+{
+    for (int i = 0; i < brain->n_phases; i++)
+        PH_TRY(ph_check_files(&ph_brain_table, brain->phase_brains[i]));
+    for (int r = 0; r < brain->n_regions; r++)
+        print_region(brain, r);
+    print_projections(brain);
+    print_protocol(brain);
+    PH_TRY(ph_check_weights(brain));
+    PH_CHECK(fflush(stdout) == 0, PH_FILE, "standard output cannot be written");
+    return PH_OK;
+}
+
+ph_status ph_command_check(const ph_run_options *options)
+{
+    ph_tree *tree;
+    ph_brain *brain = NULL;
+    PH_TRY(ph_config_load(options->config, options->sets, options->n_sets, &tree));
+    ph_status status = ph_brain_create(tree, ph_registries(), &brain);
+    if (status == PH_OK)
+        status = check_brain(brain);
+    ph_brain_destroy(&brain);
+    ph_tree_destroy(&tree);
+    return status;
+}

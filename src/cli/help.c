@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What --help prints. */
+#include "cli/options.h"
+
+static const char program[] =
+    "Usage: phasic COMMAND [OPTION]... [ARGUMENT]\n"
+    "Simulate brains whose regions learn under global neuromodulation.\n\n"
+    "Commands:\n"
+    "  check CONFIG     read, validate, say what will be built\n"
+    "  run CONFIG       run it: mpirun -n RANKS phasic run CONFIG\n"
+    "  explain [KEY]    documentation of a configuration key, model, rule or task\n"
+    "  schema           JSON Schema of the configuration, for editors\n"
+    "  recover OUT      finish the files of a run that was killed\n\n"
+    "  --help           this text; after a command, its options\n"
+    "  --version        the version\n\n"
+    "Exit status: 0 success, 1 failure, 2 usage or configuration, 3 files, 4 resources.\n";
+
+static const char check[] = "Usage: phasic check CONFIG [--set PATH=VALUE]...\n"
+                            "Read a configuration, validate it and say what will be built.\n\n"
+                            "  -s, --set PATH=VALUE  change a value: --set task.rule=second\n"
+                            "      --help            this text\n";
+
+static const char run[] =
+    "Usage: phasic run CONFIG [OPTION]...\n"
+    "Run a configuration, on as many processes as mpirun starts.\n\n"
+    "  -s, --set PATH=VALUE  change a value: --set task.rule=second; may be repeated\n"
+    "      --seed N          seed of all random numbers, instead of simulation.seed\n"
+    "  -o, --out DIR         output folder (default: out/NAME-OF-CONFIG)\n"
+    "  -f, --force           replace an existing output folder\n"
+    "      --until TIME      end at this biological time: --until \"5 s\"\n"
+    "  -t, --threads T       threads of each process (default: 1)\n"
+    "  -q, --quiet           no progress line\n"
+    "      --help            this text\n";
+
+static const char explain[] =
+    "Usage: phasic explain [KEY]\n"
+    "Explain a key of the configuration (tracts.weight) or a type (iaf_psc_exp); without KEY, give "
+    "an\noverview.\n";
+
+static const char schema[] = "Usage: phasic schema\n"
+                             "Print the JSON Schema of the configuration.\n";
+
+static const char recover[] =
+    "Usage: phasic recover OUT\n"
+    "Finish the files in the output folder of a run that was killed.\n";
+
+void ph_options_help(FILE *out, ph_command command)
+{
+    const char *text = command == PH_COMMAND_CHECK     ? check
+                       : command == PH_COMMAND_RUN     ? run
+                       : command == PH_COMMAND_EXPLAIN ? explain
+                       : command == PH_COMMAND_SCHEMA  ? schema
+                       : command == PH_COMMAND_RECOVER ? recover
+                                                       : program;
+    fputs(text, out);
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reading the command line. */
+#include "cli/options.h"
+
+#include "base/memory.h"
+#include "base/units.h"
+
+#include <getopt.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define MOST_THREADS 4096
+#define MOST_SEED 281474976710655 /* 2^48 - 1 */
+
+enum { OPTION_HELP = 256, OPTION_VERSION, OPTION_SEED, OPTION_UNTIL };
+
+static const struct option run_options[] = {
+    {"set", required_argument, NULL, 's'},
+    {"seed", required_argument, NULL, OPTION_SEED},
+    {"out", required_argument, NULL, 'o'},
+    {"force", no_argument, NULL, 'f'},
+    {"until", required_argument, NULL, OPTION_UNTIL},
+    {"threads", required_argument, NULL, 't'},
+    {"quiet", no_argument, NULL, 'q'},
+    {"help", no_argument, NULL, OPTION_HELP},
+    {"version", no_argument, NULL, OPTION_VERSION},
+    {NULL, 0, NULL, 0},
+};
+static const struct option check_options[] = {
+    {"set", required_argument, NULL, 's'},
+    {"help", no_argument, NULL, OPTION_HELP},
+    {"version", no_argument, NULL, OPTION_VERSION},
+    {NULL, 0, NULL, 0},
+};
+static const struct option plain_options[] = {
+    {"help", no_argument, NULL, OPTION_HELP},
+    {"version", no_argument, NULL, OPTION_VERSION},
+    {NULL, 0, NULL, 0},
+};
+
+static const struct command {
+    const char *name;
+    ph_command command;
+    const struct option *options;
+    const char *letters;  /* for getopt; the colon asks for ':' on a missing argument */
+    const char *operand;  /* NULL: none */
+    int needs_operand;
+} commands[] = {
+    {"check", PH_COMMAND_CHECK, check_options, ":s:", "CONFIG", 1},
+    {"run", PH_COMMAND_RUN, run_options, ":s:o:ft:q", "CONFIG", 1},
+    {"explain", PH_COMMAND_EXPLAIN, plain_options, ":", "KEY", 0},
+    {"schema", PH_COMMAND_SCHEMA, plain_options, ":", NULL, 0},
+    {"recover", PH_COMMAND_RECOVER, plain_options, ":", "OUT", 1},
+};
+
+static ph_status unknown_command(const char *word)
+{
+    ph_nearest nearest = ph_nearest_to(word);
+    char hint[PH_HINT];
+    for (int i = 0; i < PH_COUNT(commands); i++)
+        ph_nearest_offer(&nearest, commands[i].name);
+    return ph_error(PH_CONFIG, "unknown command '%.80s'%s (see phasic --help)", word,
+                    ph_nearest_hint(&nearest, hint));
+}
+
+static ph_status unknown_option(const struct command *command, const char *word)
+{
+    char name[80], hint[PH_HINT];
+    snprintf(name, sizeof name, "%s", word + strspn(word, "-"));
+    name[strcspn(name, "=")] = '\0';
+    ph_nearest nearest = ph_nearest_to(name);
+    for (const struct option *o = command->options; o->name; o++)
+        ph_nearest_offer(&nearest, o->name);
+    /* The hint names the option with its dashes. */
+    if (nearest.best)
+        snprintf(hint, sizeof hint, "; did you mean '--%s'?", nearest.best);
+    else
+        hint[0] = '\0';
+    return ph_error(PH_CONFIG, "unknown option '%.80s'%s (see phasic %s --help)", word, hint,
+                    command->name);
+}
+
+/* --- values ----------------------------------------------------------------------------------- */
+
+static ph_status read_until(const char *text, double *ms)
+{
+    ph_status status = ph_quantity_parse(text, "ms", ms, NULL);
+    if (status != PH_OK)
+        return ph_error_context(status, "--until: ");
+    PH_CHECK(*ms > 0, PH_CONFIG, "--until: '%.80s' is not after the start", text);
+    return PH_OK;
+}
+
+static ph_status read_count(const char *option, const char *text, int64_t low, int64_t high,
+                            int64_t *value)
+{
+    ph_status status = ph_integer_parse(text, value);
+    if (status != PH_OK)
+        return ph_error_context(status, "%s: ", option);
+    PH_CHECK(*value >= low && *value <= high, PH_CONFIG,
+             "%s: '%.80s' is out of range; allowed: %lld .. %lld", option, text, (long long)low,
+             (long long)high);
+    return PH_OK;
+}
+
+static ph_status read_seed(ph_options *options, const char *text)
+{
+    int64_t seed;
+    PH_TRY(read_count("--seed", text, 0, MOST_SEED, &seed));
+    options->run.seed = (uint64_t)seed;
+    options->run.has_seed = 1;
+    return PH_OK;
+}
+
+static ph_status read_threads(ph_options *options, const char *text)
+{
+    int64_t threads;
+    PH_TRY(read_count("--threads", text, 1, MOST_THREADS, &threads));
+    options->run.threads = (int)threads;
+    return PH_OK;
+}
+
+static ph_status read_option(ph_options *options, int option)
+{
+    switch (option) {
+    case 's':
+        options->sets[options->run.n_sets++] = optarg;
+        return PH_OK;
+    case 'o':
+        PH_CHECK(*optarg, PH_CONFIG, "--out: the name of a folder is expected");
+        options->run.out = optarg;
+        return PH_OK;
+    case 'f':
+        options->run.force = 1;
+        return PH_OK;
+    case 'q':
+        options->run.quiet = 1;
+        return PH_OK;
+    case 't':
+        return read_threads(options, optarg);
+    case OPTION_SEED:
+        return read_seed(options, optarg);
+    case OPTION_UNTIL:
+        return read_until(optarg, &options->run.until_ms);
+    default:
+        return ph_error(PH_FAILURE, "option %d is not read", option);
+    }
+}
+
+/* --- commands --------------------------------------------------------------------------------- */
+
+static ph_status read_operand(const struct command *command, int argc, char **argv,
+                              ph_options *options)
+{
+    const char *operand = optind < argc ? argv[optind] : NULL;
+    PH_CHECK(operand || !command->needs_operand, PH_CONFIG,
+             "%s is missing: phasic %s %s (see phasic %s --help)", command->operand, command->name,
+             command->operand, command->name);
+    PH_CHECK(optind + (command->operand ? 1 : 0) >= argc, PH_CONFIG,
+             "one argument too many: '%.80s' (see phasic %s --help)",
+             argv[optind + (command->operand ? 1 : 0)], command->name);
+    options->operand = options->run.config = operand;
+    return PH_OK;
+}
+
+/* The last option read, for messages: getopt has moved on when it was complete. */
+static const char *last_word(int argc, char **argv)
+{
+    return optind >= 1 && optind <= argc && argv[optind - 1] ? argv[optind - 1] : "";
+}
+
+static ph_status read_command(const struct command *command, int argc, char **argv,
+                              ph_options *options)
+{
+    opterr = 0;
+    optind = 0; /* GNU: start anew */
+    for (;;) {
+        int option = getopt_long(argc, argv, command->letters, command->options, NULL);
+        if (option == -1)
+            return read_operand(command, argc, argv, options);
+        if (option == OPTION_HELP) {
+            options->command = PH_COMMAND_HELP;
+            options->help_on = command->command;
+            return PH_OK;
+        }
+        if (option == OPTION_VERSION) {
+            options->command = PH_COMMAND_VERSION;
+            return PH_OK;
+        }
+        PH_CHECK(option != ':', PH_CONFIG, "option '%.80s' needs a value (see phasic %s --help)",
+                 last_word(argc, argv), command->name);
+        if (option == '?' && optopt && optopt < 256) {
+            char letter[3] = {'-', (char)optopt, '\0'};
+            return unknown_option(command, letter);
+        }
+        if (option == '?')
+            return unknown_option(command, last_word(argc, argv));
+        PH_TRY(read_option(options, option));
+    }
+}
+
+/* --seed is an override like any other, and the last one. */
+static ph_status add_seed(ph_options *options)
+{
+    if (!options->run.has_seed)
+        return PH_OK;
+    PH_ALLOC(options->seed_set, 64);
+    snprintf(options->seed_set, 64, "simulation.seed=%llu", (unsigned long long)options->run.seed);
+    options->sets[options->run.n_sets++] = options->seed_set;
+    return PH_OK;
+}
+
+ph_status ph_options_parse(int argc, char **argv, ph_options *options)
+{
+    *options = (ph_options){.run = {.until_ms = NAN, .threads = 1}};
+    PH_CHECK(argc >= 2, PH_CONFIG, "a command is missing");
+    const char *word = argv[1];
+    if (!strcmp(word, "--help") || !strcmp(word, "-h") || !strcmp(word, "help"))
+        return PH_OK;
+    if (!strcmp(word, "--version")) {
+        options->command = PH_COMMAND_VERSION;
+        return PH_OK;
+    }
+    for (int i = 0; i < PH_COUNT(commands); i++) {
+        if (strcmp(word, commands[i].name) != 0)
+            continue;
+        PH_ALLOC(options->sets, argc + 1);
+        options->run.sets = options->sets;
+        options->command = commands[i].command;
+        PH_TRY(read_command(&commands[i], argc - 1, argv + 1, options));
+        return add_seed(options);
+    }
+    return unknown_command(word);
+}
+
+void ph_options_free(ph_options *options)
+{
+    ph_free(options->sets);
+    ph_free(options->seed_set);
+    *options = (ph_options){0};
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `phasic recover`: the files of a run that was killed. */
+#include "cli/commands.h"
+
+#include "base/memory.h"
+#include "cli/registries.h"
+#include "config/tree.h"
+#include "io/stream.h"
+
+#include <string.h>
+
+static ph_status merge(const char *out_folder, ph_tree *tree)
+{
+    ph_brain *brain = NULL;
+    int64_t counts[PH_STREAMS] = {0};
+    PH_TRY(ph_brain_create(tree, ph_registries(), &brain));
+    ph_status status = ph_merge(out_folder, brain, NULL, counts);
+    if (status == PH_OK)
+        printf("%s: %lld spikes and %lld trials recovered\n", out_folder,
+               (long long)counts[PH_STREAM_SPIKES], (long long)counts[PH_STREAM_TRIALS]);
+    ph_brain_destroy(&brain);
+    return status;
+}
+
+ph_status ph_command_recover(const char *out_folder)
+{
+    static const char name[] = "/config.yaml";
+    char *path;
+    ph_tree *tree;
+    PH_ALLOC(path, strlen(out_folder) + sizeof name);
+    memcpy(path, out_folder, strlen(out_folder));
+    memcpy(path + strlen(out_folder), name, sizeof name);
+    ph_status status = ph_config_load(path, NULL, 0, &tree);
+    ph_free(path);
+    PH_TRY(status);
+    status = merge(out_folder, tree);
+    ph_tree_destroy(&tree);
+    return status;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One line for each model, rule and task. */
+#include "cli/registries.h"
+
+#include "model/interventions.h"
+#include "model/tables.h"
+#include "network/connect.h"
+#include "neuromod/controllers.h"
+#include "neuron/models.h"
+#include "plasticity/rules.h"
+#include "stimulus/stimuli.h"
+#include "task/tasks.h"
+
+static const ph_descriptor *const neurons[] = {&ph_iaf_psc_exp.base, &ph_iaf_cond_exp.base};
+static const ph_descriptor *const stimuli[] = {
+    &ph_stimulus_dc.base,         &ph_stimulus_step_current.base, &ph_stimulus_noise.base,
+    &ph_stimulus_spike_list.base, &ph_stimulus_poisson.base,
+};
+static const ph_descriptor *const connects[] = {
+    &ph_connect_fixed_indegree, &ph_connect_fixed_total_number, &ph_connect_pairwise_bernoulli,
+    &ph_connect_one_to_one,     &ph_connect_all_to_all,
+};
+static const ph_descriptor *const rules[] = {&ph_plasticity_static, &ph_rule_stdp.base,
+                                             &ph_rule_stdp_reward.base};
+static const ph_descriptor *const controllers[] = {&ph_controller_reward_prediction_error.base};
+static const ph_descriptor *const tasks[] = {&ph_task_digits.base};
+
+static const ph_descriptor *const interventions[] = {
+    &ph_intervention_uptake_block, &ph_intervention_silence, &ph_intervention_cut};
+
+static const ph_registry registries[PH_REGISTRIES] = {
+    [PH_REGISTRY_NEURON] = {"neuron model", neurons, PH_COUNT(neurons)},
+    [PH_REGISTRY_STIMULUS] = {"stimulus", stimuli, PH_COUNT(stimuli)},
+    [PH_REGISTRY_CONNECT] = {"connection rule", connects, PH_COUNT(connects)},
+    [PH_REGISTRY_PLASTICITY] = {"plasticity rule", rules, PH_COUNT(rules)},
+    [PH_REGISTRY_CONTROLLER] = {"controller", controllers, PH_COUNT(controllers)},
+    [PH_REGISTRY_TASK] = {"task", tasks, PH_COUNT(tasks)},
+    [PH_REGISTRY_INTERVENTION] = {"intervention", interventions, PH_COUNT(interventions)},
+};
+
+const ph_registry *ph_registries(void)
+{
+    return registries;
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Everything that `type:` can name. */
+#ifndef PHASIC_CLI_REGISTRIES_H
+#define PHASIC_CLI_REGISTRIES_H
+
+#include <phasic/param.h>
+
+/** @brief The PH_REGISTRIES registries. Not collective. Static memory. */
+const ph_registry *ph_registries(void);
+
+#endif

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `phasic run`: the configuration is read on rank 0 and spread as resolved text, so that every rank
+ * builds from the same words. */
+#include "base/memory.h"
+#include "base/version.h"
+#include "cli/registries.h"
+#include "cli/run.h"
+#include "comm/comm.h"
+#include "config/read.h"
+#include "config/tree.h"
+#include "io/folder.h"
+#include "io/stream.h"
+#include "io/summary.h"
+#include "model/tables.h"
+#include "sim/sim.h"
+
+#include <stdio.h>
+#include <string.h>
+
+typedef struct job {
+    const ph_run_options *options;
+    ph_comm *comm;
+    char folder[4096];
+    char *text;      /* resolved configuration */
+    ph_tree *tree;
+    ph_brain *brain;
+    ph_sim *sim;
+} job;
+
+/* "out/NAME" of "dir/NAME.yaml". */
+static void default_folder(const char *config, char *folder, size_t room)
+{
+    const char *slash = strrchr(config, '/'), *name = slash ? slash + 1 : config;
+    const char *dot = strrchr(name, '.');
+    int length = dot && dot > name ? (int)(dot - name) : (int)strlen(name);
+    snprintf(folder, room, "out/%.*s", length, name);
+}
+
+/* Rank 0: read, validate, and only then touch the folder. */
+static ph_status resolve(job *j)
+{
+    const ph_run_options *o = j->options;
+    if (o->out)
+        snprintf(j->folder, sizeof j->folder, "%s", o->out);
+    else
+        default_folder(o->config, j->folder, sizeof j->folder);
+    ph_tree *tree = NULL;
+    ph_brain *brain = NULL;
+    ph_status status = ph_config_load(o->config, o->sets, o->n_sets, &tree);
+    if (status == PH_OK)
+        status = ph_brain_create(tree, ph_registries(), &brain);
+    for (int i = 0; status == PH_OK && i < brain->n_phases; i++)
+        status = ph_check_files(&ph_brain_table, brain->phase_brains[i]);
+    if (status == PH_OK)
+        status = ph_tree_emit(tree, &j->text);
+    ph_brain_destroy(&brain);
+    ph_tree_destroy(&tree);
+    PH_TRY(status);
+    PH_TRY(ph_folder_create(j->folder, o->force));
+    return ph_folder_write(j->folder, "config.yaml", j->text);
+}
+
+static ph_status build_brain(job *j)
+{
+    PH_TRY(ph_tree_parse(j->text, "config.yaml", &j->tree));
+    return ph_brain_create(j->tree, ph_registries(), &j->brain);
+}
+
+static ph_status spread(job *j)
+{
+    int is_first = ph_comm_rank(j->comm) == 0;
+    PH_TRY(ph_comm_agree(j->comm, is_first ? resolve(j) : PH_OK));
+    char *folder = is_first ? j->folder : NULL;
+    PH_TRY(ph_comm_spread(j->comm, 0, &j->text));
+    PH_TRY(ph_comm_spread(j->comm, 0, &folder));
+    if (!is_first) {
+        snprintf(j->folder, sizeof j->folder, "%s", folder);
+        ph_free(folder);
+    }
+    return ph_comm_agree(j->comm, build_brain(j));
+}
+
+static ph_status provenance(const job *j, const ph_summary *s, char *text, size_t room)
+{
+    int n = snprintf(text, room,
+                     "version%c%s%ccommit%c%s%cbuild%c%s%cprecision%c%s%cranks%c%d%cthreads%c%d%c"
+                     "seed%c%lld%c",
+                     0, PH_VERSION, 0, 0, PH_GIT_COMMIT, 0, 0, PH_BUILD_TYPE, 0, 0, PH_PRECISION,
+                     0, 0, s->ranks, 0, 0, s->threads, 0, 0, (long long)s->seed, 0);
+    PH_CHECK(n > 0 && (size_t)n + 16 + strlen(j->text) < room, PH_RESOURCE,
+             "no room for the provenance");
+    memcpy(text + n, "configuration", 14);
+    memcpy(text + n + 14, j->text, strlen(j->text) + 1);
+    text[(size_t)n + 14 + strlen(j->text) + 1] = '\0';
+    return PH_OK;
+}
+
+/* Rank 0, after all have closed their parts. The summary comes last: a folder without it is not
+ * complete. */
+static ph_status finish(job *j, const ph_summary *summary)
+{
+    size_t room = strlen(j->text) + 4096;
+    char *text;
+    PH_ALLOC(text, room);
+    ph_status status = provenance(j, summary, text, room);
+    if (status == PH_OK)
+        status = ph_merge(j->folder, j->brain, text, NULL);
+    ph_free(text);
+    PH_TRY(status);
+    PH_TRY(ph_summary_write(j->folder, summary));
+    if (j->options->quiet)
+        return PH_OK;
+    PH_TRY(ph_summary_print(summary));
+    printf("\n%s holds spikes.h5, run.h5, config.yaml and summary.json\n", j->folder);
+    PH_CHECK(fflush(stdout) == 0, PH_FILE, "cannot write to standard output");
+    return PH_OK;
+}
+
+static ph_status run(job *j)
+{
+    PH_TRY(spread(j));
+    ph_sim_options options = {.threads = j->options->threads,
+                              .seed = (uint64_t)j->brain->simulation.seed,
+                              .until_ms = j->options->until_ms,
+                              .quiet = j->options->quiet,
+                              .out_folder = j->folder};
+    PH_TRY(ph_sim_create(j->brain, j->comm, &options, &j->sim));
+    PH_TRY(ph_sim_print_header(j->sim));
+    PH_TRY(ph_sim_run(j->sim));
+    ph_summary summary;
+    PH_TRY(ph_sim_summarize(j->sim, &summary));
+    return ph_comm_agree(j->comm,
+                         ph_comm_rank(j->comm) == 0 ? finish(j, &summary) : PH_OK);
+}
+
+ph_status ph_run(const ph_run_options *options)
+{
+    job j = {.options = options};
+    ph_status status = ph_comm_start(NULL, NULL, &j.comm);
+    if (status == PH_OK)
+        status = run(&j);
+    /* One message is enough: all ranks have the same. */
+    if (status != PH_OK && j.comm && ph_comm_rank(j.comm) != 0)
+        (void)ph_error(status, "%s", "");
+    ph_sim_destroy(&j.sim);
+    ph_brain_destroy(&j.brain);
+    ph_tree_destroy(&j.tree);
+    ph_free(j.text);
+    ph_comm_stop(&j.comm);
+    return status;
+}

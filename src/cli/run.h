@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `phasic run`: options, and the function that runs. */
+#ifndef PHASIC_CLI_RUN_H
+#define PHASIC_CLI_RUN_H
+
+#include "model/brain.h"
+
+typedef struct ph_run_options {
+    const char *config;      /* path of the configuration; borrowed */
+    const char *const *sets; /* n_sets overrides PATH=VALUE in the order given; --seed is the last
+                                one, as simulation.seed=N; owned by the options */
+    int n_sets;
+    uint64_t seed;           /* of --seed */
+    int has_seed;
+    const char *out;         /* output folder; NULL: out/NAME-OF-CONFIG */
+    int force;               /* 1: an existing folder is replaced */
+    double until_ms;         /* end of the run; NaN: as the configuration says */
+    int threads;             /* of each rank, at least 1 */
+    int quiet;               /* 1: no progress line */
+} ph_run_options;
+
+/** @brief Run a configuration. Starts and stops MPI. Collective on all processes. */
+ph_status ph_run(const ph_run_options *options);
+
+/** @brief Print by how much weights are rounded, where any are. Not collective; without MPI. */
+ph_status ph_check_weights(const ph_brain *brain);
+
+#endif

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Start and stop of MPI, and the few collectives that are not in the time loop. */
+#include "base/memory.h"
+#include "comm/mpi_check.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define MESSAGE_BYTES 4096
+
+ph_status ph_mpi_error(int code, const char *call)
+{
+    char text[MPI_MAX_ERROR_STRING] = "unknown error";
+    int length;
+    (void)MPI_Error_string(code, text, &length);
+    return ph_error(PH_FAILURE, "MPI: %s in %s", text, call);
+}
+
+ph_status ph_comm_start(int *argc, char ***argv, ph_comm **out)
+{
+    int level;
+    PH_MPI(MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &level));
+    PH_CHECK(level >= MPI_THREAD_FUNNELED, PH_RESOURCE,
+             "this MPI library gives no threads (MPI_THREAD_FUNNELED)");
+    ph_comm *comm;
+    PH_ALLOC(comm, 1);
+    *out = comm;
+    PH_MPI(MPI_Comm_dup(MPI_COMM_WORLD, &comm->world));
+    PH_MPI(MPI_Comm_set_errhandler(comm->world, MPI_ERRORS_RETURN));
+    PH_MPI(MPI_Comm_rank(comm->world, &comm->rank));
+    PH_MPI(MPI_Comm_size(comm->world, &comm->ranks));
+    MPI_Comm here;
+    PH_MPI(MPI_Comm_split_type(comm->world, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &here));
+    PH_MPI(MPI_Comm_size(here, &comm->ranks_here));
+    PH_MPI(MPI_Comm_free(&here));
+    return PH_OK;
+}
+
+void ph_comm_stop(ph_comm **comm)
+{
+    if (*comm) {
+        (void)MPI_Comm_free(&(*comm)->world);
+        ph_free(*comm);
+        *comm = NULL;
+    }
+    int initialized = 0;
+    (void)MPI_Initialized(&initialized);
+    if (initialized)
+        (void)MPI_Finalize();
+}
+
+int ph_comm_rank(const ph_comm *comm)
+{
+    return comm->rank;
+}
+
+int ph_comm_ranks(const ph_comm *comm)
+{
+    return comm->ranks;
+}
+
+int ph_comm_ranks_here(const ph_comm *comm)
+{
+    return comm->ranks_here;
+}
+
+ph_status ph_comm_agree(const ph_comm *comm, ph_status mine)
+{
+    struct {
+        int code, rank;
+    } here = {(int)mine, comm->rank}, worst;
+    PH_MPI(MPI_Allreduce(&here, &worst, 1, MPI_2INT, MPI_MAXLOC, comm->world));
+    if (worst.code == PH_OK)
+        return PH_OK;
+    char text[MESSAGE_BYTES] = "";
+    if (comm->rank == worst.rank)
+        snprintf(text, sizeof text, "%s", ph_error_message());
+    PH_MPI(MPI_Bcast(text, MESSAGE_BYTES, MPI_CHAR, worst.rank, comm->world));
+    return ph_error((ph_status)worst.code, "%s", text);
+}
+
+ph_status ph_comm_spread(const ph_comm *comm, int root, char **text)
+{
+    int64_t bytes = comm->rank == root ? (int64_t)strlen(*text) + 1 : 0;
+    PH_MPI(MPI_Bcast(&bytes, 1, MPI_INT64_T, root, comm->world));
+    PH_CHECK(bytes < INT32_MAX, PH_CONFIG, "the configuration is larger than 2 GiB");
+    if (comm->rank != root)
+        PH_ALLOC(*text, bytes);
+    PH_MPI(MPI_Bcast(*text, (int)bytes, MPI_CHAR, root, comm->world));
+    return PH_OK;
+}
+
+ph_status ph_comm_sum(const ph_comm *comm, int64_t *values, int n)
+{
+    PH_MPI(MPI_Allreduce(MPI_IN_PLACE, values, n, MPI_INT64_T, MPI_SUM, comm->world));
+    return PH_OK;
+}
+
+ph_status ph_comm_sum_reals(const ph_comm *comm, double *values, int n)
+{
+    PH_MPI(MPI_Allreduce(MPI_IN_PLACE, values, n, MPI_DOUBLE, MPI_SUM, comm->world));
+    return PH_OK;
+}
+
+ph_status ph_comm_max(const ph_comm *comm, double *values, int n)
+{
+    PH_MPI(MPI_Allreduce(MPI_IN_PLACE, values, n, MPI_DOUBLE, MPI_MAX, comm->world));
+    return PH_OK;
+}
+
+ph_status ph_comm_barrier(const ph_comm *comm)
+{
+    PH_MPI(MPI_Barrier(comm->world));
+    return PH_OK;
+}
+
+double ph_comm_time(void)
+{
+    return MPI_Wtime();
+}
+
+ph_status ph_comm_swap_lists(const ph_comm *comm, const ph_gid *give, const int *counts,
+                             ph_gid **take, int *take_counts)
+{
+    int *offsets, *take_offsets;
+    PH_ALLOC(offsets, comm->ranks + 1);
+    PH_ALLOC(take_offsets, comm->ranks + 1);
+    PH_MPI(MPI_Alltoall(counts, 1, MPI_INT, take_counts, 1, MPI_INT, comm->world));
+    for (int r = 0; r < comm->ranks; r++) {
+        offsets[r + 1] = offsets[r] + counts[r];
+        take_offsets[r + 1] = take_offsets[r] + take_counts[r];
+    }
+    PH_ALLOC(*take, take_offsets[comm->ranks]);
+    PH_MPI(MPI_Alltoallv(give, counts, offsets, MPI_INT64_T, *take, take_counts, take_offsets,
+                         MPI_INT64_T, comm->world));
+    ph_free(offsets);
+    ph_free(take_offsets);
+    return PH_OK;
+}

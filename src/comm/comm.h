@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The only room that calls MPI: start and stop, agreement on errors, spreading the configuration. */
+#ifndef PHASIC_COMM_COMM_H
+#define PHASIC_COMM_COMM_H
+
+#include <phasic/status.h>
+#include <phasic/types.h>
+
+typedef struct ph_comm ph_comm;
+
+/** @brief Start MPI (FUNNELED) and duplicate the world, with errors returned.
+ *  Collective on the world. @param comm out: owned by the caller */
+ph_status ph_comm_start(int *argc, char ***argv, ph_comm **comm);
+
+/** @brief Free the communicator and stop MPI. Collective on comm. */
+void ph_comm_stop(ph_comm **comm);
+
+/** @brief Number of this rank. Not collective. */
+int ph_comm_rank(const ph_comm *comm);
+
+/** @brief Number of ranks. Not collective. */
+int ph_comm_ranks(const ph_comm *comm);
+
+/** @brief Ranks on this rank's machine. Not collective. */
+int ph_comm_ranks_here(const ph_comm *comm);
+
+/** @brief Let all ranks know the worst status of any; its message reaches every rank.
+ *  Collective on comm. @param mine this rank's status, its message in the thread
+ *  @return the same code on every rank: the largest */
+ph_status ph_comm_agree(const ph_comm *comm, ph_status mine);
+
+/** @brief Copy text from the root to all ranks. Collective on comm.
+ *  @param text on the root: the text; elsewhere: out, owned by the caller, freed with ph_free */
+ph_status ph_comm_spread(const ph_comm *comm, int root, char **text);
+
+/** @brief Element-wise sums over ranks of integers, to all of them. Collective on comm. */
+ph_status ph_comm_sum(const ph_comm *comm, int64_t *values, int n);
+
+/** @brief Element-wise sums of floating-point figures for display only: their last digits depend
+ *  on the number of ranks. Collective on comm. */
+ph_status ph_comm_sum_reals(const ph_comm *comm, double *values, int n);
+
+/** @brief Element-wise maxima over ranks, to all of them. Collective on comm. */
+ph_status ph_comm_max(const ph_comm *comm, double *values, int n);
+
+/** @brief Wait for all ranks. Collective on comm. */
+ph_status ph_comm_barrier(const ph_comm *comm);
+
+/** @brief Seconds of a monotonic clock. Not collective. */
+double ph_comm_time(void);
+
+/** @brief Each rank gives every rank a list of global ids (what it needs of it) and gets theirs.
+ *  Collective on comm.
+ *  @param give n_ranks lists laid end to end, counts[r] for rank r
+ *  @param take out: the same from every rank, owned by the caller, freed with ph_free
+ *  @param take_counts out: n_ranks */
+ph_status ph_comm_swap_lists(const ph_comm *comm, const ph_gid *give, const int *counts,
+                             ph_gid **take, int *take_counts);
+
+#endif

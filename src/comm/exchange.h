@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The exchange of spikes of one tier: each rank sends, only to ranks that have targets for it, four
+ * bytes a spike: the place of the source in the list that the receiver asked for, and the step
+ * within the window. Begin and finish are apart, so that computation lies between. */
+#ifndef PHASIC_COMM_EXCHANGE_H
+#define PHASIC_COMM_EXCHANGE_H
+
+#include "comm/comm.h"
+
+typedef struct ph_exchange ph_exchange;
+
+/* A spike that came in. */
+typedef struct ph_arrived {
+    int32_t source; /* the receiver's own number of the source, as given in `needed` */
+    int32_t offset; /* step within the window, from 0 */
+} ph_arrived;
+
+/** @brief Tell every rank which of its neurons are needed here, and learn what others need.
+ *  Collective on comm.
+ *  @param tier tag of the messages, 0 or 1 @param window steps of a window
+ *  @param needed global ids, grouped by owning rank, ascending; none of this rank's own
+ *  @param source this rank's number of each @param counts how many of each rank
+ *  @param n_local neurons of this rank @param local_of finds the rank's number of its own gid
+ *  @param context handed to local_of
+ *  @param exchange out: owned by the caller */
+ph_status ph_exchange_create(const ph_comm *comm, int tier, int window, const ph_gid *needed,
+                             const int32_t *source, const int *counts, ph_lid n_local,
+                             ph_lid (*local_of)(const void *context, ph_gid gid),
+                             const void *context, ph_exchange **exchange);
+
+void ph_exchange_destroy(ph_exchange **exchange);
+
+/** @brief Note that an own neuron spiked in the window. Not collective. Master thread. */
+ph_status ph_exchange_add(ph_exchange *exchange, ph_lid neuron, int offset);
+
+/** @brief Send the window's spikes. Not collective, but every rank calls it once a window. */
+ph_status ph_exchange_begin(ph_exchange *exchange);
+
+/** @brief Wait for the others' spikes of the window begun last.
+ *  Not collective, but every rank calls it once a window.
+ *  @param arrived out: n spikes, borrowed until the next finish; of one source in order of time */
+ph_status ph_exchange_finish(ph_exchange *exchange, const ph_arrived **arrived, size_t *n);
+
+/** @brief Let messages progress: Open MPI 4 does so only inside calls. Not collective. */
+ph_status ph_exchange_progress(ph_exchange *exchange);
+
+#endif

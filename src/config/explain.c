@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `explain`: what a key or a type is, with unit, default and range. */
+#include "config/explain.h"
+
+#include "base/registries.h"
+#include "base/units.h"
+
+#include <string.h>
+
+#define WIDTH 22
+
+static const char *kind_text(const ph_param *param)
+{
+    switch (param->kind) {
+    case PH_KIND_REAL:
+        return !strcmp(param->unit, "1") ? "number" : "quantity";
+    case PH_KIND_INT:
+        return "whole number";
+    case PH_KIND_CHOICE:
+        return "one of";
+    case PH_KIND_STRING:
+        return "word";
+    case PH_KIND_PATH:
+        return "file";
+    case PH_KIND_WORDS:
+        return "list of words, or all";
+    case PH_KIND_REALS:
+        return "list of quantities";
+    case PH_KIND_ADDRESS:
+        return "address";
+    case PH_KIND_DIST:
+        return "quantity or distribution";
+    case PH_KIND_RECORD:
+        return "mapping";
+    case PH_KIND_MAP:
+        return "mapping of names";
+    case PH_KIND_VARIANT:
+        return "type and parameters";
+    case PH_KIND_VARIANTS:
+        return "mapping of names to types and parameters";
+    case PH_KIND_NODE:
+        return "mapping";
+    }
+    return "";
+}
+
+static void print_param(FILE *out, const ph_param *param)
+{
+    fprintf(out, "  %-*s %s", WIDTH, *param->name ? param->name : "NAME", kind_text(param));
+    for (int i = 0; param->kind == PH_KIND_CHOICE && param->choices[i]; i++)
+        fprintf(out, "%s %s", i ? "," : "", param->choices[i]);
+    if (param->unit && !strpbrk(param->unit, "1*"))
+        fprintf(out, ", %s", param->unit);
+    if (param->min != 0 || param->max != 0)
+        fprintf(out, ", %s%.10g .. %.10g",
+                param->flags & PH_PARAM_POSITIVE ? "above " : "", param->min, param->max);
+    if (!param->value)
+        fprintf(out, ", required");
+    else if (*param->value)
+        fprintf(out, ", default %s", param->value);
+    if (param->flags & (PH_PARAM_MODULATED_INTEGRATED | PH_PARAM_MODULATED_SAMPLED))
+        fprintf(out, ", may be moved by a receptor");
+    if (param->flags & PH_PARAM_INSIDE)
+        fprintf(out, ", stands inside the mapping above");
+    fprintf(out, "\n  %-*s   %s\n", WIDTH, "", param->doc);
+}
+
+static void print_table(FILE *out, const ph_table *table)
+{
+    for (int i = 0; i < table->count; i++)
+        print_param(out, &table->params[i]);
+    if (table->count == 0)
+        fprintf(out, "  no parameters\n");
+}
+
+static void print_types(FILE *out, const ph_registry *registry)
+{
+    for (int i = 0; i < registry->count; i++)
+        fprintf(out, "  %-*s %s\n", WIDTH, registry->items[i]->name, registry->items[i]->doc);
+}
+
+static void print_descriptor(FILE *out, const ph_registry *registry, const ph_descriptor *type)
+{
+    fprintf(out, "%s: %s\n  %s\n\n", type->name, registry->what, type->doc);
+    print_table(out, type->params);
+}
+
+static void print_key(FILE *out, const ph_registry *registries, const ph_param *param)
+{
+    print_param(out, param);
+    if (param->kind == PH_KIND_RECORD || param->kind == PH_KIND_MAP) {
+        fprintf(out, "\n%s: %s\n", param->table->name, param->table->doc);
+        print_table(out, param->table);
+    }
+    if (param->kind == PH_KIND_VARIANT || param->kind == PH_KIND_VARIANTS) {
+        fprintf(out, "\ntypes (%s):\n", registries[param->registry].what);
+        print_types(out, &registries[param->registry]);
+    }
+}
+
+static void print_overview(FILE *out, const ph_table *root, const ph_registry *registries)
+{
+    fprintf(out, "%s: %s\n\n", root->name, root->doc);
+    print_table(out, root);
+    for (int r = 0; r < PH_REGISTRIES; r++) {
+        if (registries[r].count == 0)
+            continue;
+        fprintf(out, "\n%s:\n", registries[r].what);
+        print_types(out, &registries[r]);
+    }
+    fprintf(out, "\nphasic explain KEY (tracts.weight) or TYPE (iaf_psc_exp) says more.\n");
+}
+
+/* --- finding what is meant -------------------------------------------------------------------- */
+
+typedef struct search {
+    FILE *out;
+    const ph_registry *registries;
+    ph_nearest nearest; /* of the first key that is not known */
+    int found;
+} search;
+
+static void find_key(search *s, const ph_table *table, const char *path);
+
+static void find_in_types(search *s, const ph_registry *registry, const char *path)
+{
+    for (int i = 0; i < registry->count; i++)
+        find_key(s, registry->items[i]->params, path);
+}
+
+static void find_below(search *s, const ph_param *param, const char *path)
+{
+    if (param->kind == PH_KIND_RECORD || param->kind == PH_KIND_MAP) {
+        int before = s->found;
+        find_key(s, param->table, path);
+        const char *dot = strchr(path, '.');
+        if (param->kind == PH_KIND_MAP && s->found == before && dot)
+            find_key(s, param->table, dot + 1); /* past the name of an entry */
+    }
+    if (param->kind == PH_KIND_VARIANT)
+        find_in_types(s, &s->registries[param->registry], path);
+    if (param->kind == PH_KIND_VARIANTS) {
+        const char *dot = strchr(path, '.');
+        find_in_types(s, &s->registries[param->registry], path);
+        if (dot)
+            find_in_types(s, &s->registries[param->registry], dot + 1);
+    }
+}
+
+static void find_key(search *s, const ph_table *table, const char *path)
+{
+    size_t n = strcspn(path, ".");
+    for (int i = 0; i < table->count; i++) {
+        const ph_param *param = &table->params[i];
+        /* A key inside the mapping of the one before it has both paths. */
+        int is_before = i + 1 < table->count && param[1].flags & PH_PARAM_INSIDE;
+        ph_nearest_offer(&s->nearest, param->name);
+        if (strlen(param->name) != n || strncmp(param->name, path, n) != 0)
+            continue;
+        if (!path[n]) {
+            fprintf(s->out, "%sin %s:\n", s->found++ ? "\n" : "", table->name);
+            print_key(s->out, s->registries, param);
+            continue;
+        }
+        find_below(s, param, path + n + 1);
+        if (is_before) {
+            const char *rest = path + n + 1;
+            size_t m = strlen(param[1].name);
+            if (!strncmp(rest, param[1].name, m) && (!rest[m] || rest[m] == '.'))
+                find_key(s, table, rest);
+        }
+    }
+}
+
+static void find_type(search *s, const char *word)
+{
+    for (int r = 0; r < PH_REGISTRIES; r++) {
+        const ph_descriptor *type = ph_registry_find(&s->registries[r], word);
+        if (type) {
+            s->found++;
+            print_descriptor(s->out, &s->registries[r], type);
+        }
+        for (int i = 0; i < s->registries[r].count; i++)
+            ph_nearest_offer(&s->nearest, s->registries[r].items[i]->name);
+    }
+}
+
+ph_status ph_explain(FILE *out, const ph_table *root, const ph_registry *registries,
+                     const char *word)
+{
+    if (!word) {
+        print_overview(out, root, registries);
+        return PH_OK;
+    }
+    const char *last = strrchr(word, '.');
+    search s = {out, registries, ph_nearest_to(last ? last + 1 : word), 0};
+    find_type(&s, word);
+    find_key(&s, root, word);
+    if (s.found)
+        return PH_OK;
+    char hint[PH_HINT];
+    return ph_error(PH_CONFIG, "there is no key or type '%.100s'%s; `phasic explain` lists them",
+                    word, ph_nearest_hint(&s.nearest, hint));
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The folder of a run. */
+#ifndef PHASIC_IO_FOLDER_H
+#define PHASIC_IO_FOLDER_H
+
+#include <phasic/status.h>
+
+/** @brief Make the folder of a run and its folder of parts, parents too; refuse one that exists
+ *  unless forced, and then take away what an older run left that would look complete.
+ *  Not collective. */
+ph_status ph_folder_create(const char *folder, int force);
+
+/** @brief Write a text file into it: temporary name, then renamed. Not collective. */
+ph_status ph_folder_write(const char *folder, const char *name, const char *text);
+
+/** @brief Remove the part files and their folder. Not collective. */
+ph_status ph_folder_remove_parts(const char *folder);
+
+#endif

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Streams of a run: while it runs, each rank appends records to a part file of its own, with
+ * nothing collective; at the end (or in `phasic recover`) they are merged into run.h5 and
+ * spikes.h5 with bounded memory. */
+#ifndef PHASIC_IO_STREAM_H
+#define PHASIC_IO_STREAM_H
+
+#include <phasic/status.h>
+#include <phasic/task.h>
+#include <phasic/types.h>
+
+typedef enum ph_stream {
+    PH_STREAM_SPIKES,     /* ph_spike_record */
+    PH_STREAM_RATES,      /* ph_rate_record: a rank's share of a count; merged by summing */
+    PH_STREAM_V_M,        /* ph_V_m_record */
+    PH_STREAM_WEIGHTS,    /* ph_weight_record */
+    PH_STREAM_TRIALS,     /* ph_trial, root rank */
+    PH_STREAM_MODULATORS, /* ph_modulator_record, root rank: one each beat, transmitter, region */
+    PH_STREAM_NUCLEI,     /* ph_nucleus_record, root rank: one each beat and transmitter */
+    PH_STREAM_PHASES,     /* ph_phase_record, root rank: one at the end of each phase */
+    PH_STREAMS
+} ph_stream;
+
+typedef struct ph_spike_record {
+    ph_step step;
+    ph_gid gid;
+} ph_spike_record;
+
+typedef struct ph_rate_record {
+    int64_t interval;   /* number of the recording interval */
+    int32_t population; /* index in the brain */
+    int32_t count;      /* spikes */
+} ph_rate_record;
+
+typedef struct ph_V_m_record {
+    ph_step step;
+    ph_gid gid;
+    double V_m; /* mV */
+} ph_V_m_record;
+
+typedef struct ph_weight_record {
+    int32_t projection; /* index in the brain */
+    int32_t moment;     /* 0: before the first phase, k: after the k-th phase */
+    ph_gid target, source;
+    int32_t delay;      /* steps */
+    float weight;       /* pA or nS */
+} ph_weight_record;
+
+typedef struct ph_modulator_record {
+    ph_step step;        /* start of the beat from which these hold */
+    int32_t transmitter; /* index */
+    int32_t region;      /* index */
+    double concentration;   /* nM */
+    double occupancy[4];    /* of the transmitter's receptors, in order */
+    double o_tonic[4];      /* their slow means */
+} ph_modulator_record;
+
+typedef struct ph_nucleus_record {
+    ph_step step;        /* start of the beat */
+    int32_t transmitter;
+    int32_t spikes;      /* of the nucleus in the beat */
+    double signal;       /* what the controller computes (reward prediction error) */
+    double value;        /* what the critic expects */
+    double reward;       /* paid in the beat */
+} ph_nucleus_record;
+
+typedef struct ph_phase_record {
+    int32_t phase; /* index */
+    int32_t trials;
+    ph_step begin, end;
+} ph_phase_record;
+
+typedef struct ph_writer ph_writer;
+
+/** @brief Open this rank's part file, OUT/parts/rank-NNNNN.part, and write its header.
+ *  Not collective (the folder exists).
+ *  @param writer out: owned by the caller, ph_writer_close
+ *  @return PH_FILE with the system's reason */
+ph_status ph_writer_open(const char *out_folder, int rank, ph_writer **writer);
+
+/** @brief Append n records of a stream; buffered in memory. Not collective. Not thread-safe. */
+ph_status ph_writer_append(ph_writer *writer, ph_stream stream, const void *records, size_t n);
+
+/** @brief Hand everything that was appended to the system, as blocks with length and checksum, so
+ *  that a kill after it loses nothing of it. Not collective. */
+ph_status ph_writer_flush(ph_writer *writer);
+
+/** @brief Flush when the last one is a second ago or the buffers are full. Not collective. */
+ph_status ph_writer_flush_when_due(ph_writer *writer);
+
+/** @brief Flush, close and null. Not collective. */
+ph_status ph_writer_close(ph_writer **writer);
+
+/** @brief Remove what an earlier run left in OUT: parts, results, summary and report. Called on one
+ *  rank before any opens its part, when an existing folder is written again (--force).
+ *  Not collective. @return PH_FILE with the system's reason */
+ph_status ph_output_clear(const char *out_folder);
+
+/** @brief Merge the part files of OUT into spikes.h5 and run.h5 (temporary names, then renamed),
+ *  then delete them. Called on one rank when all have closed theirs; used by `phasic recover` too.
+ *  Records after a broken block of a part are left out.
+ *  Not collective.
+ *  @param brain what was run (names, resolution, recording)
+ *  @param provenance text attributes "key\0value\0...\0\0"; NULL: none
+ *  @param counts out: records of each stream, PH_STREAMS; may be NULL */
+struct ph_brain;
+ph_status ph_merge(const char *out_folder, const struct ph_brain *brain, const char *provenance,
+                   int64_t *counts);
+
+#endif

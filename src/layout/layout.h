@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which rank and which block of a rank owns each neuron: a pure function of the brain and of the
+ * numbers of ranks and threads, the same on every rank. */
+#ifndef PHASIC_LAYOUT_LAYOUT_H
+#define PHASIC_LAYOUT_LAYOUT_H
+
+#include "model/brain.h"
+
+typedef struct ph_layout {
+    int n_ranks, n_threads;
+    int root;           /* rank that hosts the nuclei and the task */
+    int *region_first;  /* per region: first of the consecutive ranks that host it */
+    int *region_ranks;  /* per region: how many */
+    double *rank_cost;  /* per rank: estimated cost, arbitrary unit */
+} ph_layout;
+
+/** @brief Place the regions on ranks: whole regions by cost where there are fewer ranks than
+ *  regions, shares of the costliest where there are more. Regions that hold a nucleus stay whole,
+ *  on the root rank, which is the least loaded one.
+ *  Not collective.
+ *  @param layout out: owned by the caller */
+ph_status ph_layout_create(const ph_brain *brain, int n_ranks, int n_threads, ph_layout **layout);
+
+void ph_layout_destroy(ph_layout **layout);
+
+/** @brief The contiguous share of a population that a rank owns. Not collective.
+ *  @param first,count out: indices within the population; count 0 when none */
+void ph_layout_share(const ph_layout *layout, const ph_brain *brain, int population, int rank,
+                     int64_t *first, int64_t *count);
+
+/** @brief The rank that owns a neuron. Not collective. */
+int ph_layout_owner(const ph_layout *layout, const ph_brain *brain, ph_gid gid);
+
+/** @brief The population of a global id. Not collective. */
+int ph_brain_population_of(const ph_brain *brain, ph_gid gid);
+
+/** @brief Expected number of synapses of a projection. Not collective. */
+double ph_expected_synapses(const ph_brain *brain, const ph_projection *projection);
+
+#endif

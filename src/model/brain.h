@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The description of the brain: what a configuration says, names resolved, before any layout. */
+#ifndef PHASIC_MODEL_BRAIN_H
+#define PHASIC_MODEL_BRAIN_H
+
+#include <phasic/neuron.h>
+#include <phasic/param.h>
+#include <phasic/status.h>
+
+typedef struct ph_tree ph_tree; /* config/tree.h */
+
+/* --- regions ------------------------------------------------------------------------------- */
+
+typedef struct ph_population {
+    ph_item item;         /* name within the region */
+    int64_t size;         /* neurons in all channels together; as read: per channel, at scale 1 */
+    int per_channel;      /* choice no, yes: one share for each channel of the region */
+    ph_variant neuron;    /* model and parameters */
+    ph_dist V_init;       /* membrane potential at the start, mV */
+    double rate;          /* expected stationary rate, Hz; used by `scale` to keep the mean input */
+    ph_map stimuli;       /* of ph_named_variant, registry PH_REGISTRY_STIMULUS */
+    int index;            /* resolved: index in the brain, file order */
+    int region;           /* resolved: index of the region */
+    ph_gid gid;           /* resolved: global id of the first neuron */
+    double I_scale;       /* resolved: constant current that keeps the mean under `scale`, pA */
+    const char *address;  /* resolved: "region.population", owned by the tree */
+} ph_population;
+
+typedef struct ph_region {
+    ph_item item;
+    double scale;        /* of neurons and indegrees, 0 < scale <= 1 */
+    ph_words channels;   /* action channels */
+    ph_map populations;  /* of ph_population */
+    ph_map projections;  /* of ph_projection */
+    int first;           /* resolved: index of the first population in the brain */
+} ph_region;
+
+/* --- projections --------------------------------------------------------------------------- */
+
+/* How a receptor moves a parameter: product: p * (offset + gain f); sum: p + gain f (in the
+ * parameter's unit), with f = o - o_tonic (linear) or f = o^n / (half^n + o^n) (hill). */
+typedef struct ph_curve {
+    int type;      /* choice linear, hill */
+    double offset; /* of product, pure number */
+    double gain;   /* pure number (product), or in the parameter's unit (sum) */
+    double half;   /* hill: occupancy of half effect, 0..1 */
+    double n;      /* hill: exponent 1, 2, 3 or 4 */
+} ph_curve;
+
+typedef struct ph_modulation {
+    ph_item item;          /* name: the parameter that is moved */
+    const char *receptor;  /* name of the receptor, looked up among all transmitters */
+    int combine;           /* choice product, sum */
+    ph_curve curve;
+    int transmitter;       /* resolved: index of the transmitter */
+    int receptor_index;    /* resolved: index within the transmitter's receptors */
+    const ph_param *param; /* resolved: the parameter of the rule */
+} ph_modulation;
+
+enum { PH_CHANNELS_ALL, PH_CHANNELS_SAME, PH_CHANNELS_OTHER }; /* ph_projection.channels */
+
+typedef struct ph_projection {
+    ph_item item;
+    ph_address source, target;    /* within a region: population[.channel]; tracts: full address */
+    const char *receptor;         /* name of the port of the target's neuron model */
+    ph_variant connect;           /* rule, registry PH_REGISTRY_CONNECT */
+    ph_dist weight;               /* in the port's unit (pA or nS); inhibitory: pA < 0, nS > 0 */
+    ph_dist delay;                /* axonal, ms; rounded to steps, at least one */
+    double dendritic_delay;       /* ms; shifts postsynaptic times of plasticity */
+    int channels;                 /* choice all, same, other: pairs of channels that connect */
+    ph_variant plasticity;        /* registry PH_REGISTRY_PLASTICITY; `static` by default */
+    ph_map modulation;            /* of ph_modulation; stands inside `plasticity` in YAML */
+    int index;                    /* resolved: index in brain->projections, file order:
+                                     regions' projections first, then tracts */
+    int tract;                    /* resolved: 1 for a tract, whatever the regions */
+    int port;                     /* resolved: index of the receptor port */
+    int64_t delay_min, delay_max; /* resolved: bounds in steps */
+    int cut;                      /* resolved: 1 when an intervention cuts it: it is not built */
+    const char *address;          /* resolved: "region.name" or the tract's name */
+} ph_projection;
+
+/* --- neuromodulators ----------------------------------------------------------------------- */
+
+typedef struct ph_receptor {
+    ph_item item;
+    double EC50;      /* concentration of half occupancy, nM */
+    double k_off;     /* unbinding, 1/s; binding is k_off / EC50 */
+    double tau_tonic; /* time constant of the slow local mean o_tonic, s */
+} ph_receptor;
+
+typedef struct ph_uptake {
+    double V_max, K_m; /* nM/s, nM */
+} ph_uptake;
+
+typedef struct ph_transmitter {
+    ph_item item;
+    ph_address nucleus;     /* the only source of release */
+    ph_variant controller;  /* registry PH_REGISTRY_CONTROLLER */
+    double release;         /* nM when every cell of the nucleus fires once, at innervation 1 */
+    double tonic_rate;      /* of the nucleus, Hz: initial state, and what `tonic` broadcasts */
+    ph_map innervation;     /* of ph_density */
+    ph_uptake uptake;
+    double loss;            /* 1/s */
+    ph_map receptors;       /* of ph_receptor */
+} ph_transmitter;
+
+typedef struct ph_density { /* an entry of a map from region to number, written `striatum: 1.0` */
+    ph_item item;
+    double value;
+    int region; /* resolved */
+} ph_density;
+
+typedef struct ph_neuromodulation {
+    double beat;         /* ms */
+    int broadcast;       /* choice PH_BROADCAST_* */
+    const char *yoked;   /* path: run.h5 whose releases are played back */
+    ph_map transmitters; /* of ph_transmitter */
+} ph_neuromodulation;
+
+enum { PH_BROADCAST_GLOBAL, PH_BROADCAST_LOCAL, PH_BROADCAST_TONIC, PH_BROADCAST_YOKED };
+
+/* --- protocol ------------------------------------------------------------------------------ */
+
+enum { PH_PLASTICITY_ACTIVE, PH_PLASTICITY_FROZEN }; /* ph_phase.plasticity */
+enum { PH_WEIGHTS_AT_PHASE_END, PH_WEIGHTS_NEVER };  /* ph_record_weights.at */
+
+typedef struct ph_phase {
+    ph_item item;
+    int64_t trials;       /* trials of the task; 0 with a duration */
+    double duration;      /* ms; NaN with trials */
+    int plasticity;       /* choice PH_PLASTICITY_*: `active`, `frozen` */
+    const ph_node *set;   /* a mapping from paths to values; NULL: none. The brain as it is in
+                             this phase is ph_brain.phase_brains[i] */
+} ph_phase;
+
+typedef struct ph_record_spikes {
+    ph_words populations; /* regions or populations */
+} ph_record_spikes;
+
+typedef struct ph_record_rates {
+    ph_words populations; /* regions or populations */
+    double interval;      /* ms, rounded to beats */
+} ph_record_rates;
+
+typedef struct ph_record_V_m {
+    ph_words populations; /* populations or channels */
+    int64_t cells;        /* of each */
+    double interval;      /* ms */
+} ph_record_V_m;
+
+typedef struct ph_record_weights {
+    ph_words tracts; /* tracts or region.projection */
+    int at;          /* choice PH_WEIGHTS_* */
+} ph_record_weights;
+
+typedef struct ph_recording {
+    ph_record_spikes spikes;
+    ph_record_rates rates;
+    ph_record_V_m V_m;
+    ph_record_weights weights;
+    int *spikes_on;    /* resolved: per population of the brain, 1 when its spikes are recorded */
+    int *rates_on;     /* resolved: the same for rates */
+    int n_V_m;         /* resolved: number of spans with V_m recorded */
+    ph_span *V_m_spans;/* resolved: the cells (first V_m.cells of each span named) */
+    int *weights_on;   /* resolved: per projection */
+} ph_recording;
+
+typedef struct ph_simulation {
+    double resolution; /* ms */
+    double duration;   /* ms, of a run without phases */
+    int64_t seed;
+} ph_simulation;
+
+/* --- the whole ----------------------------------------------------------------------------- */
+
+typedef struct ph_brain {
+    ph_simulation simulation;
+    ph_map regions;        /* of ph_region */
+    ph_map tracts;         /* of ph_projection */
+    ph_neuromodulation neuromodulation;
+    ph_variant task;       /* absent: .type NULL */
+    ph_map phases;         /* of ph_phase */
+    ph_map interventions;  /* of ph_named_variant, registry PH_REGISTRY_INTERVENTION */
+    ph_recording recording;
+
+    /* resolved */
+    int n_regions;               /* == regions.count */
+    int n_populations;
+    ph_population **populations; /* n_populations pointers into the regions, file order */
+    int n_projections;
+    ph_projection **projections; /* n_projections pointers, regions' first, then tracts */
+    ph_gid n_neurons;
+    ph_step slice, epoch, beat;  /* steps; see model/times.c */
+    int n_phases;                /* at least 1: a run without phases has one, named `run` */
+    struct ph_brain **phase_brains; /* n_phases: this brain with the phase's `set` applied;
+                                       same structure, other values; owned */
+    ph_phase **phase;            /* n_phases descriptions */
+    ph_tree *tree;               /* owns all strings and nodes */
+} ph_brain;
+
+/** @brief Build the description of a brain from a resolved tree: read it by the tables, resolve
+ *  names, apply `scale`, check what one table cannot see (addresses, ports, units of weights,
+ *  delays against the resolution, phases).
+ *  Not collective.
+ *  @param tree the configuration; borrowed, and must outlive the brain
+ *  @param registries PH_REGISTRIES registries
+ *  @param brain out: owned by the caller, ph_brain_destroy
+ *  @return PH_CONFIG with all errors, a line each, in the message */
+ph_status ph_brain_create(ph_tree *tree, const ph_registry *registries, ph_brain **brain);
+
+/** @brief Free a brain and null the handle. Not collective. */
+void ph_brain_destroy(ph_brain **brain);
+
+/** @brief Find what an address names: "region.population" or "region.population.channel".
+ *  Not collective.
+ *  @return PH_CONFIG with the nearest known word when there is no such population */
+ph_status ph_brain_find(const ph_brain *brain, const char *address, ph_span *span);
+
+/** @brief Whether an intervention of the brain silences a population in a phase.
+ *  Not collective. */
+int ph_is_silenced(const ph_brain *brain, int population, const char *phase);
+
+/** @brief The region a population index belongs to. Not collective. */
+static inline int ph_brain_region_of(const ph_brain *brain, int population)
+{
+    return brain->populations[population]->region;
+}
+
+#endif

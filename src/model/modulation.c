@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Neuromodulators: which regions they reach, and which receptor moves which parameter. */
+#include "model/internal.h"
+
+#include "base/units.h"
+
+#include <math.h>
+#include <string.h>
+
+#define MOST_NAMES 64
+#define MODULATED (PH_PARAM_MODULATED_INTEGRATED | PH_PARAM_MODULATED_SAMPLED)
+
+enum { PRODUCT, SUM }; /* ph_modulation.combine */
+enum { LINEAR, HILL }; /* ph_curve.type */
+
+static void resolve_innervation(ph_builder *builder, ph_transmitter *transmitter)
+{
+    ph_brain *brain = builder->brain;
+    ph_density *densities = transmitter->innervation.items;
+    const char *known[MOST_NAMES];
+    int n = 0;
+    for (int r = 0; r < brain->n_regions && n < MOST_NAMES; r++)
+        known[n++] = ph_region_at(brain, r)->item.name;
+    for (int d = 0; d < transmitter->innervation.count; d++) {
+        densities[d].region = -1;
+        for (int r = 0; r < brain->n_regions; r++)
+            if (!strcmp(ph_region_at(brain, r)->item.name, densities[d].item.name))
+                densities[d].region = r;
+        if (densities[d].region < 0)
+            ph_read_unknown(&builder->reader, densities[d].item.node, 1, "region",
+                            densities[d].item.name, known, n);
+    }
+}
+
+/* --- receptors -------------------------------------------------------------------------------- */
+
+static void find_receptor(ph_builder *builder, ph_modulation *modulation)
+{
+    const ph_map *transmitters = &builder->brain->neuromodulation.transmitters;
+    const ph_transmitter *items = transmitters->items;
+    const ph_node *node = ph_node_get(modulation->item.node, "receptor");
+    const char *known[MOST_NAMES];
+    int n = 0, found = 0;
+    modulation->transmitter = modulation->receptor_index = -1;
+    if (!modulation->receptor || !node)
+        return;
+    for (int t = 0; t < transmitters->count; t++) {
+        const ph_receptor *receptors = items[t].receptors.items;
+        for (int r = 0; r < items[t].receptors.count; r++) {
+            if (n < MOST_NAMES)
+                known[n++] = receptors[r].item.name;
+            if (strcmp(receptors[r].item.name, modulation->receptor) != 0)
+                continue;
+            found++;
+            modulation->transmitter = t;
+            modulation->receptor_index = r;
+        }
+    }
+    if (found == 0)
+        ph_read_unknown(&builder->reader, node, 0, "receptor", modulation->receptor, known, n);
+    if (found > 1)
+        ph_errors_add(builder->reader.errors, node,
+                      "'%s' is a receptor of %d transmitters; give them different names",
+                      modulation->receptor, found);
+}
+
+/* --- parameters ------------------------------------------------------------------------------- */
+
+static void find_parameter(ph_builder *builder, const ph_projection *projection,
+                           ph_modulation *modulation)
+{
+    const ph_table *table = projection->plasticity.type->params;
+    const char *known[MOST_NAMES];
+    int n = 0;
+    for (int i = 0; i < table->count; i++) {
+        if (!(table->params[i].flags & MODULATED))
+            continue;
+        if (n < MOST_NAMES)
+            known[n++] = table->params[i].name;
+        if (!strcmp(table->params[i].name, modulation->item.name))
+            modulation->param = &table->params[i];
+    }
+    if (!modulation->param)
+        ph_read_unknown(&builder->reader, modulation->item.node, 1,
+                        "parameter that a receptor may move", modulation->item.name, known, n);
+}
+
+/* A gain is a pure number, or has the unit of the parameter that it adds to. */
+static void check_curve(ph_builder *builder, ph_modulation *modulation)
+{
+    ph_curve *curve = &modulation->curve;
+    const ph_node *node = ph_node_get(modulation->item.node, "curve");
+    const ph_node *gain = ph_node_get(node, "gain");
+    const char *unit = modulation->combine == SUM ? modulation->param->unit : "1";
+    if (gain && gain->text && ph_quantity_parse(gain->text, unit, &curve->gain, NULL) != PH_OK)
+        ph_errors_add(builder->reader.errors, gain, "%s", ph_error_message());
+    if (curve->type == HILL && curve->n != floor(curve->n))
+        ph_errors_add(builder->reader.errors, ph_node_get(node, "n"),
+                      "the exponent must be 1, 2, 3 or 4");
+    if (curve->type == HILL && !(curve->half > 0))
+        ph_errors_add(builder->reader.errors, ph_node_get(node, "half"),
+                      "the occupancy of half effect must be above 0");
+}
+
+static void resolve_projection(ph_builder *builder, ph_projection *projection)
+{
+    ph_modulation *items = projection->modulation.items;
+    for (int m = 0; m < projection->modulation.count && projection->plasticity.type; m++) {
+        find_receptor(builder, &items[m]);
+        find_parameter(builder, projection, &items[m]);
+        if (items[m].param)
+            check_curve(builder, &items[m]);
+    }
+}
+
+ph_status ph_build_modulation(ph_builder *builder)
+{
+    ph_brain *brain = builder->brain;
+    ph_neuromodulation *neuromodulation = &brain->neuromodulation;
+    ph_transmitter *transmitters = neuromodulation->transmitters.items;
+    for (int t = 0; t < neuromodulation->transmitters.count; t++)
+        resolve_innervation(builder, &transmitters[t]);
+    for (int i = 0; i < brain->n_projections; i++)
+        resolve_projection(builder, brain->projections[i]);
+    if (neuromodulation->broadcast == PH_BROADCAST_YOKED && !neuromodulation->yoked)
+        ph_errors_add(builder->reader.errors, ph_node_get(brain->tree->root, "neuromodulation"),
+                      "broadcast: yoked needs the run.h5 to play back: yoked: FILE");
+    return PH_OK;
+}

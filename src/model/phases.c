@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The brain of each phase: the configuration with the phase's `set` applied, read again. What is
+ * built once must not differ between phases. */
+#include "model/internal.h"
+
+#include <math.h>
+#include <string.h>
+
+/* --- which paths a phase may set -------------------------------------------------------------- */
+
+/* Patterns of keys; * is any one key. */
+static const char *const allowed[] = {"task", "neuromodulation", "interventions",
+                                      "tracts.*.plasticity", "regions.*.projections.*.plasticity"};
+
+static int begins_with(const char *path, const char *pattern)
+{
+    for (;;) {
+        size_t n = strcspn(path, "."), m = strcspn(pattern, ".");
+        int is_any = m == 1 && *pattern == '*';
+        if (!is_any && (n != m || strncmp(path, pattern, n) != 0))
+            return 0;
+        if (!pattern[m])
+            return path[n] == '.'; /* a value below it */
+        if (!path[n])
+            return 0;
+        path += n + 1;
+        pattern += m + 1;
+    }
+}
+
+static int may_set(ph_builder *builder, const ph_node *set)
+{
+    for (int i = 0; i < PH_COUNT(allowed); i++)
+        if (begins_with(set->key, allowed[i]))
+            return 1;
+    ph_errors_add_key(builder->reader.errors, set,
+                      "a phase may set values below task, neuromodulation, interventions and the "
+                      "plasticity of tracts and projections, nothing else");
+    return 0;
+}
+
+/* --- structure that must be the same ---------------------------------------------------------- */
+
+static int same_items(const ph_map *a, const ph_map *b, size_t size)
+{
+    if (a->count != b->count)
+        return 0;
+    for (int i = 0; i < a->count; i++) {
+        const ph_item *one = (const void *)((const char *)a->items + (size_t)i * size);
+        const ph_item *other = (const void *)((const char *)b->items + (size_t)i * size);
+        if (strcmp(one->name, other->name) != 0)
+            return 0;
+    }
+    return 1;
+}
+
+static int same_transmitters(const ph_neuromodulation *a, const ph_neuromodulation *b)
+{
+    if (a->beat != b->beat || !same_items(&a->transmitters, &b->transmitters,
+                                          sizeof(ph_transmitter)))
+        return 0;
+    const ph_transmitter *one = a->transmitters.items, *other = b->transmitters.items;
+    for (int t = 0; t < a->transmitters.count; t++)
+        if (!same_items(&one[t].receptors, &other[t].receptors, sizeof(ph_receptor)) ||
+            one[t].controller.type != other[t].controller.type ||
+            one[t].nucleus.span.population != other[t].nucleus.span.population ||
+            one[t].nucleus.span.first != other[t].nucleus.span.first)
+            return 0;
+    return 1;
+}
+
+static int same_projections(const ph_brain *a, const ph_brain *b)
+{
+    for (int i = 0; i < a->n_projections; i++) {
+        const ph_projection *one = a->projections[i], *other = b->projections[i];
+        const ph_rule *rule = ph_rule_of(one);
+        if (one->plasticity.type != other->plasticity.type ||
+            !same_items(&one->modulation, &other->modulation, sizeof(ph_modulation)))
+            return 0;
+        if (rule && *ph_rule_parameter(one, rule->w_max, NULL) !=
+                        *ph_rule_parameter(other, rule->w_max, NULL))
+            return 0;
+    }
+    return 1;
+}
+
+static void check_structure(ph_builder *builder, const ph_brain *phase, const ph_node *set)
+{
+    const ph_brain *brain = builder->brain;
+    const char *what = NULL;
+    if (brain->task.type != phase->task.type)
+        what = "the type of the task";
+    else if (!same_transmitters(&brain->neuromodulation, &phase->neuromodulation))
+        what = "the beat, transmitters, nuclei, types of controllers or receptors";
+    else if (!same_items(&brain->interventions, &phase->interventions, sizeof(ph_named_variant)))
+        what = "the list of interventions";
+    else if (!same_projections(brain, phase))
+        what = "the type of plasticity, its w_max or which parameters are modulated";
+    if (what)
+        ph_errors_add(builder->reader.errors, set, "a phase cannot change %s", what);
+}
+
+/* --- phases ----------------------------------------------------------------------------------- */
+
+static const ph_node *at_path(const ph_node *node, const char *path)
+{
+    while (node) {
+        char key[PH_TREE_KEY + 1];
+        size_t n = strcspn(path, ".");
+        if (n > PH_TREE_KEY)
+            return NULL;
+        memcpy(key, path, n);
+        key[n] = '\0';
+        node = ph_node_get(node, key);
+        if (!path[n])
+            return node;
+        path += n + 1;
+    }
+    return NULL;
+}
+
+/* The configuration with a phase's values, as a tree of its own; NULL after errors. */
+static ph_status apply(ph_builder *builder, const ph_node *set, ph_node **root)
+{
+    ph_tree *tree = builder->brain->tree;
+    int before = builder->reader.errors->count;
+    PH_TRY(ph_node_copy(tree, tree->root, root));
+    for (const ph_node *child = set->first; child; child = child->next) {
+        ph_node *value;
+        if (!may_set(builder, child))
+            continue;
+        PH_TRY(ph_node_copy(tree, child, &value));
+        PH_TRY(ph_node_set(tree, builder->reader.errors, *root, child->key, value));
+    }
+    if (builder->reader.errors->count > before)
+        *root = NULL;
+    return PH_OK;
+}
+
+static ph_status build_phase(ph_builder *builder, ph_node *set, ph_brain **out)
+{
+    ph_brain *brain = builder->brain, *phase;
+    *out = brain;
+    if (!set || !set->first)
+        return PH_OK;
+    ph_node *root;
+    PH_TRY(apply(builder, set, &root));
+    if (!root)
+        return PH_OK;
+    int before = builder->reader.errors->count;
+    PH_TREE_ALLOC(brain->tree, phase, 1);
+    PH_TRY(ph_build(brain->tree, builder->reader.registries, builder->reader.errors, root, phase));
+    if (builder->reader.errors->count > before)
+        return PH_OK;
+    check_structure(builder, phase, set);
+    /* Names of files have become absolute: so that the tree as written stands by itself. */
+    for (ph_node *child = set->first; child; child = child->next) {
+        const ph_node *read = at_path(root, child->key);
+        if (read && read->kind == PH_NODE_SCALAR && child->kind == PH_NODE_SCALAR)
+            child->text = read->text;
+    }
+    *out = phase;
+    return PH_OK;
+}
+
+static void check_phase(ph_builder *builder, const ph_phase *phase)
+{
+    int has_trials = phase->trials > 0, has_duration = !isnan(phase->duration);
+    if ((has_trials && has_duration) || (!has_duration && !builder->brain->task.node && !has_trials))
+        ph_errors_add(builder->reader.errors, phase->item.node, "give either trials or duration");
+    else if (has_trials && !builder->brain->task.node)
+        ph_errors_add(builder->reader.errors, phase->item.node, "trials need a task");
+    if (phase->set && phase->set->kind != PH_NODE_MAPPING)
+        ph_errors_add(builder->reader.errors, phase->set,
+                      "a mapping from paths to values is expected");
+}
+
+static ph_status add_single_phase(ph_brain *brain)
+{
+    ph_phase *phase;
+    PH_TREE_ALLOC(brain->tree, phase, 1);
+    phase->item = (ph_item){"run", brain->tree->root};
+    phase->duration = brain->simulation.duration;
+    brain->phase[0] = phase;
+    brain->phase_brains[0] = brain;
+    return PH_OK;
+}
+
+/* --- interventions ---------------------------------------------------------------------------- */
+
+static void check_words(ph_builder *builder, const ph_node *list, const ph_words *words)
+{
+    const ph_brain *brain = builder->brain;
+    const ph_phase *phases = brain->phases.items;
+    const ph_node *node = list ? list->first : NULL;
+    const char *known[64];
+    int n = 0;
+    for (; n < brain->phases.count && n < PH_COUNT(known); n++)
+        known[n] = phases[n].item.name;
+    if (n == 0)
+        known[n++] = "run";
+    for (int w = 0; w < words->count && node; w++, node = node->next) {
+        int is_known = 0;
+        for (int i = 0; i < n; i++)
+            is_known |= !strcmp(known[i], words->items[w]);
+        if (!is_known)
+            ph_read_unknown(&builder->reader, node, 0, "phase", words->items[w], known, n);
+    }
+}
+
+static void check_interventions(ph_builder *builder)
+{
+    const ph_named_variant *items = builder->brain->interventions.items;
+    for (int i = 0; i < builder->brain->interventions.count; i++) {
+        const ph_variant *variant = &items[i].variant;
+        const ph_table *table = variant->type ? variant->type->params : NULL;
+        if (table && table->count > 0 && !strcmp(table->params[0].name, "phases"))
+            check_words(builder, ph_node_get(variant->node, "phases"),
+                        (const ph_words *)variant->params);
+    }
+}
+
+ph_status ph_build_phases(ph_builder *builder)
+{
+    ph_brain *brain = builder->brain;
+    ph_phase *phases = brain->phases.items;
+    int count = brain->phases.count > 0 ? brain->phases.count : 1;
+    PH_TREE_ALLOC(brain->tree, brain->phase_brains, count);
+    PH_TREE_ALLOC(brain->tree, brain->phase, count);
+    brain->n_phases = count;
+    check_interventions(builder);
+    if (brain->phases.count == 0)
+        return add_single_phase(brain);
+    for (int i = 0; i < count; i++) {
+        check_phase(builder, &phases[i]);
+        brain->phase[i] = &phases[i];
+        PH_TRY(build_phase(builder, ph_node_get(phases[i].item.node, "set"),
+                           &brain->phase_brains[i]));
+        brain->phase_brains[i]->n_phases = count;
+        brain->phase_brains[i]->phase = brain->phase;
+        brain->phase_brains[i]->phase_brains = brain->phase_brains;
+    }
+    return PH_OK;
+}

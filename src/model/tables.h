@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The tables of the configuration's keys, from which it is read, explained and validated. */
+#ifndef PHASIC_MODEL_TABLES_H
+#define PHASIC_MODEL_TABLES_H
+
+#include "model/brain.h"
+
+/** The whole configuration; its struct is ph_brain. */
+extern const ph_table ph_brain_table;
+
+extern const ph_table ph_region_table;
+extern const ph_table ph_projection_table;
+extern const ph_table ph_neuromodulation_table;
+
+/** The rule that changes nothing. */
+extern const ph_descriptor ph_plasticity_static;
+
+#endif

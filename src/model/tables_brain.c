@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The keys of neuromodulators, phases, recording and the whole. */
+#include "model/tables.h"
+
+#define MOST_MS 1e12
+
+/* --- neuromodulators -------------------------------------------------------------------------- */
+
+static const char *const broadcasts[] = {"global", "local", "tonic", "yoked", NULL};
+
+static const ph_param receptor_keys[] = {
+    {.name = "EC50", .kind = PH_KIND_REAL, .offset = offsetof(ph_receptor, EC50), .unit = "nM",
+     .max = 1e9, .flags = PH_PARAM_POSITIVE, .doc = "concentration of half occupancy"},
+    {.name = "k_off", .kind = PH_KIND_REAL, .offset = offsetof(ph_receptor, k_off), .unit = "/s",
+     .max = 1e4, .flags = PH_PARAM_POSITIVE, .doc = "unbinding; binding is k_off / EC50"},
+    PH_REAL(ph_receptor, tau_tonic, "s", "10 s", 0.01, 1e5,
+            "time constant of the slow local mean of occupancy, o_tonic"),
+};
+static const ph_table receptor_table =
+    PH_TABLE("receptor", ph_receptor, receptor_keys, "a receptor of the transmitter");
+
+static const ph_param uptake_keys[] = {
+    PH_REAL(ph_uptake, V_max, "nM/s", "4000 nM/s", 0, 1e9, "largest rate of uptake"),
+    {.name = "K_m", .kind = PH_KIND_REAL, .offset = offsetof(ph_uptake, K_m), .unit = "nM",
+     .value = "160 nM", .max = 1e9, .flags = PH_PARAM_POSITIVE,
+     .doc = "concentration of half that rate"},
+};
+static const ph_table uptake_table =
+    PH_TABLE("uptake", ph_uptake, uptake_keys, "Michaelis-Menten uptake");
+
+static const ph_param density_keys[] = {
+    {.name = "", .kind = PH_KIND_REAL, .offset = offsetof(ph_density, value), .unit = "1",
+     .max = 1e6, .doc = "density of innervation"},
+};
+static const ph_table density_table =
+    PH_TABLE("density", ph_density, density_keys, "a number for each region; others have 0");
+
+static const ph_param transmitter_keys[] = {
+    PH_FIELD(ph_transmitter, nucleus, PH_KIND_ADDRESS, NULL,
+             "population whose spikes are the only source of release"),
+    PH_VARIANT(ph_transmitter, controller, PH_REGISTRY_CONTROLLER, "",
+               "what drives the nucleus; without it, its stimuli and projections alone do"),
+    PH_REAL(ph_transmitter, release, "nM", NULL, 0, 1e9,
+            "concentration when every cell of the nucleus fires once, at innervation 1"),
+    PH_REAL(ph_transmitter, tonic_rate, "Hz", "5 Hz", 0, 1000,
+            "of the nucleus: initial state, and what broadcast `tonic` sends"),
+    PH_MAP(ph_transmitter, innervation, &density_table, "", "density of innervation by region"),
+    PH_RECORD(ph_transmitter, uptake, &uptake_table, "{}", "Michaelis-Menten uptake"),
+    PH_REAL(ph_transmitter, loss, "/s", "0.04 /s", 0, 1e4, "loss by diffusion"),
+    PH_MAP(ph_transmitter, receptors, &receptor_table, "", "receptors by name"),
+};
+static const ph_table transmitter_table =
+    PH_TABLE("transmitter", ph_transmitter, transmitter_keys, "a neuromodulator");
+
+static const ph_param neuromodulation_keys[] = {
+    {.name = "beat", .kind = PH_KIND_REAL, .offset = offsetof(ph_neuromodulation, beat),
+     .unit = "ms", .value = "5 ms", .max = 1000, .flags = PH_PARAM_POSITIVE,
+     .doc = "time between two updates of task and neuromodulators; a whole number of steps"},
+    PH_CHOICE(ph_neuromodulation, broadcast, broadcasts, "global",
+              "global; local: each region from its own readouts; tonic: no phasic signal reaches "
+              "any region; yoked: played back from another run"),
+    PH_FIELD(ph_neuromodulation, yoked, PH_KIND_PATH, "", "run.h5 that `yoked` plays back"),
+    PH_MAP(ph_neuromodulation, transmitters, &transmitter_table, "", "neuromodulators by name"),
+};
+const ph_table ph_neuromodulation_table =
+    PH_TABLE("neuromodulation", ph_neuromodulation, neuromodulation_keys, "the broadcast layer");
+
+/* --- protocol --------------------------------------------------------------------------------- */
+
+static const char *const plasticities[] = {"active", "frozen", NULL};
+
+static const ph_param phase_keys[] = {
+    PH_INT(ph_phase, trials, "", 0, 1000000000,
+           "trials of the task; absent, without `duration`: all stimuli of a task that shows each "
+           "once"),
+    PH_REAL(ph_phase, duration, "ms", "", 0, MOST_MS, "length; this or `trials`"),
+    PH_CHOICE(ph_phase, plasticity, plasticities, "active", "whether weights change"),
+    PH_FIELD(ph_phase, set, PH_KIND_NODE, "",
+             "values of this phase: a mapping from paths, as those of --set, to values"),
+};
+static const ph_table phase_table =
+    PH_TABLE("phase", ph_phase, phase_keys, "a part of the experiment, in file order");
+
+static const ph_param spikes_keys[] = {
+    PH_FIELD(ph_record_spikes, populations, PH_KIND_WORDS, "all",
+             "addresses (a region's name: all of its populations), or all"),
+};
+static const ph_table spikes_table =
+    PH_TABLE("spikes", ph_record_spikes, spikes_keys, "spikes, in spikes.h5");
+
+static const ph_param rates_keys[] = {
+    PH_FIELD(ph_record_rates, populations, PH_KIND_WORDS, "all",
+             "addresses (a region's name: all of its populations), or all"),
+    {.name = "interval", .kind = PH_KIND_REAL, .offset = offsetof(ph_record_rates, interval),
+     .unit = "ms", .value = "10 ms", .max = MOST_MS, .flags = PH_PARAM_POSITIVE,
+     .doc = "spikes are counted over this time"},
+};
+static const ph_table rates_table =
+    PH_TABLE("rates", ph_record_rates, rates_keys, "population rates, in run.h5");
+
+static const ph_param V_m_keys[] = {
+    PH_FIELD(ph_record_V_m, populations, PH_KIND_WORDS, NULL,
+             "addresses (a region's name: all of its populations), or all"),
+    PH_INT(ph_record_V_m, cells, "5", 1, 1000000, "the first cells of each"),
+    {.name = "interval", .kind = PH_KIND_REAL, .offset = offsetof(ph_record_V_m, interval),
+     .unit = "ms", .value = "1 ms", .max = MOST_MS, .flags = PH_PARAM_POSITIVE,
+     .doc = "time between two samples"},
+};
+static const ph_table V_m_table =
+    PH_TABLE("V_m", ph_record_V_m, V_m_keys, "membrane potentials, in run.h5");
+
+static const char *const weight_times[] = {"phase_end", "never", NULL};
+static const ph_param weights_keys[] = {
+    PH_FIELD(ph_record_weights, tracts, PH_KIND_WORDS, "all",
+             "names of tracts or region.projection, or all that are plastic"),
+    PH_CHOICE(ph_record_weights, at, weight_times, "phase_end", "when"),
+};
+static const ph_table weights_table =
+    PH_TABLE("weights", ph_record_weights, weights_keys, "weights, in run.h5");
+
+static const ph_param recording_keys[] = {
+    PH_RECORD(ph_recording, spikes, &spikes_table, "{populations: []}", "spikes"),
+    PH_RECORD(ph_recording, rates, &rates_table, "{populations: []}", "population rates"),
+    PH_RECORD(ph_recording, V_m, &V_m_table, "{populations: []}", "membrane potentials"),
+    PH_RECORD(ph_recording, weights, &weights_table, "{tracts: [], at: never}", "weights"),
+};
+static const ph_table recording_table =
+    PH_TABLE("recording", ph_recording, recording_keys, "what is written; nothing else is");
+
+/* --- the whole -------------------------------------------------------------------------------- */
+
+static const ph_param simulation_keys[] = {
+    {.name = "resolution", .kind = PH_KIND_REAL, .offset = offsetof(ph_simulation, resolution),
+     .unit = "ms", .value = "0.1 ms", .max = 10, .flags = PH_PARAM_POSITIVE, .doc = "time step"},
+    PH_REAL(ph_simulation, duration, "ms", "1 s", 0, MOST_MS, "length of a run without phases"),
+    PH_INT(ph_simulation, seed, "1", 0, 281474976710655, "seed of all random numbers"),
+};
+static const ph_table simulation_table =
+    PH_TABLE("simulation", ph_simulation, simulation_keys, "time step, length and seed");
+
+static const ph_param brain_keys[] = {
+    PH_RECORD(ph_brain, simulation, &simulation_table, "{}", "time step, length and seed"),
+    PH_MAP(ph_brain, regions, &ph_region_table, NULL, "regions by name"),
+    PH_MAP(ph_brain, tracts, &ph_projection_table, "", "projections between regions, by name"),
+    PH_RECORD(ph_brain, neuromodulation, &ph_neuromodulation_table, "{}", "the broadcast layer"),
+    PH_VARIANT(ph_brain, task, PH_REGISTRY_TASK, "", "the environment"),
+    PH_MAP(ph_brain, phases, &phase_table, "", "parts of the experiment, in file order"),
+    PH_VARIANTS(ph_brain, interventions, PH_REGISTRY_INTERVENTION, "",
+                "drugs and lesions, active in the phases they name"),
+    PH_RECORD(ph_brain, recording, &recording_table, "{spikes: {populations: all}}",
+              "what is written"),
+};
+const ph_table ph_brain_table =
+    PH_TABLE("configuration", ph_brain, brain_keys, "a brain and what is done with it");

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The keys of regions, populations and projections. */
+#include "model/tables.h"
+
+#define MOST_MS 1e6
+#define MOST_WEIGHT 1e9
+
+/* --- populations ------------------------------------------------------------------------------ */
+
+static const ph_param population_keys[] = {
+    PH_INT(ph_population, size, NULL, 1, 1e11,
+           "number of neurons, at scale 1; with per_channel, of each channel"),
+    PH_CHOICE(ph_population, per_channel, ph_false_true, "false",
+              "whether each channel of the region has a share of its own"),
+    PH_VARIANT(ph_population, neuron, PH_REGISTRY_NEURON, NULL, "neuron model and its parameters"),
+    PH_DIST(ph_population, V_init, "mV", "", -200, 200,
+            "membrane potential at the start; at rest when it is not given"),
+    PH_REAL(ph_population, rate, "Hz", "", 0, 1e4,
+            "expected stationary rate; `scale` keeps the mean input by it"),
+    PH_VARIANTS(ph_population, stimuli, PH_REGISTRY_STIMULUS, "", "inputs from outside the brain"),
+};
+static const ph_table population_table =
+    PH_TABLE("population", ph_population, population_keys, "neurons of one kind");
+
+/* --- projections ------------------------------------------------------------------------------ */
+
+static const char *const curve_types[] = {"linear", "hill", NULL};
+static const char *const combinations[] = {"product", "sum", NULL};
+static const char *const channel_pairs[] = {"all", "same", "other", NULL};
+
+static const ph_param curve_keys[] = {
+    PH_CHOICE(ph_curve, type, curve_types, "linear",
+              "linear: f = o - o_tonic; hill: f = o^n / (half^n + o^n), o the occupancy"),
+    PH_REAL(ph_curve, offset, "1", "1", -1e6, 1e6, "product: the parameter times offset + gain f"),
+    PH_REAL(ph_curve, gain, "*", NULL, -1e9, 1e9,
+            "pure number (product), or in the parameter's unit (sum)"),
+    PH_REAL(ph_curve, half, "1", "0.5", 0, 1, "hill: occupancy of half effect"),
+    PH_REAL(ph_curve, n, "1", "2", 1, 4, "hill: exponent 1, 2, 3 or 4"),
+};
+static const ph_table curve_table =
+    PH_TABLE("curve", ph_curve, curve_keys, "how occupancy moves the parameter");
+
+static const ph_param modulation_keys[] = {
+    PH_FIELD(ph_modulation, receptor, PH_KIND_STRING, NULL,
+             "which receptor, by its name in neuromodulation.transmitters"),
+    PH_CHOICE(ph_modulation, combine, combinations, "product",
+              "whether it multiplies the parameter or adds to it"),
+    PH_RECORD(ph_modulation, curve, &curve_table, NULL, "how occupancy moves the parameter"),
+};
+static const ph_table modulation_table =
+    PH_TABLE("modulation", ph_modulation, modulation_keys,
+             "which receptor of the target region moves the parameter, and how");
+
+static const ph_param projection_keys[] = {
+    PH_FIELD(ph_projection, source, PH_KIND_ADDRESS, NULL,
+             "population[.channel] within a region, region.population[.channel] in tracts"),
+    PH_FIELD(ph_projection, target, PH_KIND_ADDRESS, NULL, "the same"),
+    PH_FIELD(ph_projection, receptor, PH_KIND_STRING, NULL,
+             "receptor port of the target's neuron model"),
+    PH_VARIANT(ph_projection, connect, PH_REGISTRY_CONNECT, NULL, "connection rule"),
+    PH_DIST(ph_projection, weight, "pA|nS", NULL, -MOST_WEIGHT, MOST_WEIGHT,
+            "weight in the port's unit"),
+    PH_DIST(ph_projection, delay, "ms", NULL, 0, MOST_MS,
+            "axonal delay, rounded to steps of the resolution"),
+    PH_REAL(ph_projection, dendritic_delay, "ms", "0 ms", 0, 1000,
+            "shifts the postsynaptic times of plasticity"),
+    PH_CHOICE(ph_projection, channels, channel_pairs, "all",
+              "which pairs of channels connect: all, only the same, only others"),
+    PH_VARIANT(ph_projection, plasticity, PH_REGISTRY_PLASTICITY, "{type: static}",
+               "plasticity rule and its parameters"),
+    {.name = "modulation", .kind = PH_KIND_MAP, .offset = offsetof(ph_projection, modulation),
+     .table = &modulation_table, .value = "", .flags = PH_PARAM_INSIDE,
+     .doc = "parameters of the rule that receptors of the target region move"},
+};
+const ph_table ph_projection_table =
+    PH_TABLE("projection", ph_projection, projection_keys,
+             "synapses from one population onto another; between regions, a tract");
+
+static const ph_param no_keys[] = {{.name = NULL}};
+static const ph_table static_table = {"static", "weights that stay", 0, no_keys, 0};
+const ph_descriptor ph_plasticity_static = {"static", "weights that stay as they were drawn",
+                                            &static_table};
+
+/* --- regions ---------------------------------------------------------------------------------- */
+
+static const ph_param region_keys[] = {
+    {.name = "scale", .kind = PH_KIND_REAL, .offset = offsetof(ph_region, scale), .unit = "1",
+     .value = "1", .min = 0, .max = 1, .flags = PH_PARAM_POSITIVE,
+     .doc = "part of the neurons (populations that are per_channel stay whole) and of the indegree "
+            "within the region; weights / sqrt(scale) and a constant current keep mean and "
+            "variance of the input (van Albada et al. 2015); weights / scale where the neuron "
+            "model has no such current, or a projection reaches one channel alone: only the mean "
+            "is kept"},
+    PH_FIELD(ph_region, channels, PH_KIND_WORDS, "", "names of action channels"),
+    PH_MAP(ph_region, populations, &population_table, NULL, "populations by name"),
+    PH_MAP(ph_region, projections, &ph_projection_table, "", "projections within the region"),
+};
+const ph_table ph_region_table = PH_TABLE("region", ph_region, region_keys, "a part of the brain");

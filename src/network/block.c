@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Making a block: groups of neurons in their initial state, then the rows onto them. */
+#include "network/block.h"
+
+#include "base/memory.h"
+#include "network/draw.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* --- groups ---------------------------------------------------------------------------------- */
+
+static int padded(int64_t n)
+{
+    return (int)((n + PH_PAD - 1) / PH_PAD * PH_PAD);
+}
+
+static int64_t count_in_block(int64_t share, int index, int n_blocks)
+{
+    return share > index ? (share - index + n_blocks - 1) / n_blocks : 0;
+}
+
+static int ports_of(const ph_brain *brain, int population)
+{
+    return ((const ph_neuron_model *)brain->populations[population]->neuron.type)->n_ports;
+}
+
+int ph_blocks_needed(const ph_brain *brain, const ph_layout *layout, int rank)
+{
+    for (int n = layout->n_threads;; n += layout->n_threads) {
+        int64_t slots = 0;
+        for (int p = 0; p < brain->n_populations; p++) {
+            int64_t first, count;
+            ph_layout_share(layout, brain, p, rank, &first, &count);
+            slots += (int64_t)padded(count_in_block(count, 0, n)) * ports_of(brain, p);
+        }
+        if (slots <= PH_BLOCK_SLOTS)
+            return n;
+    }
+}
+
+static ph_status initial_state(const ph_build *build, const ph_population *population,
+                               ph_group *group)
+{
+    double rest = group->model->rest(population->neuron.params);
+    for (int i = 0; i < group->n; i++) {
+        ph_gid gid = group->gid + i * group->stride;
+        ph_random4 bits = ph_random(build->seed, PH_PURPOSE_V_INIT, gid, 0, 0, 0);
+        double V = ph_draw_dist(&population->V_init, bits.v[0], build->seed, PH_PURPOSE_V_INIT,
+                                gid, 1, 0);
+        group->state[0][i] = (ph_real)(V - rest);
+    }
+    return PH_OK;
+}
+
+static ph_status make_group(const ph_build *build, ph_block *block, int p, int64_t share_first,
+                            int64_t share_count, ph_group *group)
+{
+    const ph_population *population = build->brain->populations[p];
+    group->population = p;
+    group->model = (const ph_neuron_model *)population->neuron.type;
+    group->n = (int)count_in_block(share_count, block->index, block->n_blocks);
+    group->padded = padded(group->n);
+    group->first = share_first + block->index;
+    group->stride = block->n_blocks;
+    group->gid = population->gid + group->first;
+    group->slot = block->n_slots;
+    block->n_slots += group->padded * group->model->n_ports;
+    group->I_constant = (ph_real)population->I_scale;
+    group->model->prepare(population->neuron.params, build->brain->simulation.resolution,
+                          group->k);
+    for (int s = 0; s < group->model->n_states; s++)
+        PH_ALLOC(group->state[s], group->padded);
+    for (int port = 0; port < group->model->n_ports; port++) {
+        group->quantum[port] = build->quanta->quantum[p * PH_NEURON_PORTS + port];
+        PH_ALLOC(group->in[port], group->padded);
+    }
+    PH_ALLOC(group->I, group->padded);
+    PH_ALLOC(group->refractory, group->padded);
+    PH_ALLOC(group->spiked, group->padded);
+    return initial_state(build, population, group);
+}
+
+static ph_status make_groups(const ph_build *build, ph_block *block)
+{
+    PH_ALLOC(block->groups, build->brain->n_populations);
+    for (int p = 0; p < build->brain->n_populations; p++) {
+        int64_t first, count;
+        ph_layout_share(build->layout, build->brain, p, build->rank, &first, &count);
+        if (count_in_block(count, block->index, block->n_blocks) > 0)
+            PH_TRY(make_group(build, block, p, first, count, &block->groups[block->n_groups++]));
+    }
+    PH_ALLOC(block->input, block->n_slots);
+    PH_ALLOC(block->wide, block->n_slots);
+    return PH_OK;
+}
+
+/* --- rows ------------------------------------------------------------------------------------ */
+
+static int group_of(const ph_block *block, int population)
+{
+    for (int g = 0; g < block->n_groups; g++)
+        if (block->groups[g].population == population)
+            return g;
+    return -1;
+}
+
+/* One history for each tau_minus among the rules onto a group. */
+static ph_status history_for(const ph_build *build, ph_group *group, const ph_decay *decay,
+                             ph_history **out)
+{
+    for (int i = 0; i < group->n_histories; i++)
+        if (group->histories[i]->decay->tau == decay->tau) {
+            *out = group->histories[i];
+            return PH_OK;
+        }
+    size_t room = (size_t)group->n_histories;
+    PH_GROW(group->histories, room, group->n_histories + 1);
+    group->histories[group->n_histories] = NULL;
+    PH_TRY(ph_history_create(group->n, decay, build->keep,
+                             &group->histories[group->n_histories]));
+    *out = group->histories[group->n_histories++];
+    return PH_OK;
+}
+
+/* qsort has no argument for context; the phases are computed into the keys. */
+typedef struct by_phase {
+    ph_step phase;
+    int64_t row;
+} by_phase;
+
+static int compare_phase(const void *a, const void *b)
+{
+    const by_phase *left = a, *right = b;
+    if (left->phase != right->phase)
+        return left->phase < right->phase ? -1 : 1;
+    return left->row < right->row ? -1 : left->row > right->row;
+}
+
+static ph_status order_sweeps(ph_rows *rows, ph_step period)
+{
+    by_phase *keys;
+    PH_ALLOC(keys, rows->n_rows);
+    rows->sweep_period = period;
+    for (int64_t r = 0; r < rows->n_rows; r++) {
+        rows->next_sweep[r] = ph_sweep_phase(rows->source[r], period);
+        keys[r] = (by_phase){rows->next_sweep[r], r};
+    }
+    qsort(keys, (size_t)rows->n_rows, sizeof *keys, compare_phase);
+    for (int64_t r = 0; r < rows->n_rows; r++)
+        rows->by_sweep[r] = keys[r].row;
+    ph_free(keys);
+    return PH_OK;
+}
+
+static ph_status plastic_rows(const ph_build *build, ph_block *block,
+                              const ph_projection *projection)
+{
+    int g = group_of(block, projection->target.span.population);
+    if (g < 0)
+        return PH_OK;
+    ph_rows *rows = &block->rows[block->n_rows++];
+    rows->tier = projection->tract ? PH_TIER_EPOCH : PH_TIER_SLICE;
+    rows->projection = projection;
+    rows->rule = (const ph_rule *)projection->plasticity.type;
+    rows->context = &build->contexts[projection->index];
+    rows->group = g;
+    rows->port = projection->port;
+    rows->sign = projection->weight.mean < 0 ? -1 : 1;
+    PH_TRY(ph_rows_build(build, block, &projection, 1, rows));
+    PH_TRY(history_for(build, &block->groups[g], rows->context->decay[1], &rows->history));
+    return order_sweeps(rows, build->sweep);
+}
+
+static int is_static(const ph_projection *projection)
+{
+    return ph_projection_w_max(projection) <= 0;
+}
+
+static ph_status static_rows(const ph_build *build, ph_block *block, ph_tier tier,
+                             const ph_projection **set)
+{
+    int n = 0;
+    for (int p = 0; p < build->brain->n_projections; p++) {
+        const ph_projection *projection = build->brain->projections[p];
+        if (!projection->cut && is_static(projection) &&
+            (projection->tract ? 1 : 0) == (tier == PH_TIER_EPOCH) &&
+            group_of(block, projection->target.span.population) >= 0)
+            set[n++] = projection;
+    }
+    if (n == 0)
+        return PH_OK;
+    ph_rows *rows = &block->rows[block->n_rows++];
+    rows->tier = tier;
+    return ph_rows_build(build, block, set, n, rows);
+}
+
+static ph_status make_rows(const ph_build *build, ph_block *block)
+{
+    const ph_brain *brain = build->brain;
+    PH_ALLOC(block->rows, brain->n_projections + PH_TIERS);
+    const ph_projection **set;
+    PH_ALLOC(set, brain->n_projections);
+    ph_status status = static_rows(build, block, PH_TIER_SLICE, set);
+    if (status == PH_OK)
+        status = static_rows(build, block, PH_TIER_EPOCH, set);
+    ph_free(set);
+    PH_TRY(status);
+    for (int p = 0; p < brain->n_projections; p++)
+        if (!brain->projections[p]->cut && !is_static(brain->projections[p]))
+            PH_TRY(plastic_rows(build, block, brain->projections[p]));
+    ph_step longest = 1;
+    for (int p = 0; p < brain->n_projections; p++)
+        if (brain->projections[p]->delay_max > longest)
+            longest = brain->projections[p]->delay_max;
+    return ph_calendar_create(longest, brain->epoch, &block->calendar);
+}
+
+ph_status ph_block_build(const ph_build *build, int index, int n_blocks, ph_block *block)
+{
+    block->rank = build->rank;
+    block->index = index;
+    block->n_blocks = n_blocks;
+    block->largest_multapse = 1;
+    PH_TRY(make_groups(build, block));
+    return make_rows(build, block);
+}
+
+static void destroy_group(ph_group *group)
+{
+    for (int s = 0; s < PH_NEURON_STATES; s++)
+        ph_free(group->state[s]);
+    for (int p = 0; p < PH_NEURON_PORTS; p++)
+        ph_free(group->in[p]);
+    ph_free(group->I);
+    ph_free(group->refractory);
+    ph_free(group->spiked);
+    for (int i = 0; i < group->n_histories; i++)
+        ph_history_destroy(&group->histories[i]);
+    ph_free(group->histories);
+}
+
+void ph_block_destroy(ph_block *block)
+{
+    for (int g = 0; block->groups && g < block->n_groups; g++)
+        destroy_group(&block->groups[g]);
+    ph_free(block->groups);
+    for (int r = 0; block->rows && r < block->n_rows; r++)
+        ph_rows_destroy(&block->rows[r]);
+    ph_free(block->rows);
+    ph_free(block->input);
+    ph_free(block->wide);
+    ph_calendar_destroy(&block->calendar);
+    memset(block, 0, sizeof *block);
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A block: neurons of one thread with ALL synapses onto them, and one input array that stays in
+ * cache. A shard (one thread of one rank) has one block, or several when it has many neurons. */
+#ifndef PHASIC_NETWORK_BLOCK_H
+#define PHASIC_NETWORK_BLOCK_H
+
+#include "layout/layout.h"
+#include "network/calendar.h"
+#include "network/quanta.h"
+#include "network/rows.h"
+#include "plasticity/history.h"
+
+#define PH_BLOCK_SLOTS 65536 /* most input slots: they are 16-bit */
+
+/* The neurons of one population in one block; arrays are structure-of-arrays, padded. */
+typedef struct ph_group {
+    int population;
+    const ph_neuron_model *model;
+    int n, padded;         /* neurons, and with padding */
+    int64_t first, stride; /* neuron i is number first + i * stride of its population */
+    ph_gid gid;            /* global id of neuron 0; those of the others follow by stride */
+    int slot;              /* input slot of neuron 0 at port 0; port p follows at p * padded */
+    double quantum[PH_NEURON_PORTS];
+    ph_real k[PH_NEURON_CONSTANTS];
+    ph_real *state[PH_NEURON_STATES];
+    int32_t *refractory;
+    ph_real *in[PH_NEURON_PORTS]; /* input of the step in the port's unit, padded */
+    ph_real *I;                   /* current of the step, pA, padded */
+    ph_real I_constant;           /* part of it that never changes, pA */
+    int32_t *spiked;              /* indices of the step's spikes, padded */
+    int n_histories;              /* distinct tau_minus of plastic projections onto it */
+    ph_history **histories;       /* owned */
+} ph_group;
+
+typedef struct ph_block {
+    int rank, index, n_blocks; /* block `index` of the rank's n_blocks */
+    int n_groups;
+    ph_group *groups;
+    int n_slots;
+    ph_sum *input;             /* n_slots: sums of the step, in quanta */
+    int64_t *wide;             /* n_slots: the same in 64 bits, for steps that could overflow */
+    int64_t largest_multapse;  /* most synapses of one source, delay and slot */
+    int n_rows;
+    ph_rows *rows;             /* static of each tier, then one for each plastic projection */
+    ph_calendar calendar;
+    int64_t events;            /* synaptic events so far, plastic ones included */
+} ph_block;
+
+/* What networks are built from. */
+typedef struct ph_build {
+    const ph_brain *brain;
+    const ph_layout *layout;
+    const ph_quanta *quanta;
+    const ph_rule_context *contexts; /* per projection; NULL decay for static ones */
+    uint64_t seed;
+    int rank;
+    ph_step sweep; /* steps between sweeps of a source */
+    ph_step keep;  /* steps back that visits may reach */
+} ph_build;
+
+/** @brief Make a block: its neurons in their initial state, then its rows.
+ *  Not collective; one thread builds a block alone.
+ *  @param block out: zeroed memory, filled in; ph_block_destroy frees it even after an error */
+ph_status ph_block_build(const ph_build *build, int index, int n_blocks, ph_block *block);
+
+void ph_block_destroy(ph_block *block);
+
+/** @brief How many blocks a rank needs so that each has at most PH_BLOCK_SLOTS slots: a multiple of
+ *  the threads. Not collective. */
+int ph_blocks_needed(const ph_brain *brain, const ph_layout *layout, int rank);
+
+/** @brief The rank's own number of a neuron: by population, then by index. Not collective. */
+static inline ph_lid ph_group_lid(const ph_group *group, ph_lid population_lid, int64_t share_first,
+                                  int i)
+{
+    return population_lid + (ph_lid)(group->first + i * group->stride - share_first);
+}
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The calendar of a block: for each coming step, the buckets (synapses of one spike with one delay)
+ * that arrive at it. A spike is resolved to its row once, when it is handed over. */
+#ifndef PHASIC_NETWORK_CALENDAR_H
+#define PHASIC_NETWORK_CALENDAR_H
+
+#include <phasic/status.h>
+#include <phasic/types.h>
+
+/* A bucket of static synapses. */
+typedef struct ph_bucket {
+    uint64_t first; /* first synapse */
+    uint32_t count; /* synapses */
+    uint32_t rows;  /* index of the rows in the block */
+} ph_bucket;
+
+/* A bucket of plastic synapses, with what belongs to the source. */
+typedef struct ph_plastic_bucket {
+    uint64_t first;
+    uint32_t count;
+    uint32_t rows;
+    ph_step interval; /* steps since the visit before */
+    ph_real x;        /* presynaptic trace just after the visit before */
+    int32_t is_spike; /* 1: a spike, 0: a sweep */
+} ph_plastic_bucket;
+
+typedef struct ph_calendar_step {
+    ph_bucket *buckets;
+    size_t count, room;
+    ph_plastic_bucket *plastic;
+    size_t plastic_count, plastic_room;
+} ph_calendar_step;
+
+typedef struct ph_calendar {
+    ph_step mask;            /* steps held - 1, a power of two - 1 */
+    ph_calendar_step *steps;
+} ph_calendar;
+
+/** @brief Make a calendar for delays up to `longest` steps, filled up to `window` steps late.
+ *  Not collective. */
+ph_status ph_calendar_create(ph_step longest, ph_step window, ph_calendar *calendar);
+
+void ph_calendar_destroy(ph_calendar *calendar);
+
+struct ph_block;
+
+/** @brief Enter a spike of a row. Not collective. @param rows index of the rows in the block
+ *  @param row within them @param step of emission */
+ph_status ph_calendar_spike(struct ph_block *block, int rows, int64_t row, ph_step step);
+
+/** @brief Enter the sweeps that are due up to a step.
+ *  Not collective. */
+ph_status ph_calendar_sweeps(struct ph_block *block, int rows, ph_step until);
+
+/** @brief First step (1 .. period) at which a source is swept: spread over the period by its global
+ *  id. Not collective. */
+static inline ph_step ph_sweep_phase(ph_gid source, ph_step period)
+{
+    return 1 + (ph_step)((uint64_t)source * 0x9E3779B1u % (uint64_t)period);
+}
+
+#endif

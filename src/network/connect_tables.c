@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The keys of the connection rules. */
+#include "network/connect.h"
+
+#define MOST_SYNAPSES 1e15
+
+static const ph_param indegree_keys[] = {
+    PH_INT(ph_connect_fixed_indegree_params, indegree, NULL, 0, 1000000000,
+           "synapses onto each target (K); `scale` scales them"),
+    PH_CHOICE(ph_connect_fixed_indegree_params, autapses, ph_false_true, "true",
+              "a neuron may be its own source"),
+    PH_CHOICE(ph_connect_fixed_indegree_params, multapses, ph_false_true, "true",
+              "a source may be drawn more than once for a target"),
+};
+static const ph_table indegree_table =
+    PH_TABLE("fixed_indegree", ph_connect_fixed_indegree_params, indegree_keys,
+             "every target draws the same number of sources");
+const ph_descriptor ph_connect_fixed_indegree = {
+    "fixed_indegree", "every target draws the same number of sources", &indegree_table};
+
+static const ph_param total_keys[] = {
+    PH_INT(ph_connect_fixed_total_params, total, "", 0, MOST_SYNAPSES,
+           "synapses of the projection in all; this or `probability`"),
+    PH_REAL(ph_connect_fixed_total_params, probability, "1", "", 0, 0.999999999,
+            "probability C of at least one synapse between two neurons: the total is "
+            "ln(1-C)/ln(1-1/(N_source N_target)) (Potjans & Diesmann 2014)"),
+};
+static const ph_table total_table =
+    PH_TABLE("fixed_total_number", ph_connect_fixed_total_params, total_keys,
+             "sources and targets are drawn with replacement, a given number of times");
+const ph_descriptor ph_connect_fixed_total_number = {
+    "fixed_total_number",
+    "sources and targets are drawn with replacement, a given number of times", &total_table};
+
+static const ph_param bernoulli_keys[] = {
+    PH_REAL(ph_connect_bernoulli_params, p, "1", NULL, 0, 1,
+            "probability of a synapse between two neurons"),
+};
+static const ph_table bernoulli_table =
+    PH_TABLE("pairwise_bernoulli", ph_connect_bernoulli_params, bernoulli_keys,
+             "each pair of neurons is connected with a given probability");
+const ph_descriptor ph_connect_pairwise_bernoulli = {
+    "pairwise_bernoulli", "each pair of neurons is connected with a given probability",
+    &bernoulli_table};
+
+static const ph_table one_to_one_table = {
+    .name = "one_to_one", .doc = "the i-th source to the i-th target"};
+const ph_descriptor ph_connect_one_to_one = {
+    "one_to_one", "the i-th source to the i-th target; the counts must be equal",
+    &one_to_one_table};
+
+static const ph_table all_to_all_table = {
+    .name = "all_to_all", .doc = "every source to every target"};
+const ph_descriptor ph_connect_all_to_all = {
+    "all_to_all", "every source to every target", &all_to_all_table};

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the rules of a rank's plastic projections read: decays, gates, sampled parameters. */
+#ifndef PHASIC_NETWORK_CONTEXTS_H
+#define PHASIC_NETWORK_CONTEXTS_H
+
+#include "model/brain.h"
+#include <phasic/plasticity.h>
+
+/** @brief Make the contexts of all plastic projections. Not collective.
+ *  @param keep steps back that visits may reach @param contexts out: one for each projection */
+ph_status ph_contexts_create(const ph_brain *brain, ph_step keep, ph_rule_context **contexts);
+
+void ph_contexts_destroy(const ph_brain *brain, ph_rule_context **contexts);
+
+/** @brief A parameter of kind REAL by its name; NaN when the table has none. Not collective. */
+double ph_param_value(const ph_variant *variant, const char *name);
+
+#endif

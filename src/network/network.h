@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* All that one rank owns of the brain: its blocks, the rules' contexts, and the list of sources
+ * that have synapses here. */
+#ifndef PHASIC_NETWORK_NETWORK_H
+#define PHASIC_NETWORK_NETWORK_H
+
+#include "network/block.h"
+#include "plasticity/gate.h"
+#include "plasticity/sampled.h"
+
+typedef struct ph_network {
+    const ph_brain *brain;
+    const ph_layout *layout;
+    int rank;
+    uint64_t seed;
+    ph_quanta quanta;
+    ph_rule_context *contexts; /* per projection of the brain; what they point to is owned */
+    int n_blocks;              /* of all threads: block b belongs to thread b % n_threads */
+    ph_block *blocks;
+    ph_step sweep;             /* steps between sweeps of a source: one second */
+    ph_lid n_local;            /* neurons of this rank */
+    int64_t *share_first;      /* per population: first of this rank's share */
+    int64_t *share_count;      /* per population */
+    ph_lid *population_lid;    /* per population: number of its first own neuron */
+    int64_t n_sources;         /* neurons, of any rank, that have synapses here */
+    ph_gid *sources;           /* n_sources, ascending */
+    int32_t *source_of_local;  /* by own number: its number among the sources, -1: none */
+    int64_t synapses, plastic_synapses;
+} ph_network;
+
+/** @brief Build a rank's share of the brain, its blocks in parallel on all threads.
+ *  Not collective.
+ *  @param inputs,n_inputs Poisson inputs beside stimuli, for the quanta
+ *  @param network out: owned by the caller; destroy it even after an error */
+ph_status ph_network_create(const ph_brain *brain, const ph_layout *layout, int rank,
+                            uint64_t seed, const ph_task_input *inputs, int n_inputs,
+                            ph_network **network);
+
+void ph_network_destroy(ph_network **network);
+
+/** @brief This rank's number of its own neuron. Not collective. */
+ph_lid ph_network_local(const ph_network *network, ph_gid gid);
+
+/** @brief Whether any rows of a tier begin at a source. Not collective. */
+int ph_network_needs(const ph_network *network, ph_tier tier, int64_t source);
+
+#endif

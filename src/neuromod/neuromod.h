@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The neuromodulators' state, beat by beat: from the nuclei's spikes to concentrations, receptor
+ * occupancies and the parameters of plasticity in force in every region. Every rank computes the
+ * same numbers from the same broadcast, in double and without libm. */
+#ifndef PHASIC_NEUROMOD_NEUROMOD_H
+#define PHASIC_NEUROMOD_NEUROMOD_H
+
+#include "model/brain.h"
+#include <phasic/controller.h>
+#include <phasic/task.h>
+
+#define PH_MAX_TRANSMITTERS 8
+#define PH_MAX_RECEPTORS 4 /* of one transmitter */
+
+/* What one broadcast carries, a plain struct copied bytewise from the root to all ranks. */
+typedef struct ph_broadcast {
+    int64_t beat;                              /* number of the beat at whose end it was sent */
+    double release[PH_MAX_TRANSMITTERS];       /* fraction of the nucleus that spiked in the beat
+                                                  (spikes / cells) */
+    int32_t phase;                             /* phase in force */
+    int32_t stop;                              /* 1: the run ends when this comes into force */
+    int32_t n_channels;
+    float channels[PH_TASK_CHANNELS];          /* the task's stimulus channels */
+} ph_broadcast;
+
+typedef struct ph_receptor_state {
+    double occupancy; /* 0..1 */
+    double o_tonic;   /* its slow local mean */
+} ph_receptor_state;
+
+typedef struct ph_neuromod ph_neuromod;
+
+/** @brief Make the state: concentrations and occupancies at the steady state of the nuclei's
+ *  tonic rates. Not collective; the same on every rank.
+ *  @param brain borrowed; interventions and broadcast mode are read from phase brains
+ *  @param neuromod out: owned by the caller */
+ph_status ph_neuromod_create(const ph_brain *brain, ph_neuromod **neuromod);
+
+/** @brief Advance by one beat: C' = innervation * release - V_max C / (K_m + C) - loss C in each
+ *  region, do/dt = k_on C (1 - o) - k_off o for each receptor, o_tonic' = (o - o_tonic)/tau_tonic.
+ *  Not collective; same arithmetic on every rank.
+ *  @param brain that of the phase in force (parameters, broadcast mode, interventions)
+ *  @param broadcast what came into force; `tonic` mode replaces its release by the tonic one */
+ph_status ph_neuromod_advance(ph_neuromod *neuromod, const ph_brain *brain,
+                              const ph_broadcast *broadcast);
+
+/** @brief Concentration in a region, nM. Not collective. */
+double ph_neuromod_concentration(const ph_neuromod *neuromod, int transmitter, int region);
+
+/** @brief State of a receptor in a region. Not collective. */
+ph_receptor_state ph_neuromod_receptor(const ph_neuromod *neuromod, int transmitter, int receptor,
+                                       int region);
+
+/** @brief The value in force of a modulated parameter: base value p moved as the modulation says
+ *  (see ph_curve). For an integrated gate p is 1 and the result is the factor.
+ *  Not collective. */
+double ph_neuromod_modulate(const ph_neuromod *neuromod, const ph_modulation *modulation,
+                            int region, double p);
+
+void ph_neuromod_destroy(ph_neuromod **neuromod);
+
+/* --- the root's side: controllers ------------------------------------------------------------ */
+
+typedef struct ph_controllers ph_controllers;
+
+/** @brief Populations that the controllers read, appended to the task's. Not collective; every
+ *  rank. @param n in/out: number of readouts so far @param readouts room for max spans */
+ph_status ph_controllers_readouts(const ph_brain *brain, int *n, ph_span *readouts, int max);
+
+/** @brief Open the controllers of all transmitters. Root only. Not collective. */
+ph_status ph_controllers_open(const ph_brain *brain, ph_controllers **controllers);
+
+/** @brief One beat of every controller.
+ *  Root only. Not collective.
+ *  @param counts of the controllers' readouts, in the order of ph_controllers_readouts
+ *  @param drive out: one for each transmitter @param signal,value out: one for each transmitter */
+ph_status ph_controllers_beat(ph_controllers *controllers, const ph_brain *brain, ph_step step,
+                              double beat_ms, const int64_t *counts, int outcome, double reward,
+                              ph_nucleus_drive *drive, double *signal, double *value);
+
+void ph_controllers_close(ph_controllers **controllers);
+
+/* --- yoked mode ------------------------------------------------------------------------------ */
+
+/** @brief Release fractions of another run: the nuclei's spikes per beat over the cells, from its
+ *  run.h5. Root only. Not collective. Reading is io's; see io/yoked.h. */
+
+#endif

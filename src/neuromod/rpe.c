@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reward prediction error: what was paid less what the critic's spikes said would be.
+ *
+ *     V = clip((nu - rate_base) / rate_scale, 0, 1),  nu: rate of the critic in the window before
+ *     delta = reward - V at the outcome
+ * For `burst` the nucleus then gets Poisson spikes: exc at burst_rate * delta when delta > 0, inh at
+ * pause_rate * (-delta) when delta < 0 (W. Schultz, P. Dayan, P. R. Montague, Science 275:1593,
+ * 1997). The nucleus' own background makes its tonic firing. */
+#include "base/memory.h"
+#include "neuromod/controllers.h"
+
+#include <math.h>
+
+typedef struct params {
+    ph_address critic;
+    double window;               /* ms */
+    double rate_base, rate_scale; /* Hz */
+    double burst;                /* ms */
+    double burst_rate, pause_rate; /* Hz at |delta| = 1 */
+    const char *exc_receptor, *inh_receptor;
+    double exc_weight, inh_weight; /* pA or nS */
+} params;
+
+static const ph_param keys[] = {
+    PH_FIELD(params, critic, PH_KIND_ADDRESS, NULL, "population whose rate is the expected reward"),
+    PH_REAL(params, window, "ms", "200 ms", 1, 2000, "over which its rate is taken"),
+    PH_REAL(params, rate_base, "Hz", "3 Hz", 0, 1000, "rate that means 0"),
+    PH_REAL(params, rate_scale, "Hz", "12 Hz", 0.001, 1000, "above it: rate that means 1"),
+    PH_REAL(params, burst, "ms", "200 ms", 1, 10000, "length of a burst or pause"),
+    PH_REAL(params, burst_rate, "Hz", "1500 Hz", 0, 1e6, "excitation of a cell at delta = 1"),
+    PH_REAL(params, pause_rate, "Hz", "3000 Hz", 0, 1e6, "inhibition of a cell at delta = -1"),
+    PH_FIELD(params, exc_receptor, PH_KIND_STRING, "exc", "port of the nucleus"),
+    PH_FIELD(params, inh_receptor, PH_KIND_STRING, "inh", "port of the nucleus"),
+    PH_REAL(params, exc_weight, "pA|nS", NULL, -1e9, 1e9, "weight of an excitatory spike"),
+    PH_REAL(params, inh_weight, "pA|nS", NULL, -1e9, 1e9, "weight of an inhibitory spike"),
+};
+static const ph_table table = PH_TABLE("reward_prediction_error", params, keys,
+                                       "reward less the critic's expectation");
+
+#define MOST_BEATS 4096
+
+typedef struct state {
+    int64_t counts[MOST_BEATS]; /* of the critic, ring by beat */
+    int64_t beat;
+    double delta;
+    double value;
+    double left;                /* of the burst or pause, ms */
+} state;
+
+static ph_status layout(const void *parameters, ph_controller_layout *layout)
+{
+    layout->n_readouts = 1;
+    layout->readouts[0] = ((const params *)parameters)->critic.span;
+    return PH_OK;
+}
+
+static ph_status open(const void *parameters, void **out)
+{
+    (void)parameters;
+    state *s;
+    PH_ALLOC(s, 1);
+    s->value = NAN;
+    *out = s;
+    return PH_OK;
+}
+
+static double critic_rate(const state *s, const params *p, double beat_ms)
+{
+    int64_t beats = (int64_t)(p->window / beat_ms + 0.5), spikes = 0;
+    beats = beats < 1 ? 1 : beats > MOST_BEATS ? MOST_BEATS : beats;
+    for (int64_t b = 0; b < beats && b <= s->beat; b++)
+        spikes += s->counts[(s->beat - b) % MOST_BEATS];
+    return (double)spikes / (double)p->critic.span.count / ((double)beats * beat_ms * 1e-3);
+}
+
+static ph_status beat(void *opaque, const void *parameters, ph_controller_beat *b)
+{
+    state *s = opaque;
+    const params *p = parameters;
+    s->beat++;
+    s->counts[s->beat % MOST_BEATS] = b->counts[0];
+    if (b->outcome) {
+        double value = (critic_rate(s, p, b->beat_ms) - p->rate_base) / p->rate_scale;
+        s->value = value < 0 ? 0 : value > 1 ? 1 : value;
+        s->delta = b->reward - s->value;
+        s->left = p->burst;
+    }
+    int is_on = s->left > 0;
+    s->left -= b->beat_ms;
+    b->signal = is_on ? s->delta : 0;
+    b->value = s->value;
+    b->drive.exc_rate = is_on && s->delta > 0 ? p->burst_rate * s->delta : 0;
+    b->drive.inh_rate = is_on && s->delta < 0 ? p->pause_rate * -s->delta : 0;
+    return PH_OK;
+}
+
+static void close(void **opaque)
+{
+    ph_free(*opaque);
+    *opaque = NULL;
+}
+
+static void drive_ports(const void *parameters, const char **exc, double *exc_weight,
+                        const char **inh, double *inh_weight)
+{
+    const params *p = parameters;
+    *exc = p->exc_receptor;
+    *exc_weight = p->exc_weight;
+    *inh = p->inh_receptor;
+    *inh_weight = p->inh_weight;
+}
+
+const ph_controller_type ph_controller_reward_prediction_error = {
+    .base = {"reward_prediction_error",
+             "drives the nucleus by reward less the critic's expectation (Schultz et al. 1997, doi "
+             "10.1126/science.275.5306.1593)",
+             &table},
+    .layout = layout,
+    .open = open,
+    .beat = beat,
+    .close = close,
+    .drive_ports = drive_ports,
+};

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The neuron models, one file each. */
+#ifndef PHASIC_NEURON_MODELS_H
+#define PHASIC_NEURON_MODELS_H
+
+#include <phasic/neuron.h>
+
+extern const ph_neuron_model ph_iaf_psc_exp;
+extern const ph_neuron_model ph_iaf_cond_exp;
+
+#endif

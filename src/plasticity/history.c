@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Postsynaptic spike trains that forget only what no visit can ask for. */
+#include "plasticity/history.h"
+
+#include "base/memory.h"
+
+#include <string.h>
+
+ph_status ph_history_create(int n, const ph_decay *decay, ph_step keep, ph_history **out)
+{
+    ph_history *history;
+    PH_ALLOC(history, 1);
+    *out = history;
+    history->n = n;
+    history->decay = decay;
+    history->keep = keep;
+    PH_ALLOC(history->trains, n);
+    return PH_OK;
+}
+
+void ph_history_destroy(ph_history **history)
+{
+    if (!*history)
+        return;
+    for (int i = 0; (*history)->trains && i < (*history)->n; i++)
+        ph_free((*history)->trains[i].posts);
+    ph_free((*history)->trains);
+    ph_free(*history);
+    *history = NULL;
+}
+
+/* Drop spikes older than `oldest`, but never the last one: the trace starts from it. */
+static void forget(ph_train *train, ph_step oldest)
+{
+    uint32_t drop = 0;
+    while (drop + 1 < train->count && train->posts[drop].step < oldest)
+        drop++;
+    train->count -= drop;
+    memmove(train->posts, train->posts + drop, train->count * sizeof *train->posts);
+}
+
+ph_status ph_history_append(ph_history *history, int i, ph_step step)
+{
+    ph_train *train = &history->trains[i];
+    ph_real y = 1;
+    if (train->count > 0) {
+        const ph_post *last = &train->posts[train->count - 1];
+        y += last->y * ph_decay_factor(history->decay, step - last->step);
+    }
+    if (train->count == train->room) {
+        forget(train, step - history->keep);
+        if (2 * train->count >= train->room) {
+            size_t room = train->room;
+            PH_GROW(train->posts, room, train->room + 4);
+            train->room = (uint32_t)room;
+        }
+    }
+    train->posts[train->count++] = (ph_post){step, y};
+    return PH_OK;
+}

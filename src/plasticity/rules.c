@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The rule that changes nothing, and the words for bounds. */
+#include "plasticity/rules.h"
+
+#include <stddef.h>
+
+const char *const ph_bounds_choices[] = {"soft", "hard", NULL};

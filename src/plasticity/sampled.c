@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rings of event-sampled parameters. */
+#include "plasticity/sampled.h"
+
+#include "base/memory.h"
+
+ph_status ph_sampled_create(ph_step beat, ph_step keep, ph_sampled **out)
+{
+    ph_sampled *sampled;
+    PH_ALLOC(sampled, 1);
+    *out = sampled;
+    sampled->beat = beat;
+    ph_step beats = keep / beat + 3;
+    sampled->mask = 1;
+    while (sampled->mask < beats)
+        sampled->mask *= 2;
+    sampled->mask -= 1;
+    PH_ALLOC(sampled->value, sampled->mask + 1);
+    return PH_OK;
+}
+
+void ph_sampled_destroy(ph_sampled **sampled)
+{
+    if (!*sampled)
+        return;
+    ph_free((*sampled)->value);
+    ph_free(*sampled);
+    *sampled = NULL;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A parameter that is read at a synapse's events, as it was in the event's beat. */
+#ifndef PHASIC_PLASTICITY_SAMPLED_H
+#define PHASIC_PLASTICITY_SAMPLED_H
+
+#include <phasic/plasticity.h>
+#include <phasic/status.h>
+#include <phasic/types.h>
+
+struct ph_sampled {
+    ph_step beat;  /* steps of a beat */
+    ph_step mask;  /* the ring holds mask + 1 beats */
+    double *value; /* by beat, in the parameter's unit */
+};
+
+/** @brief Make a ring of values. Not collective. @param keep steps back that events may lie */
+ph_status ph_sampled_create(ph_step beat, ph_step keep, ph_sampled **sampled);
+
+void ph_sampled_destroy(ph_sampled **sampled);
+
+/** @brief The value holds for the beat that begins at a step (a multiple of the beat).
+ *  Not collective. */
+static inline void ph_sampled_begin_beat(ph_sampled *sampled, ph_step begin, double value)
+{
+    sampled->value[(begin / sampled->beat) & sampled->mask] = value;
+}
+
+/** @brief The value at an event of a step; beat k covers steps k beat + 1 .. (k + 1) beat.
+ *  Not collective. */
+static inline double ph_sampled_at(const ph_sampled *sampled, ph_step step)
+{
+    return sampled->value[((step - 1) / sampled->beat) & sampled->mask];
+}
+
+#endif

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The beat's pipeline. Counts of beat k are summed to the root during k + 1, at whose end task and
+ * controllers act on them; their drives are in force in k + 2, when the nuclei spike, and their
+ * stimuli, on their way to all ranks during k + 2, from k + 3 on. The release of k + 2 travels
+ * during k + 3, so that concentrations and parameters made of it are in force from its end. */
+#include "sim/internal.h"
+
+#include "base/clock.h"
+#include "network/contexts.h"
+
+#include <math.h>
+#include <string.h>
+
+/* --- what is in force in a beat -------------------------------------------------------------------- */
+
+static const ph_modulation *modulation_of(const ph_projection *projection, const char *name)
+{
+    const ph_modulation *entries = projection->modulation.items;
+    for (int i = 0; i < projection->modulation.count; i++)
+        if (!strcmp(entries[i].item.name, name))
+            return &entries[i];
+    return NULL;
+}
+
+/* A parameter of a projection's rule as the receptors of the target's region move it. */
+static double modulated(const ph_sim *sim, const ph_projection *projection, const char *name)
+{
+    double base = ph_param_value(&projection->plasticity, name);
+    const ph_modulation *modulation = modulation_of(projection, name);
+    if (!modulation)
+        return base;
+    int region = ph_brain_region_of(sim->brain, projection->target.span.population);
+    return ph_neuromod_modulate(sim->neuromod, modulation, region, base);
+}
+
+/* Frozen plasticity is a gate of 0 (and a learning rate of 0): what was in force before still
+ * reaches every synapse at its next visit. */
+static void begin_projection(ph_sim *sim, int p, int frozen)
+{
+    const ph_projection *projection = sim->in_force->projections[p];
+    const ph_rule *rule = (const ph_rule *)projection->plasticity.type;
+    ph_rule_context *context = &sim->network->contexts[p];
+    context->params = projection->plasticity.params;
+    if (rule->gate)
+        ph_gate_begin_beat(context->gate, sim->step,
+                           frozen ? 0 : modulated(sim, projection, rule->gate));
+    for (int i = 0; i < PH_RULE_SAMPLED && rule->sampled[i]; i++) {
+        int off = frozen && !strcmp(rule->sampled[i], "learning_rate");
+        ph_sampled_begin_beat(context->sampled[i], sim->step,
+                              off ? 0 : modulated(sim, projection, rule->sampled[i]));
+    }
+}
+
+ph_status ph_sim_begin_beat(ph_sim *sim)
+{
+    int frozen = sim->in_force->phase[sim->phase]->plasticity == PH_PLASTICITY_FROZEN;
+    for (int p = 0; p < sim->brain->n_projections; p++)
+        if (ph_projection_w_max(sim->brain->projections[p]) > 0)
+            begin_projection(sim, p, frozen);
+    if (sim->brain->task.type)
+        ph_sim_set_rates(sim, 0);
+    if (sim->is_root)
+        ph_sim_set_rates(sim, 1);
+    return PH_OK;
+}
+
+/* --- phases ------------------------------------------------------------------------------------------ */
+
+void ph_sim_apply_phase(ph_sim *sim)
+{
+    sim->in_force = sim->brain->phase_brains[sim->phase];
+    const char *name = sim->brain->phase[sim->phase]->item.name;
+    for (int b = 0; b < sim->network->n_blocks; b++)
+        for (int g = 0; g < sim->network->blocks[b].n_groups; g++)
+            sim->blocks[b].groups[g].silenced = ph_is_silenced(
+                sim->in_force, sim->network->blocks[b].groups[g].population, name);
+}
+
+static ph_status end_phase(ph_sim *sim, int phase)
+{
+    ph_phase_record record = {phase, 0, sim->phase_begin, sim->step};
+    sim->phase_begin = sim->step;
+    if (sim->is_root) {
+        record.trials = (int32_t)sim->n_correct[phase];
+        PH_TRY(ph_writer_append(sim->writer, PH_STREAM_PHASES, &record, 1));
+    }
+    return ph_record_weights_now(sim, phase + 1);
+}
+
+/* What all ranks decide alike comes first, what can fail on one of them after it. */
+static ph_status follow_phase(ph_sim *sim)
+{
+    int ended = sim->phase, next = sim->broadcast.phase;
+    if (sim->broadcast.stop || sim->step >= sim->end) {
+        sim->finished = 1;
+        if (!sim->broadcast.stop)
+            sim->exit_reason = "until";
+        return end_phase(sim, ended);
+    }
+    if (next == ended)
+        return PH_OK;
+    sim->phase = next;
+    ph_sim_apply_phase(sim);
+    return end_phase(sim, ended);
+}
+
+/* --- the end of a beat ------------------------------------------------------------------------------- */
+
+static ph_status log_modulators(ph_sim *sim)
+{
+    const ph_transmitter *transmitters = sim->brain->neuromodulation.transmitters.items;
+    for (int t = 0; t < sim->brain->neuromodulation.transmitters.count; t++)
+        for (int region = 0; region < sim->brain->n_regions; region++) {
+            ph_modulator_record record = {.step = sim->step, .transmitter = t, .region = region};
+            record.concentration = ph_neuromod_concentration(sim->neuromod, t, region);
+            for (int r = 0; r < transmitters[t].receptors.count && r < PH_MAX_RECEPTORS; r++) {
+                ph_receptor_state state = ph_neuromod_receptor(sim->neuromod, t, r, region);
+                record.occupancy[r] = state.occupancy;
+                record.o_tonic[r] = state.o_tonic;
+            }
+            PH_TRY(ph_writer_append(sim->writer, PH_STREAM_MODULATORS, &record, 1));
+        }
+    return PH_OK;
+}
+
+/* The counts of this rank: readouts, then the error flag. */
+static void gather_counts(ph_sim *sim, int64_t *counts)
+{
+    memset(counts, 0, ((size_t)sim->n_readouts + 1) * sizeof *counts);
+    for (int b = 0; b < sim->network->n_blocks; b++)
+        for (int r = 0; r < sim->n_readouts; r++) {
+            counts[r] += sim->blocks[b].counts[r];
+            sim->blocks[b].counts[r] = 0;
+        }
+    counts[sim->n_readouts] = sim->error != PH_OK;
+}
+
+static ph_status pipeline(ph_sim *sim)
+{
+    int64_t *counts = sim->beat_counts;
+    gather_counts(sim, counts);
+    /* Nuclei live on the root alone, so its own counts are theirs. */
+    memcpy(sim->nucleus_counts, counts + sim->n_readouts - sim->n_transmitters,
+           (size_t)sim->n_transmitters * sizeof *counts);
+    if (sim->posted)
+        PH_TRY(ph_beat_finish(sim->beat_comm, sim->sums, &sim->broadcast));
+    /* A root that fails still posts: the others wait for it, and its error stops them. */
+    ph_status acted = sim->is_root ? ph_root_act(sim, sim->step) : PH_OK;
+    if (acted != PH_OK)
+        ph_sim_fail(sim, acted);
+    PH_TRY(ph_beat_post(sim->beat_comm, counts, &sim->next));
+    sim->posted = 1;
+    return PH_OK;
+}
+
+static ph_status write_beat(ph_sim *sim)
+{
+    if (sim->is_root)
+        PH_TRY(log_modulators(sim));
+    return ph_record_beat(sim);
+}
+
+ph_status ph_sim_end_beat(ph_sim *sim)
+{
+    double begin = ph_clock();
+    PH_TRY(pipeline(sim));
+    ph_status status = ph_neuromod_advance(sim->neuromod, sim->in_force, &sim->broadcast);
+    double advanced = ph_clock();
+    sim->neuromod_s += advanced - begin;
+    if (status == PH_OK && sim->error == PH_OK)
+        status = write_beat(sim);
+    if (status != PH_OK)
+        ph_sim_fail(sim, status);
+    status = follow_phase(sim);
+    sim->write_s += ph_clock() - advanced;
+    if (sim->is_root)
+        ph_progress_show(sim, sim->finished);
+    return status;
+}

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a run says of itself: the header before it and the figures after it. */
+#include "sim/internal.h"
+
+#include "base/clock.h"
+#include "base/isa.h"
+#include "base/memory.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* --- the header ------------------------------------------------------------------------------ */
+
+static int64_t rank_bytes(const ph_sim *sim)
+{
+    int64_t bytes = 0;
+    for (int b = 0; b < sim->network->n_blocks; b++)
+        for (int r = 0; r < sim->network->blocks[b].n_rows; r++)
+            bytes += ph_rows_bytes(&sim->network->blocks[b].rows[r]);
+    return bytes;
+}
+
+static void print_regions(const ph_sim *sim)
+{
+    const ph_region *regions = sim->brain->regions.items;
+    for (int g = 0; g < sim->brain->n_regions; g++) {
+        int64_t neurons = 0;
+        for (int p = 0; p < sim->brain->n_populations; p++)
+            if (sim->brain->populations[p]->region == g)
+                neurons += sim->brain->populations[p]->size;
+        int first = sim->layout->region_first[g], last = first + sim->layout->region_ranks[g] - 1;
+        char where[32];
+        if (first == last)
+            snprintf(where, sizeof where, "rank %d", first);
+        else
+            snprintf(where, sizeof where, "ranks %d-%d", first, last);
+        printf("  %-16s %8lld neurons  %s\n", regions[g].item.name, (long long)neurons, where);
+    }
+}
+
+ph_status ph_sim_print_header(ph_sim *sim)
+{
+    int64_t sums[3] = {sim->network->synapses, sim->network->plastic_synapses, rank_bytes(sim)};
+    PH_TRY(ph_comm_sum(sim->comm, sums, 3));
+    if (sim->rank != 0 || sim->options.quiet)
+        return PH_OK;
+    printf("%d regions, %lld neurons, %lld synapses (%lld plastic), %.1f MB of synapses\n",
+           sim->brain->n_regions, (long long)sim->brain->n_neurons, (long long)sums[0],
+           (long long)sums[1], (double)sums[2] * 1e-6);
+    print_regions(sim);
+    printf("%d ranks x %d threads, %s state, %s kernels, slice %.1f ms, epoch %.1f ms, beat %.1f "
+           "ms; built in %.1f s\n",
+           sim->layout->n_ranks, sim->layout->n_threads, PH_PRECISION,
+           ph_isa_name(ph_isa_level()), (double)sim->brain->slice * sim->h,
+           (double)sim->brain->epoch * sim->h, (double)sim->brain->beat * sim->h, sim->build_s);
+    PH_CHECK(fflush(stdout) == 0, PH_FILE, "cannot write to standard output");
+    return PH_OK;
+}
+
+/* --- the figures ------------------------------------------------------------------------------ */
+
+#define LAST_TRIALS 50
+
+static double share_right(const int8_t *correct, int64_t from, int64_t to)
+{
+    int64_t right = 0;
+    for (int64_t i = from; i < to; i++)
+        right += correct[i];
+    return to > from ? (double)right / (double)(to - from) : NAN;
+}
+
+/* The trials are the root's; every rank gets the figures by a sum in which the others are 0. */
+static ph_status summarize_phases(ph_sim *sim)
+{
+    int n = sim->brain->n_phases;
+    PH_ALLOC(sim->phase_summaries, n);
+    for (int p = 0; p < n; p++) {
+        double values[3] = {0, 0, 0};
+        if (sim->is_root && sim->n_correct[p] > 0) {
+            int64_t trials = sim->n_correct[p];
+            values[0] = (double)trials;
+            values[1] = share_right(sim->correct[p], 0, trials);
+            values[2] = share_right(sim->correct[p],
+                                    trials > LAST_TRIALS ? trials - LAST_TRIALS : 0, trials);
+        }
+        PH_TRY(ph_comm_sum_reals(sim->comm, values, 3));
+        sim->phase_summaries[p] = (ph_phase_summary){
+            .name = sim->brain->phase[p]->item.name,
+            .trials = (int64_t)values[0],
+            .accuracy = values[0] > 0 ? values[1] : NAN,
+            .accuracy_last_50 = values[0] > 0 ? values[2] : NAN};
+    }
+    return PH_OK;
+}
+
+static void gather_stages(const ph_sim *sim, double *stages)
+{
+    double deliver = 0, update = 0;
+    for (int b = 0; b < sim->network->n_blocks; b++) {
+        deliver += sim->blocks[b].stage_s[PH_STAGE_DELIVER];
+        update += sim->blocks[b].stage_s[PH_STAGE_UPDATE];
+    }
+    stages[PH_STAGE_BUILD] = sim->build_s;
+    stages[PH_STAGE_DELIVER] = deliver / sim->options.threads;
+    stages[PH_STAGE_UPDATE] = update / sim->options.threads;
+    stages[PH_STAGE_EXCHANGE] = sim->wait_s;
+    stages[PH_STAGE_NEUROMOD] = sim->neuromod_s;
+    stages[PH_STAGE_WRITE] = sim->write_s;
+    double known = 0;
+    for (int s = PH_STAGE_DELIVER; s < PH_STAGE_OTHER; s++)
+        known += stages[s];
+    stages[PH_STAGE_OTHER] = fmax(0, sim->simulate_s - known);
+}
+
+static ph_status summarize_counts(ph_sim *sim, ph_summary *s)
+{
+    int64_t sums[7] = {(int64_t)ph_weight_hash(sim), sim->network->n_local, sim->network->synapses,
+                       sim->network->plastic_synapses};
+    uint64_t hash = 0;
+    for (int b = 0; b < sim->network->n_blocks; b++) {
+        hash += sim->blocks[b].hash;
+        sums[4] += sim->blocks[b].total_spikes;
+        sums[5] += sim->network->blocks[b].events;
+        for (int r = 0; r < sim->network->blocks[b].n_rows; r++)
+            sums[6] += sim->network->blocks[b].rows[r].events;
+    }
+    int64_t spike_hash = (int64_t)hash;
+    double largest[2] = {(double)sums[1], (double)sums[2]};
+    PH_TRY(ph_comm_sum(sim->comm, sums, 7));
+    PH_TRY(ph_comm_sum(sim->comm, &spike_hash, 1));
+    PH_TRY(ph_comm_max(sim->comm, largest, 2));
+    PH_CHECK(sums[1] == sim->brain->n_neurons, PH_FAILURE,
+             "the ranks own %lld neurons together, the brain has %lld", (long long)sums[1],
+             (long long)sim->brain->n_neurons);
+    s->weight_hash = (uint64_t)sums[0];
+    s->spike_hash = (uint64_t)spike_hash;
+    s->neurons = sums[1];
+    s->synapses = sums[2];
+    s->plastic_synapses = sums[3];
+    s->spikes = sums[4];
+    s->synaptic_events = sums[5];
+    s->plastic_events = sums[6];
+    s->largest_rank_neurons = (int64_t)largest[0];
+    s->largest_rank_synapses = (int64_t)largest[1];
+    return PH_OK;
+}
+
+ph_status ph_sim_summarize(ph_sim *sim, ph_summary *s)
+{
+    memset(s, 0, sizeof *s);
+    s->complete = 1;
+    s->exit_reason = sim->exit_reason;
+    s->seed = (int64_t)sim->options.seed;
+    s->ranks = sim->layout->n_ranks;
+    s->threads = sim->layout->n_threads;
+    s->delivery_limit_share = NAN;
+    PH_TRY(summarize_counts(sim, s));
+    PH_TRY(summarize_phases(sim));
+    s->n_phases = sim->brain->n_phases;
+    s->phases = sim->phase_summaries;
+
+    double stages[PH_STAGES], most[PH_STAGES + 3];
+    gather_stages(sim, stages);
+    memcpy(most, stages, sizeof stages);
+    most[PH_STAGES] = sim->build_s;
+    most[PH_STAGES + 1] = sim->simulate_s;
+    most[PH_STAGES + 2] = (double)ph_peak_rss();
+    double bytes = most[PH_STAGES + 2];
+    PH_TRY(ph_comm_sum_reals(sim->comm, stages, PH_STAGES));
+    PH_TRY(ph_comm_sum_reals(sim->comm, &bytes, 1));
+    PH_TRY(ph_comm_max(sim->comm, most, PH_STAGES + 3));
+    for (int i = 0; i < PH_STAGES; i++) {
+        s->stages_s[i] = stages[i] / sim->layout->n_ranks;
+        s->stages_max_s[i] = most[i];
+    }
+    s->build_s = most[PH_STAGES];
+    s->simulate_s = most[PH_STAGES + 1];
+    s->peak_rss_bytes = (int64_t)most[PH_STAGES + 2];
+    s->biological_s = (double)sim->step * sim->h * 1e-3;
+    s->real_time_factor = s->biological_s > 0 ? s->simulate_s / s->biological_s : NAN;
+    s->bytes_per_synapse = s->synapses > 0 ? bytes / (double)s->synapses : NAN;
+    return PH_OK;
+}

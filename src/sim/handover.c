@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Spikes from where they are emitted to the calendars of the blocks they reach: those within a
+ * region every slice, those of tracts every epoch, on this rank and from others. */
+#include "sim/internal.h"
+
+#include "base/clock.h"
+#include "base/memory.h"
+
+static ph_lid local_of(const void *context, ph_gid gid)
+{
+    return ph_network_local(context, gid);
+}
+
+static ph_status create_exchange(ph_sim *sim, ph_tier tier, int window)
+{
+    const ph_network *network = sim->network;
+    int ranks = sim->layout->n_ranks;
+    ph_gid *needed;
+    int32_t *source;
+    int *counts, *at;
+    PH_ALLOC(needed, network->n_sources);
+    PH_ALLOC(source, network->n_sources);
+    PH_ALLOC(counts, ranks);
+    PH_ALLOC(at, ranks + 1);
+    for (int pass = 0; pass < 2; pass++) {
+        for (int64_t s = 0; s < network->n_sources; s++) {
+            int owner = ph_layout_owner(sim->layout, sim->brain, network->sources[s]);
+            if (owner == sim->rank || !ph_network_needs(network, tier, s))
+                continue;
+            if (pass == 0) {
+                counts[owner]++;
+            } else {
+                needed[at[owner]] = network->sources[s];
+                source[at[owner]++] = (int32_t)s;
+            }
+        }
+        for (int r = 0; pass == 0 && r < ranks; r++)
+            at[r + 1] = at[r] + counts[r];
+    }
+    ph_status status =
+        ph_exchange_create(sim->comm, (int)tier, window, needed, source, counts, network->n_local,
+                           local_of, network, &sim->exchange[tier]);
+    ph_free(needed);
+    ph_free(source);
+    ph_free(counts);
+    ph_free(at);
+    return status;
+}
+
+ph_status ph_sim_create_exchanges(ph_sim *sim)
+{
+    PH_TRY(create_exchange(sim, PH_TIER_SLICE, (int)sim->brain->slice));
+    return create_exchange(sim, PH_TIER_EPOCH, (int)sim->brain->epoch);
+}
+
+static ph_status hand(ph_sim *sim, ph_tier tier, int32_t source, ph_step step)
+{
+    size_t n = sim->n_handed[tier];
+    size_t room = sim->handed_room[tier];
+    PH_GROW(sim->handed_source[tier], room, n + 1);
+    PH_GROW(sim->handed_step[tier], sim->handed_room[tier], n + 1);
+    sim->handed_source[tier][n] = source;
+    sim->handed_step[tier][n] = step;
+    sim->n_handed[tier]++;
+    return PH_OK;
+}
+
+static ph_status collect(ph_sim *sim, ph_block_run *run, ph_step slice_begin)
+{
+    ph_step epoch = sim->brain->epoch;
+    for (size_t i = 0; i < run->n_emitted; i++) {
+        const ph_emitted *spike = &run->emitted[i];
+        ph_step step = slice_begin + 1 + spike->offset;
+        int32_t source = sim->network->source_of_local[spike->neuron];
+        if (source >= 0) {
+            PH_TRY(hand(sim, PH_TIER_SLICE, source, step));
+            PH_TRY(hand(sim, PH_TIER_EPOCH, source, step));
+        }
+        PH_TRY(ph_exchange_add(sim->exchange[PH_TIER_SLICE], spike->neuron, spike->offset));
+        PH_TRY(ph_exchange_add(sim->exchange[PH_TIER_EPOCH], spike->neuron,
+                               (int)((step - 1) % epoch)));
+    }
+    run->n_emitted = 0;
+    return PH_OK;
+}
+
+static ph_status exchange(ph_sim *sim, ph_tier tier, ph_step window_begin)
+{
+    const ph_arrived *arrived;
+    size_t n;
+    PH_TRY(ph_exchange_begin(sim->exchange[tier]));
+    PH_TRY(ph_exchange_finish(sim->exchange[tier], &arrived, &n));
+    for (size_t i = 0; i < n; i++)
+        PH_TRY(hand(sim, tier, arrived[i].source, window_begin + 1 + arrived[i].offset));
+    return PH_OK;
+}
+
+ph_status ph_sim_hand_over(ph_sim *sim, ph_step slice_begin, int end_of_epoch)
+{
+    double begin = ph_clock();
+    sim->n_handed[PH_TIER_SLICE] = 0;
+    if (slice_begin % sim->brain->epoch == 0)
+        sim->n_handed[PH_TIER_EPOCH] = 0;
+    for (int b = 0; b < sim->network->n_blocks; b++)
+        PH_TRY(collect(sim, &sim->blocks[b], slice_begin));
+    PH_TRY(exchange(sim, PH_TIER_SLICE, slice_begin));
+    if (end_of_epoch)
+        PH_TRY(exchange(sim, PH_TIER_EPOCH, slice_begin + sim->brain->slice - sim->brain->epoch));
+    sim->wait_s += ph_clock() - begin;
+    return PH_OK;
+}
+
+static ph_status enter_tier(ph_sim *sim, int b, ph_tier tier, ph_step window_end)
+{
+    ph_block *block = &sim->network->blocks[b];
+    for (int r = 0; r < block->n_rows; r++) {
+        ph_rows *rows = &block->rows[r];
+        if (rows->tier != tier)
+            continue;
+        for (size_t i = 0; i < sim->n_handed[tier]; i++) {
+            int32_t row = rows->row_of[sim->handed_source[tier][i]];
+            if (row >= 0)
+                PH_TRY(ph_calendar_spike(block, r, row, sim->handed_step[tier][i]));
+        }
+        if (rows->rule)
+            PH_TRY(ph_calendar_sweeps(block, r, window_end));
+    }
+    return PH_OK;
+}
+
+ph_status ph_sim_enter(ph_sim *sim, int b, ph_step window_end, int end_of_epoch)
+{
+    double begin = ph_clock();
+    PH_TRY(enter_tier(sim, b, PH_TIER_SLICE, window_end));
+    if (end_of_epoch)
+        PH_TRY(enter_tier(sim, b, PH_TIER_EPOCH, window_end));
+    sim->blocks[b].stage_s[PH_STAGE_DELIVER] += ph_clock() - begin;
+    return PH_OK;
+}

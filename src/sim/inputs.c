@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What reaches groups from outside the network, and what is read from them: stimuli, inputs that
+ * the task and the controllers drive, counted and probed neurons. */
+#include "sim/internal.h"
+
+#include "base/math.h"
+#include "base/memory.h"
+
+#include <string.h>
+
+/* --- asking task and controllers --------------------------------------------------------------- */
+
+static const ph_task_type *task_of(const ph_brain *brain)
+{
+    return (const ph_task_type *)brain->task.type;
+}
+
+static ph_status add_nucleus_inputs(ph_sim *sim)
+{
+    const ph_transmitter *transmitters = sim->brain->neuromodulation.transmitters.items;
+    for (int t = 0; t < sim->brain->neuromodulation.transmitters.count; t++) {
+        const ph_transmitter *transmitter = &transmitters[t];
+        const ph_controller_type *type =
+            (const ph_controller_type *)transmitter->controller.type;
+        if (!type)
+            continue;
+        const char *exc, *inh;
+        double exc_weight, inh_weight;
+        type->drive_ports(transmitter->controller.params, &exc, &exc_weight, &inh, &inh_weight);
+        int code = PH_TASK_INPUTS + 2 * t;
+        sim->input_of[sim->n_inputs] = code;
+        sim->inputs[sim->n_inputs++] = (ph_task_input){transmitter->nucleus.span, exc, exc_weight};
+        sim->input_of[sim->n_inputs] = code + 1;
+        sim->inputs[sim->n_inputs++] = (ph_task_input){transmitter->nucleus.span, inh, inh_weight};
+    }
+    return PH_OK;
+}
+
+ph_status ph_sim_lay_inputs(ph_sim *sim)
+{
+    const ph_brain *brain = sim->brain;
+    if (brain->task.type) {
+        PH_TRY(task_of(brain)->layout(brain->task.params, &sim->task));
+        for (int i = 0; i < sim->task.n_inputs; i++) {
+            sim->input_of[sim->n_inputs] = i;
+            sim->inputs[sim->n_inputs++] = sim->task.inputs[i];
+        }
+        for (int r = 0; r < sim->task.n_readouts; r++)
+            sim->readouts[sim->n_readouts++] = sim->task.readouts[r];
+    }
+    PH_TRY(add_nucleus_inputs(sim));
+    int n = sim->n_readouts;
+    PH_TRY(ph_controllers_readouts(brain, &n, sim->readouts, PH_TASK_READOUTS + 64));
+    const ph_transmitter *transmitters = brain->neuromodulation.transmitters.items;
+    for (int t = 0; t < brain->neuromodulation.transmitters.count; t++)
+        sim->readouts[n++] = transmitters[t].nucleus.span;
+    sim->n_readouts = n;
+    return PH_OK;
+}
+
+/* --- attaching --------------------------------------------------------------------------------- */
+
+/* The neurons of a group that lie in a span: indices [first, last) of the group. */
+static void within(const ph_group *group, const ph_span *span, int *first, int *last)
+{
+    *first = *last = 0;
+    if (span->population != group->population)
+        return;
+    while (*first < group->n && group->first + *first * group->stride < span->first)
+        (*first)++;
+    *last = *first;
+    while (*last < group->n &&
+           group->first + *last * group->stride < span->first + span->count)
+        (*last)++;
+}
+
+static ph_status attach_stimuli(const ph_sim *sim, const ph_group *group, ph_group_run *run)
+{
+    const ph_population *population = sim->brain->populations[group->population];
+    const ph_region *region = (const ph_region *)sim->brain->regions.items + population->region;
+    const ph_named_variant *stimuli = population->stimuli.items;
+    PH_ALLOC(run->applied, population->stimuli.count);
+    run->n_applied = population->stimuli.count;
+    for (int s = 0; s < population->stimuli.count; s++) {
+        ph_applied *a = &run->applied[s];
+        a->type = (const ph_stimulus_type *)stimuli[s].variant.type;
+        a->params = stimuli[s].variant.params;
+        a->stream = (uint32_t)s;
+        a->drawn = -1;
+        PH_ALLOC(a->buffer, 4 * (size_t)group->n);
+        if (a->type->prepare)
+            a->type->prepare(a->params, sim->h, region->scale, a->table);
+        if (a->type->kind != PH_STIMULUS_SPIKES)
+            continue;
+        const char *receptor;
+        double weight, rate;
+        a->type->spikes(a->params, &receptor, &weight, &rate);
+        a->port = ph_population_port(population, receptor);
+        PH_CHECK(a->port >= 0, PH_CONFIG, "population %s: stimulus %s: no receptor '%s'",
+                 population->address, stimuli[s].item.name, receptor ? receptor : "");
+        weight = ph_scaled_input_weight(region, population, weight);
+        a->weight = (int32_t)ph_round(weight / group->quantum[a->port]);
+    }
+    return PH_OK;
+}
+
+static ph_status attach_driven(const ph_sim *sim, const ph_group *group, ph_group_run *run)
+{
+    PH_ALLOC(run->driven, sim->n_inputs);
+    for (int i = 0; i < sim->n_inputs; i++) {
+        const ph_task_input *input = &sim->inputs[i];
+        int first, last;
+        within(group, &input->span, &first, &last);
+        if (first == last)
+            continue;
+        ph_driven *d = &run->driven[run->n_driven++];
+        d->input = sim->input_of[i];
+        d->first = first;
+        d->count = last - first;
+        d->offset = group->first + first * group->stride - input->span.first;
+        d->port = ph_population_port(sim->brain->populations[group->population], input->receptor);
+        d->weight = (int32_t)ph_round(input->weight / group->quantum[d->port]);
+        d->purpose = d->input < PH_TASK_INPUTS ? PH_PURPOSE_TASK_INPUT : PH_PURPOSE_NUCLEUS;
+        d->stream = (uint32_t)d->input;
+        d->drawn = -1;
+        PH_ALLOC(d->buffer, 4 * (size_t)d->count);
+        PH_ALLOC(d->rate, d->count);
+        PH_ALLOC(d->zero, d->count);
+        PH_ALLOC(d->mean, d->count);
+    }
+    return PH_OK;
+}
+
+static ph_status attach_readers(const ph_sim *sim, const ph_group *group, ph_group_run *run)
+{
+    PH_ALLOC(run->counted, sim->n_readouts);
+    for (int r = 0; r < sim->n_readouts; r++) {
+        ph_counted c = {.readout = r};
+        within(group, &sim->readouts[r], &c.first, &c.last);
+        if (c.first < c.last)
+            run->counted[run->n_counted++] = c;
+    }
+    const ph_recording *recording = &sim->brain->recording;
+    PH_ALLOC(run->probed, recording->n_V_m);
+    for (int s = 0; s < recording->n_V_m; s++) {
+        ph_probed p;
+        within(group, &recording->V_m_spans[s], &p.first, &p.last);
+        if (p.first < p.last)
+            run->probed[run->n_probed++] = p;
+    }
+    run->recorded = recording->spikes_on && recording->spikes_on[group->population];
+    return PH_OK;
+}
+
+ph_status ph_sim_attach(ph_sim *sim)
+{
+    PH_ALLOC(sim->blocks, sim->network->n_blocks);
+    for (int b = 0; b < sim->network->n_blocks; b++) {
+        const ph_block *block = &sim->network->blocks[b];
+        ph_block_run *run = &sim->blocks[b];
+        PH_ALLOC(run->groups, block->n_groups);
+        PH_ALLOC(run->counts, sim->n_readouts);
+        for (int g = 0; g < block->n_groups; g++) {
+            PH_TRY(attach_stimuli(sim, &block->groups[g], &run->groups[g]));
+            PH_TRY(attach_driven(sim, &block->groups[g], &run->groups[g]));
+            PH_TRY(attach_readers(sim, &block->groups[g], &run->groups[g]));
+        }
+    }
+    return PH_OK;
+}
+
+static void detach_group(ph_group_run *run)
+{
+    for (int i = 0; i < run->n_applied; i++)
+        ph_free(run->applied[i].buffer);
+    for (int i = 0; i < run->n_driven; i++) {
+        ph_free(run->driven[i].buffer);
+        ph_free(run->driven[i].rate);
+        ph_free(run->driven[i].zero);
+        ph_free(run->driven[i].mean);
+    }
+    ph_free(run->applied);
+    ph_free(run->driven);
+    ph_free(run->counted);
+    ph_free(run->probed);
+}
+
+void ph_sim_detach(ph_sim *sim)
+{
+    for (int b = 0; sim->blocks && b < sim->network->n_blocks; b++) {
+        ph_block_run *run = &sim->blocks[b];
+        for (int g = 0; run->groups && g < sim->network->blocks[b].n_groups; g++)
+            detach_group(&run->groups[g]);
+        ph_free(run->groups);
+        ph_free(run->emitted);
+        ph_free(run->spikes);
+        ph_free(run->V_m);
+        ph_free(run->counts);
+    }
+    ph_free(sim->blocks);
+    sim->blocks = NULL;
+}
+
+/* --- rates in force ---------------------------------------------------------------------------- */
+
+static void fill_nucleus_rates(const ph_sim *sim, ph_driven *d)
+{
+    int t = (d->input - PH_TASK_INPUTS) / 2, inhibitory = (d->input - PH_TASK_INPUTS) % 2;
+    double rate = inhibitory ? sim->drive[t].inh_rate : sim->drive[t].exc_rate;
+    for (int i = 0; i < d->count; i++)
+        d->rate[i] = (float)rate;
+}
+
+static void set_rates(const ph_sim *sim, const ph_group *group, ph_driven *d)
+{
+    if (d->input < PH_TASK_INPUTS)
+        task_of(sim->in_force)
+            ->rates(sim->in_force->task.params, sim->options.seed, d->input,
+                    sim->broadcast.channels, d->offset, group->stride, d->count, d->rate);
+    else
+        fill_nucleus_rates(sim, d);
+    d->active = 0;
+    for (int i = 0; i < d->count; i++) {
+        /* Rates come in few values, often the same as the neighbour's or as before. */
+        float mean = (float)((double)d->rate[i] * sim->h * 1e-3);
+        if (mean != d->mean[i] || d->zero[i] == 0) {
+            d->mean[i] = mean;
+            d->zero[i] = (float)ph_exp(-(double)mean);
+        }
+        d->active |= mean > 0;
+    }
+}
+
+void ph_sim_set_rates(ph_sim *sim, int nuclei)
+{
+    for (int b = 0; b < sim->network->n_blocks; b++)
+        for (int g = 0; g < sim->network->blocks[b].n_groups; g++) {
+            ph_group_run *run = &sim->blocks[b].groups[g];
+            for (int i = 0; i < run->n_driven; i++)
+                if ((run->driven[i].input >= PH_TASK_INPUTS) == nuclei)
+                    set_rates(sim, &sim->network->blocks[b].groups[g], &run->driven[i]);
+        }
+}

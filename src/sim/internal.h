@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Private to sim: the state of a run, shared by the files of this room. */
+#ifndef PHASIC_SIM_INTERNAL_H
+#define PHASIC_SIM_INTERNAL_H
+
+#include "base/random.h"
+#include "comm/beat.h"
+#include "comm/exchange.h"
+#include "io/stream.h"
+#include "network/network.h"
+#include "neuromod/neuromod.h"
+#include "sim/barrier.h"
+#include "sim/sim.h"
+#include <phasic/stimulus.h>
+
+/* A stimulus of a group, ready to be applied. */
+typedef struct ph_applied {
+    const ph_stimulus_type *type;
+    const void *params;
+    int port;          /* SPIKES */
+    int32_t weight;    /* SPIKES: quanta */
+    uint32_t stream;
+    int64_t drawn;
+    uint32_t *buffer;  /* 4 words a neuron */
+    _Alignas(64) char table[PH_STIMULUS_TABLE];
+} ph_applied;
+
+/* A Poisson input of a group whose rates others set: the task, or a nucleus' controller. */
+typedef struct ph_driven {
+    int input;         /* the task's input; or PH_TASK_INPUTS + 2 t (exc), + 1 (inh) of a nucleus */
+    int first, count;  /* neurons of the group within the input's span */
+    int64_t offset;    /* index of the first of them within the span */
+    int active;        /* 0: all rates are 0 */
+    int port;
+    int32_t weight;    /* quanta */
+    ph_purpose purpose;
+    uint32_t stream;
+    int64_t drawn;
+    uint32_t *buffer;  /* 4 words a neuron */
+    float *rate;       /* Hz, count */
+    float *zero;       /* probability of no spike in a step, count */
+    float *mean;       /* of the count in a step, count */
+} ph_driven;
+
+/* Neurons of a group that are counted for a readout. */
+typedef struct ph_counted {
+    int readout;
+    int first, last; /* indices within the group, last excluded */
+} ph_counted;
+
+/* Neurons of a group whose V_m is recorded. */
+typedef struct ph_probed {
+    int first, last;
+} ph_probed;
+
+/* What sim adds to a group of a block. */
+typedef struct ph_group_run {
+    int n_applied, n_driven, n_counted, n_probed;
+    ph_applied *applied;
+    ph_driven *driven;
+    ph_counted *counted;
+    ph_probed *probed;
+    int silenced;      /* 1: its spikes do not leave it */
+    int recorded;      /* 1: its spikes are recorded */
+    int64_t spikes_in_interval; /* since the last recorded rate */
+} ph_group_run;
+
+/* A spike of a block within the slice. */
+typedef struct ph_emitted {
+    ph_lid neuron;  /* the rank's number */
+    int32_t offset; /* step within the slice */
+} ph_emitted;
+
+typedef struct ph_block_run {
+    ph_group_run *groups;
+    ph_emitted *emitted;       /* of the slice */
+    size_t n_emitted, emitted_room;
+    ph_spike_record *spikes;   /* to be written */
+    size_t n_spikes, spikes_room;
+    ph_V_m_record *V_m;        /* to be written */
+    size_t n_V_m, V_m_room;
+    int64_t *counts;           /* by readout, of the beat */
+    int64_t total_spikes;
+    uint64_t hash;
+    double stage_s[PH_STAGES];
+} ph_block_run;
+
+struct ph_sim {
+    const ph_brain *brain;     /* as configured */
+    const ph_brain *in_force;  /* as it is in the phase */
+    ph_comm *comm;
+    ph_sim_options options;
+    int rank, is_root;
+    ph_layout *layout;
+    ph_network *network;
+    ph_exchange *exchange[PH_TIERS];
+    ph_beat_comm *beat_comm;
+    ph_barrier *barrier;
+    ph_block_run *blocks;      /* beside network->blocks */
+    ph_writer *writer;
+    double h;                  /* ms */
+
+    /* inputs and readouts */
+    ph_task_layout task;
+    int n_inputs;
+    ph_task_input inputs[PH_TASK_INPUTS + 2 * PH_MAX_TRANSMITTERS];
+    int input_of[PH_TASK_INPUTS + 2 * PH_MAX_TRANSMITTERS]; /* its code in ph_driven.input */
+    int n_readouts;            /* the task's, the controllers', then one for each nucleus */
+    ph_span readouts[PH_TASK_READOUTS + 64 + PH_MAX_TRANSMITTERS];
+
+    /* neuromodulators */
+    ph_neuromod *neuromod;
+    ph_broadcast broadcast;    /* in force */
+
+    /* root */
+    void *task_state;
+    ph_controllers *controllers;
+    ph_broadcast next;         /* being made */
+    int64_t *sums;             /* counts of the beat before last, then failed ranks */
+    double *yoked;             /* release of another run: beat * transmitters + t; NULL: none */
+    int64_t n_yoked;
+    int root_phase;            /* phase the root is in */
+    ph_step root_phase_begin;  /* step at which it comes into force */
+    int64_t root_trials;       /* trials of the phase so far */
+    ph_nucleus_drive drive[PH_MAX_TRANSMITTERS];
+    double signal[PH_MAX_TRANSMITTERS], value[PH_MAX_TRANSMITTERS];
+    int8_t **correct;          /* per phase: outcome of each trial */
+    size_t *correct_room;
+    int64_t *n_correct;        /* per phase: trials */
+
+    /* the pipeline */
+    int n_transmitters;     /* number of transmitters */
+    int64_t *beat_counts;      /* of this rank and beat: readouts, then 1 after an error */
+    int64_t nucleus_counts[PH_MAX_TRANSMITTERS]; /* spikes of the nuclei in the beat (root) */
+    int posted;                /* 1: a reduction and a broadcast are on their way */
+
+    /* time */
+    ph_step step;              /* done so far */
+    ph_step end;               /* of --until; INT64_MAX: none */
+    int phase;                 /* in force */
+    ph_step phase_begin;
+    int finished;
+
+    /* spikes handed between master and threads */
+    int32_t *handed_source[PH_TIERS];
+    ph_step *handed_step[PH_TIERS];
+    size_t n_handed[PH_TIERS], handed_room[PH_TIERS];
+
+    /* errors of this rank: the first one; the run goes on until all ranks stop together */
+    ph_status error;
+    char error_text[1024];
+
+    /* figures */
+    double build_s, simulate_s;
+    double wait_s, neuromod_s, write_s; /* master */
+    double begun_at, shown_at;
+    ph_phase_summary *phase_summaries;
+    const char *exit_reason;
+};
+
+/* inputs.c */
+/** @brief Ask task and controllers for inputs and readouts. Not collective. */
+ph_status ph_sim_lay_inputs(ph_sim *sim);
+/** @brief Attach stimuli, driven inputs, readouts and probes to the groups. Not collective. */
+ph_status ph_sim_attach(ph_sim *sim);
+/** @brief Rates of driven inputs for the state in force. Not collective. @param nuclei 1: of the
+ *  nuclei's drives (root), 0: of the task's inputs */
+void ph_sim_set_rates(ph_sim *sim, int nuclei);
+/** @brief Free what was attached. Not collective. */
+void ph_sim_detach(ph_sim *sim);
+
+/* step.c */
+/** @brief One step of one block: arrivals, stimuli, update, spikes. Not collective; its thread. */
+ph_status ph_sim_step(ph_sim *sim, int block, ph_step step, int offset);
+
+/* handover.c */
+/** @brief Ask the other ranks for the sources needed here. Collective on comm. */
+ph_status ph_sim_create_exchanges(ph_sim *sim);
+/** @brief After a slice: pack and exchange its spikes. Master. @param end 1 at an epoch's end */
+ph_status ph_sim_hand_over(ph_sim *sim, ph_step slice_begin, int end_of_epoch);
+/** @brief Enter what was handed over into a block's calendar. Its thread. */
+ph_status ph_sim_enter(ph_sim *sim, int block, ph_step window_end, int end_of_epoch);
+
+/* beat.c */
+/** @brief Master's work before a beat: gates and rates in force. Not collective. */
+ph_status ph_sim_begin_beat(ph_sim *sim);
+/** @brief Master's work after a beat: pipeline, root, streams. Collective on comm. */
+ph_status ph_sim_end_beat(ph_sim *sim);
+
+/** @brief Make the phase in force take effect: values of its `set`, silenced populations. */
+void ph_sim_apply_phase(ph_sim *sim);
+
+/* root.c */
+/** @brief Open task and controllers. Root. Not collective. */
+ph_status ph_root_open(ph_sim *sim);
+/** @brief Act at the end of a beat on the counts of the one before. Root. Not collective. */
+ph_status ph_root_act(ph_sim *sim, ph_step end_of_beat);
+/** @brief Close task and controllers. Root. Not collective. */
+void ph_root_close(ph_sim *sim);
+
+/* record.c */
+/** @brief Record the weights of chosen projections. Not collective. */
+ph_status ph_record_weights_now(ph_sim *sim, int moment);
+/** @brief Hand the beat's spikes, V_m and rates to the writer. Not collective. */
+ph_status ph_record_beat(ph_sim *sim);
+/** @brief Order-free hash of all plastic weights of this rank. Not collective. */
+uint64_t ph_weight_hash(const ph_sim *sim);
+
+/* progress.c */
+/** @brief Show how far the run is, when it is time. Root. Not collective. */
+void ph_progress_show(ph_sim *sim, int last);
+
+/** @brief Keep the first error of this rank; the run goes on until all stop. Any thread. */
+void ph_sim_fail(ph_sim *sim, ph_status status);
+
+#endif

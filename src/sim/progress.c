@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How far the run is: a line that is written over on a terminal, sparse plain lines elsewhere. */
+#include "sim/internal.h"
+
+#include "base/clock.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#define TERMINAL_S 0.25 /* between lines on a terminal */
+#define PLAIN_S 15.0    /* elsewhere */
+#define SCORE_TRIALS 50
+
+/* Biological length of the run if it can be told, s; NaN if not. */
+static double length_s(const ph_sim *sim)
+{
+    if (sim->end != INT64_MAX)
+        return (double)sim->end * sim->h * 1e-3;
+    double trial_ms = 0, done_trials = 0, sum_ms = 0;
+    for (int p = 0; p < sim->brain->n_phases; p++)
+        done_trials += (double)sim->n_correct[p];
+    if (done_trials > 0)
+        trial_ms = (double)sim->step * sim->h / done_trials;
+    for (int p = 0; p < sim->brain->n_phases; p++) {
+        const ph_phase *phase = sim->brain->phase[p];
+        if (!isnan(phase->duration) && phase->duration > 0)
+            sum_ms += phase->duration;
+        else if (phase->trials > 0 && trial_ms > 0)
+            sum_ms += (double)phase->trials * trial_ms;
+        else
+            return NAN;
+    }
+    return sum_ms * 1e-3;
+}
+
+static void print_score(const ph_sim *sim)
+{
+    int p = sim->root_phase;
+    int64_t n = sim->n_correct[p], from = n > SCORE_TRIALS ? n - SCORE_TRIALS : 0, right = 0;
+    for (int64_t i = from; i < n; i++)
+        right += sim->correct[p][i];
+    if (n > 0)
+        fprintf(stderr, "  %s %lld: %.0f %% right", sim->brain->phase[p]->item.name, (long long)n,
+                100.0 * (double)right / (double)(n - from));
+}
+
+static void print_levels(const ph_sim *sim)
+{
+    const ph_transmitter *transmitters = sim->brain->neuromodulation.transmitters.items;
+    for (int t = 0; t < sim->n_transmitters; t++) {
+        double most = 0;
+        for (int region = 0; region < sim->brain->n_regions; region++)
+            most = fmax(most, ph_neuromod_concentration(sim->neuromod, t, region));
+        fprintf(stderr, "  %s %.0f nM", transmitters[t].item.name, most);
+    }
+}
+
+void ph_progress_show(ph_sim *sim, int last)
+{
+    double now = ph_clock();
+    int terminal = isatty(STDERR_FILENO);
+    if (sim->options.quiet || (!last && now - sim->shown_at < (terminal ? TERMINAL_S : PLAIN_S)))
+        return;
+    sim->shown_at = now;
+    double biological = (double)sim->step * sim->h * 1e-3, wall = now - sim->begun_at;
+    double length = length_s(sim), factor = wall / biological;
+    fprintf(stderr, "%s%.1f s", terminal ? "\r\033[K" : "", biological);
+    if (!isnan(length))
+        fprintf(stderr, " of %.0f s", length);
+    fprintf(stderr, "  wall %.0f s  factor %.2f", wall, factor);
+    if (!isnan(length) && length > biological)
+        fprintf(stderr, "  left %.0f s", (length - biological) * factor);
+    print_score(sim);
+    print_levels(sim);
+    fputs(terminal && !last ? "" : "\n", stderr);
+    fflush(stderr);
+}

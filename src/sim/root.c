@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The root's side of a beat: the task and the controllers act on summed counts, phases advance. */
+#include "sim/internal.h"
+
+#include "base/memory.h"
+#include "io/yoked.h"
+
+#include <math.h>
+#include <string.h>
+
+static const ph_task_type *task_type(const ph_sim *sim)
+{
+    return (const ph_task_type *)sim->brain->task.type;
+}
+
+/* A phase without a number of trials and without a duration runs all the task's stimuli once. */
+static ph_status begin_task_phase(ph_sim *sim)
+{
+    const ph_brain *brain = sim->brain->phase_brains[sim->root_phase];
+    const ph_phase *phase = sim->brain->phase[sim->root_phase];
+    if (!brain->task.type)
+        return PH_OK;
+    return task_type(sim)->begin_phase(sim->task_state, brain->task.params, phase->trials,
+                                       sim->root_phase);
+}
+
+ph_status ph_root_open(ph_sim *sim)
+{
+    PH_ALLOC(sim->correct, sim->brain->n_phases);
+    PH_ALLOC(sim->correct_room, sim->brain->n_phases);
+    PH_ALLOC(sim->n_correct, sim->brain->n_phases);
+    if (!sim->is_root)
+        return PH_OK;
+    sim->next.n_channels = sim->task.n_channels;
+    if (sim->brain->task.type)
+        PH_TRY(task_type(sim)->open(sim->brain->task.params, sim->options.seed,
+                                    &sim->task_state));
+    PH_TRY(begin_task_phase(sim));
+    if (sim->brain->neuromodulation.broadcast == PH_BROADCAST_YOKED) {
+        PH_CHECK(sim->brain->neuromodulation.yoked, PH_CONFIG,
+                 "neuromodulation.broadcast is yoked: to which run.h5? set neuromodulation.yoked");
+        PH_TRY(ph_yoked_read(sim->brain->neuromodulation.yoked, sim->brain, &sim->yoked,
+                             &sim->n_yoked));
+    }
+    PH_CHECK(sim->brain->neuromodulation.broadcast != PH_BROADCAST_LOCAL, PH_CONFIG,
+             "neuromodulation.broadcast: local is not there yet; use global, tonic or yoked");
+    return ph_controllers_open(sim->brain, &sim->controllers);
+}
+
+void ph_root_close(ph_sim *sim)
+{
+    if (sim->task_state)
+        task_type(sim)->close(&sim->task_state);
+    if (sim->controllers)
+        ph_controllers_close(&sim->controllers);
+    for (int p = 0; sim->correct && p < sim->brain->n_phases; p++)
+        ph_free(sim->correct[p]);
+    ph_free(sim->correct);
+    ph_free(sim->correct_room);
+    ph_free(sim->n_correct);
+    ph_free(sim->yoked);
+}
+
+static ph_status note_trial(ph_sim *sim, ph_trial *trial)
+{
+    int p = sim->root_phase;
+    trial->phase = p;
+    trial->value = sim->n_transmitters > 0 ? (float)sim->value[0] : NAN;
+    size_t room = sim->correct_room[p];
+    PH_GROW(sim->correct[p], room, sim->n_correct[p] + 1);
+    sim->correct_room[p] = room;
+    sim->correct[p][sim->n_correct[p]++] = (int8_t)trial->correct;
+    return ph_writer_append(sim->writer, PH_STREAM_TRIALS, trial, 1);
+}
+
+/* The next phase, or the stop. Comes into force with the state that is posted now. */
+static ph_status advance_phase(ph_sim *sim, ph_step in_force)
+{
+    if (sim->root_phase + 1 == sim->brain->n_phases) {
+        sim->next.stop = 1;
+        return PH_OK;
+    }
+    sim->root_phase++;
+    sim->root_phase_begin = in_force;
+    sim->next.phase = sim->root_phase;
+    return begin_task_phase(sim);
+}
+
+static ph_status act_task(ph_sim *sim, ph_step in_force, ph_task_beat *beat)
+{
+    *beat = (ph_task_beat){.step = in_force,
+                           .beat_ms = (double)sim->brain->beat * sim->h,
+                           .counts = sim->sums,
+                           .channels = sim->next.channels};
+    if (!sim->brain->task.type || sim->next.stop)
+        return PH_OK;
+    PH_TRY(task_type(sim)->beat(sim->task_state, beat));
+    if (beat->n_trials)
+        PH_TRY(note_trial(sim, &beat->trial));
+    return PH_OK;
+}
+
+static ph_status act_controllers(ph_sim *sim, ph_step in_force, const ph_task_beat *beat)
+{
+    const ph_brain *brain = sim->brain->phase_brains[sim->root_phase];
+    PH_TRY(ph_controllers_beat(sim->controllers, brain, in_force, beat->beat_ms,
+                               sim->sums + sim->task.n_readouts, beat->outcome, beat->reward,
+                               sim->drive, sim->signal, sim->value));
+    const ph_transmitter *transmitters = sim->brain->neuromodulation.transmitters.items;
+    int64_t number = sim->step / sim->brain->beat - 1;
+    for (int t = 0; t < sim->n_transmitters; t++) {
+        int64_t spikes = sim->nucleus_counts[t];
+        sim->next.release[t] = (double)spikes / (double)transmitters[t].nucleus.span.count;
+        if (sim->yoked)
+            sim->next.release[t] =
+                number < sim->n_yoked ? sim->yoked[number * sim->n_transmitters + t] : 0;
+        ph_nucleus_record record = {.step = sim->step - sim->brain->beat,
+                                    .transmitter = t,
+                                    .spikes = (int32_t)spikes,
+                                    .signal = sim->signal[t],
+                                    .value = sim->value[t],
+                                    .reward = beat->reward};
+        PH_TRY(ph_writer_append(sim->writer, PH_STREAM_NUCLEI, &record, 1));
+    }
+    return PH_OK;
+}
+
+ph_status ph_root_act(ph_sim *sim, ph_step end_of_beat)
+{
+    ph_step in_force = end_of_beat + sim->brain->beat;
+    const ph_phase *phase = sim->brain->phase[sim->root_phase];
+    if (sim->sums[sim->n_readouts] > 0) /* a rank has failed: all stop together */
+        sim->next.stop = 1;
+    ph_task_beat beat;
+    PH_TRY(act_task(sim, in_force, &beat));
+    PH_TRY(act_controllers(sim, in_force, &beat));
+    sim->next.beat = end_of_beat / sim->brain->beat - 1;
+    int over = beat.done;
+    if (!isnan(phase->duration) && phase->duration > 0)
+        over = (double)(in_force - sim->root_phase_begin) * sim->h >= phase->duration - 1e-9;
+    return over && !sim->next.stop ? advance_phase(sim, in_force) : PH_OK;
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Making, running and closing a run: the time loop of all threads. */
+#include "sim/internal.h"
+
+#include "base/clock.h"
+#include "base/memory.h"
+
+#include <math.h>
+#include <omp.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+void ph_sim_fail(ph_sim *sim, ph_status status)
+{
+#pragma omp critical(ph_sim_fail)
+    if (sim->error == PH_OK) {
+        sim->error = status;
+        snprintf(sim->error_text, sizeof sim->error_text, "%s", ph_error_message());
+    }
+}
+
+/* --- creation -------------------------------------------------------------------------------- */
+
+static ph_status place(ph_sim *sim)
+{
+    PH_TRY(ph_sim_lay_inputs(sim));
+    return ph_layout_create(sim->brain, ph_comm_ranks(sim->comm), sim->options.threads,
+                            &sim->layout);
+}
+
+static ph_status build(ph_sim *sim)
+{
+    PH_TRY(ph_network_create(sim->brain, sim->layout, sim->rank, sim->options.seed, sim->inputs,
+                             sim->n_inputs, &sim->network));
+    PH_TRY(ph_sim_attach(sim));
+    return ph_neuromod_create(sim->brain, &sim->neuromod);
+}
+
+/* A core for each thread of each rank on this machine, else waiting threads must sleep. */
+static int has_cores(const ph_sim *sim)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    return cores >= (long)ph_comm_ranks_here(sim->comm) * sim->options.threads;
+}
+
+static ph_status connect_ranks(ph_sim *sim)
+{
+    PH_TRY(ph_sim_create_exchanges(sim));
+    PH_TRY(ph_beat_create(sim->comm, sim->layout->root, sim->n_readouts + 1, sizeof sim->broadcast,
+                          &sim->beat_comm));
+    PH_ALLOC(sim->sums, sim->n_readouts + 1);
+    PH_ALLOC(sim->beat_counts, sim->n_readouts + 1);
+    return PH_OK;
+}
+
+static ph_status open_files(ph_sim *sim)
+{
+    PH_TRY(ph_writer_open(sim->options.out_folder, sim->rank, &sim->writer));
+    PH_TRY(ph_barrier_create(sim->options.threads, has_cores(sim), &sim->barrier));
+    PH_TRY(ph_root_open(sim));
+    ph_sim_apply_phase(sim);
+    return ph_record_weights_now(sim, 0);
+}
+
+ph_status ph_sim_create(const ph_brain *brain, ph_comm *comm, const ph_sim_options *options,
+                        ph_sim **out)
+{
+    double begin = ph_clock();
+    ph_sim *sim;
+    PH_ALLOC(sim, 1);
+    *out = sim;
+    sim->brain = sim->in_force = brain;
+    sim->comm = comm;
+    sim->options = *options;
+    sim->rank = ph_comm_rank(comm);
+    sim->h = brain->simulation.resolution;
+    sim->n_transmitters = brain->neuromodulation.transmitters.count;
+    sim->exit_reason = "finished";
+    sim->end = isnan(options->until_ms) ? INT64_MAX
+                                        : (ph_step)ceil(options->until_ms / sim->h - 1e-9);
+    PH_TRY(ph_comm_agree(comm, place(sim)));
+    sim->is_root = sim->layout->root == sim->rank;
+    PH_TRY(ph_comm_agree(comm, build(sim)));
+    PH_TRY(ph_comm_agree(comm, connect_ranks(sim)));
+    PH_TRY(ph_comm_agree(comm, open_files(sim)));
+    sim->build_s = ph_clock() - begin;
+    return PH_OK;
+}
+
+/* --- the time loop --------------------------------------------------------------------------- */
+
+static ph_status run_slice(ph_sim *sim, int block, ph_step begin)
+{
+    for (ph_step s = 0; s < sim->brain->slice; s++)
+        PH_TRY(ph_sim_step(sim, block, begin + 1 + s, (int)s));
+    return PH_OK;
+}
+
+/* A failed thread goes on with empty hands, so that no other thread or rank waits for it. */
+static void try(ph_sim *sim, ph_status status)
+{
+    if (status != PH_OK)
+        ph_sim_fail(sim, status);
+}
+
+static void run_beat(ph_sim *sim, int thread)
+{
+    ph_step begin_of_beat = sim->step, slice = sim->brain->slice;
+    int threads = sim->options.threads;
+    for (ph_step begin = begin_of_beat; begin < begin_of_beat + sim->brain->beat; begin += slice) {
+        int end_of_epoch = (begin + slice) % sim->brain->epoch == 0;
+        for (int b = thread; b < sim->network->n_blocks; b += threads)
+            try(sim, run_slice(sim, b, begin));
+        ph_barrier_wait(sim->barrier);
+        if (thread == 0)
+            try(sim, ph_sim_hand_over(sim, begin, end_of_epoch));
+        ph_barrier_wait(sim->barrier);
+        for (int b = thread; b < sim->network->n_blocks; b += threads)
+            try(sim, ph_sim_enter(sim, b, begin + slice, end_of_epoch));
+    }
+    ph_barrier_wait(sim->barrier);
+}
+
+static void run_thread(ph_sim *sim, int thread)
+{
+    while (!sim->finished) {
+        if (thread == 0)
+            try(sim, ph_sim_begin_beat(sim));
+        ph_barrier_wait(sim->barrier);
+        run_beat(sim, thread);
+        if (thread == 0) {
+            sim->step += sim->brain->beat;
+            try(sim, ph_sim_end_beat(sim));
+        }
+        ph_barrier_wait(sim->barrier);
+    }
+}
+
+ph_status ph_sim_run(ph_sim *sim)
+{
+    sim->begun_at = ph_clock();
+#pragma omp parallel num_threads(sim->options.threads)
+    run_thread(sim, omp_get_thread_num());
+    sim->simulate_s = ph_clock() - sim->begun_at;
+    ph_status closed = sim->writer ? ph_writer_close(&sim->writer) : PH_OK;
+    if (closed != PH_OK)
+        ph_sim_fail(sim, closed);
+    if (sim->error != PH_OK)
+        (void)ph_error(sim->error, "%s", sim->error_text);
+    return ph_comm_agree(sim->comm, sim->error);
+}
+
+void ph_sim_destroy(ph_sim **out)
+{
+    ph_sim *sim = *out;
+    if (!sim)
+        return;
+    ph_root_close(sim);
+    if (sim->writer)
+        (void)ph_writer_close(&sim->writer);
+    for (int tier = 0; tier < PH_TIERS; tier++) {
+        ph_exchange_destroy(&sim->exchange[tier]);
+        ph_free(sim->handed_source[tier]);
+        ph_free(sim->handed_step[tier]);
+    }
+    ph_beat_destroy(&sim->beat_comm);
+    ph_barrier_destroy(&sim->barrier);
+    ph_neuromod_destroy(&sim->neuromod);
+    ph_sim_detach(sim);
+    ph_network_destroy(&sim->network);
+    ph_layout_destroy(&sim->layout);
+    ph_free(sim->sums);
+    ph_free(sim->beat_counts);
+    ph_free(sim->phase_summaries);
+    ph_free(sim);
+    *out = NULL;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A run: from a brain and a communicator to recorded streams and a summary. */
+#ifndef PHASIC_SIM_SIM_H
+#define PHASIC_SIM_SIM_H
+
+#include "comm/comm.h"
+#include "io/summary.h"
+#include "model/brain.h"
+
+typedef struct ph_sim ph_sim;
+
+typedef struct ph_sim_options {
+    int threads;
+    uint64_t seed;
+    double until_ms;         /* end of the run, ms; NaN: as the configuration says */
+    int quiet;               /* 1: no progress line */
+    const char *out_folder;  /* exists */
+} ph_sim_options;
+
+/** @brief Place and build the brain. Collective on comm.
+ *  @param brain borrowed until ph_sim_destroy @param sim out: owned by the caller; destroy it even
+ *  after an error. Errors are agreed: the same on every rank */
+ph_status ph_sim_create(const ph_brain *brain, ph_comm *comm, const ph_sim_options *options,
+                        ph_sim **sim);
+
+/** @brief Print what was built: regions, neurons, synapses, memory, placement.
+ *  Collective on comm. */
+ph_status ph_sim_print_header(ph_sim *sim);
+
+/** @brief Run to the end; streams go to the part files of out_folder.
+ *  Collective on comm. Errors are agreed. */
+ph_status ph_sim_run(ph_sim *sim);
+
+/** @brief The closing figures. Collective on comm. @param summary out: its phases are borrowed
+ *  from the sim */
+ph_status ph_sim_summarize(ph_sim *sim, ph_summary *summary);
+
+/** @brief Free everything. Collective on comm. */
+void ph_sim_destroy(ph_sim **sim);
+
+#endif

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One step of one block: arrivals, stimuli, update, and what becomes of its spikes. */
+#include "sim/internal.h"
+
+#include "base/clock.h"
+#include "base/isa.h"
+#include "base/memory.h"
+#include "stimulus/stimuli.h"
+#include "synapse/deliver.h"
+
+#include <math.h>
+#include <string.h>
+
+/* --- input of the step --------------------------------------------------------------------------- */
+
+static ph_stimulus_step request(const ph_sim *sim, const ph_group *group, ph_step step)
+{
+    return (ph_stimulus_step){.step = step,
+                              .h = sim->h,
+                              .seed = sim->options.seed,
+                              .gid = group->gid,
+                              .stride = group->stride,
+                              .n = group->n,
+                              .I = group->I};
+}
+
+static void apply_stimuli(const ph_sim *sim, ph_block *block, ph_group *group, ph_group_run *run,
+                          ph_step step)
+{
+    for (int i = 0; i < run->n_applied; i++) {
+        ph_applied *a = &run->applied[i];
+        ph_stimulus_step s = request(sim, group, step);
+        s.in = block->input + group->slot + a->port * group->padded;
+        s.stream = a->stream;
+        s.weight = a->weight;
+        s.table = a->table;
+        s.drawn = &a->drawn;
+        s.buffer = a->buffer;
+        a->type->step(a->params, &s);
+    }
+}
+
+static void apply_driven(const ph_sim *sim, ph_block *block, ph_group *group, ph_group_run *run,
+                         ph_step step)
+{
+    for (int i = 0; i < run->n_driven; i++) {
+        ph_driven *d = &run->driven[i];
+        if (!d->active)
+            continue;
+        ph_stimulus_step s = request(sim, group, step);
+        s.gid += d->first * group->stride;
+        s.n = d->count;
+        s.in = block->input + group->slot + d->port * group->padded + d->first;
+        s.stream = d->stream;
+        s.weight = d->weight;
+        s.drawn = &d->drawn;
+        s.buffer = d->buffer;
+        ph_poisson_add_each(d->zero, d->mean, d->purpose, &s);
+    }
+}
+
+/* Sums of quanta to the port's unit; the sums are cleared for the next step. */
+PH_INLINE int convert_body(ph_sum *sum, ph_real quantum, int n, ph_real *in)
+{
+#pragma GCC ivdep
+    for (int i = 0; i < n; i++) {
+        in[i] = (ph_real)sum[i] * quantum;
+        sum[i] = 0;
+    }
+    return n;
+}
+
+PH_KERNEL(int, convert, (ph_sum *sum, ph_real quantum, int n, ph_real *in), (sum, quantum, n, in))
+
+static void convert_wide(int64_t *wide, ph_sum *sum, ph_real quantum, int n, ph_real *in)
+{
+    for (int i = 0; i < n; i++) {
+        in[i] = (ph_real)(wide[i] + (int64_t)sum[i]) * quantum;
+        wide[i] = 0;
+        sum[i] = 0;
+    }
+}
+
+static void fill_inputs(ph_block *block, ph_group *group, int wide)
+{
+    for (int p = 0; p < group->model->n_ports; p++) {
+        int slot = group->slot + p * group->padded;
+        if (wide)
+            convert_wide(block->wide + slot, block->input + slot, (ph_real)group->quantum[p],
+                         group->padded, group->in[p]);
+        else
+            convert(block->input + slot, (ph_real)group->quantum[p], group->padded, group->in[p]);
+    }
+}
+
+static int update(ph_group *group)
+{
+    ph_neuron_step s = {.n = group->padded,
+                        .n_neurons = group->n,
+                        .refractory = group->refractory,
+                        .I = group->I,
+                        .k = group->k,
+                        .spiked = group->spiked};
+    memcpy(s.state, group->state, sizeof s.state);
+    for (int p = 0; p < PH_NEURON_PORTS; p++)
+        s.in[p] = group->in[p];
+    return group->model->update(&s);
+}
+
+/* --- spikes of the step ---------------------------------------------------------------------------- */
+
+/* 64 bits of a spike, to be summed: the sum does not depend on the order (splitmix64's finalizer). */
+static uint64_t spike_bits(ph_gid gid, ph_step step)
+{
+    uint64_t x = (uint64_t)gid * 0x9E3779B97F4A7C15u ^ (uint64_t)step * 0xD1B54A32D192ED03u;
+    x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9u;
+    x = (x ^ x >> 27) * 0x94D049BB133111EBu;
+    return x ^ x >> 31;
+}
+
+static void count(const ph_group_run *run, const ph_group *group, int n, int64_t *counts)
+{
+    for (int c = 0; c < run->n_counted; c++)
+        for (int i = 0; i < n; i++)
+            counts[run->counted[c].readout] += group->spiked[i] >= run->counted[c].first &&
+                                               group->spiked[i] < run->counted[c].last;
+}
+
+static ph_status emit(ph_sim *sim, ph_block_run *block_run, ph_group *group, ph_group_run *run,
+                      int n, ph_step step, int offset)
+{
+    ph_lid lid0 = ph_group_lid(group, sim->network->population_lid[group->population],
+                               sim->network->share_first[group->population], 0);
+    PH_GROW(block_run->emitted, block_run->emitted_room, block_run->n_emitted + (size_t)n);
+    if (run->recorded)
+        PH_GROW(block_run->spikes, block_run->spikes_room, block_run->n_spikes + (size_t)n);
+    for (int i = 0; i < n; i++) {
+        int neuron = group->spiked[i];
+        ph_gid gid = group->gid + neuron * group->stride;
+        block_run->emitted[block_run->n_emitted++] =
+            (ph_emitted){lid0 + (ph_lid)(neuron * group->stride), offset};
+        block_run->hash += spike_bits(gid, step);
+        if (run->recorded)
+            block_run->spikes[block_run->n_spikes++] = (ph_spike_record){step, gid};
+        for (int k = 0; k < group->n_histories; k++)
+            PH_TRY(ph_history_append(group->histories[k], neuron, step));
+    }
+    block_run->total_spikes += n;
+    run->spikes_in_interval += n;
+    count(run, group, n, block_run->counts);
+    return PH_OK;
+}
+
+static ph_status probe(ph_sim *sim, ph_block_run *block_run, const ph_group *group,
+                       const ph_group_run *run, ph_step step)
+{
+    ph_step interval = (ph_step)floor(sim->brain->recording.V_m.interval / sim->h + 0.5);
+    if (run->n_probed == 0 || step % (interval < 1 ? 1 : interval))
+        return PH_OK;
+    double rest = group->model->rest(sim->brain->populations[group->population]->neuron.params);
+    for (int p = 0; p < run->n_probed; p++)
+        for (int i = run->probed[p].first; i < run->probed[p].last; i++) {
+            PH_GROW(block_run->V_m, block_run->V_m_room, block_run->n_V_m + 1);
+            block_run->V_m[block_run->n_V_m++] = (ph_V_m_record){
+                step, group->gid + i * group->stride, rest + (double)group->state[0][i]};
+        }
+    return PH_OK;
+}
+
+static ph_status step_group(ph_sim *sim, int b, int g, ph_step step, int offset, int wide)
+{
+    ph_block *block = &sim->network->blocks[b];
+    ph_group *group = &block->groups[g];
+    ph_block_run *block_run = &sim->blocks[b];
+    ph_group_run *run = &block_run->groups[g];
+    for (int i = 0; i < group->padded; i++)
+        group->I[i] = group->I_constant;
+    apply_stimuli(sim, block, group, run, step);
+    apply_driven(sim, block, group, run, step);
+    fill_inputs(block, group, wide);
+    int n = update(group);
+    if (n > 0 && !run->silenced)
+        PH_TRY(emit(sim, block_run, group, run, n, step, offset));
+    return probe(sim, block_run, group, run, step);
+}
+
+ph_status ph_sim_step(ph_sim *sim, int b, ph_step step, int offset)
+{
+    double begin = ph_clock();
+    int wide = ph_deliver(&sim->network->blocks[b], step);
+    double delivered = ph_clock();
+    for (int g = 0; g < sim->network->blocks[b].n_groups; g++)
+        PH_TRY(step_group(sim, b, g, step, offset, wide));
+    double updated = ph_clock();
+    sim->blocks[b].stage_s[PH_STAGE_DELIVER] += delivered - begin;
+    sim->blocks[b].stage_s[PH_STAGE_UPDATE] += updated - delivered;
+    return PH_OK;
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Current stimuli: constant (dc), stepped, and noise. A current given for [start, stop) acts on the
+ * membrane from start to stop. */
+#include "stimulus/stimuli.h"
+
+#include <math.h>
+#include <string.h>
+
+/* --- dc --------------------------------------------------------------------------------------- */
+
+typedef struct dc_params {
+    double amplitude;   /* pA */
+    double start, stop; /* ms */
+} dc_params;
+
+static const ph_param dc_keys[] = {
+    PH_REAL(dc_params, amplitude, "pA", NULL, -1e9, 1e9, "the current"),
+    PH_REAL(dc_params, start, "ms", "0 ms", 0, 1e12, "when it begins"),
+    PH_REAL(dc_params, stop, "ms", "1e12 ms", 0, 1e12, "when it ends"),
+};
+static const ph_table dc_table = PH_TABLE("dc", dc_params, dc_keys, "a constant current");
+
+/* Whether the current acts during the step from s - 1 to s. */
+static int is_on(double start, double stop, const ph_stimulus_step *s)
+{
+    return s->step > (ph_step)floor(start / s->h + 0.5) &&
+           s->step <= (ph_step)floor(stop / s->h + 0.5);
+}
+
+static void dc_step(const void *params, const ph_stimulus_step *s)
+{
+    const dc_params *p = params;
+    if (is_on(p->start, p->stop, s))
+        for (int i = 0; i < s->n; i++)
+            s->I[i] += (ph_real)p->amplitude;
+}
+
+const ph_stimulus_type ph_stimulus_dc = {
+    .base = {"dc", "a constant current into every neuron of the population", &dc_table},
+    .kind = PH_STIMULUS_CURRENT,
+    .step = dc_step,
+};
+
+/* --- step ------------------------------------------------------------------------------------- */
+
+typedef struct step_params {
+    ph_reals times;      /* ms, ascending */
+    ph_reals amplitudes; /* pA, one each */
+} step_params;
+
+static const ph_param step_keys[] = {
+    {.name = "times", .kind = PH_KIND_REALS, .offset = offsetof(step_params, times), .unit = "ms",
+     .max = 1e12, .doc = "when the current changes, ascending"},
+    {.name = "amplitudes", .kind = PH_KIND_REALS, .offset = offsetof(step_params, amplitudes),
+     .unit = "pA", .min = -1e9, .max = 1e9, .doc = "what it changes to, one for each time"},
+};
+static const ph_table step_table =
+    PH_TABLE("step", step_params, step_keys, "a current that changes at given times");
+
+static void step_step(const void *params, const ph_stimulus_step *s)
+{
+    const step_params *p = params;
+    double amplitude = 0;
+    for (int k = 0; k < p->times.count && k < p->amplitudes.count; k++)
+        if (s->step > (ph_step)floor(p->times.items[k] / s->h + 0.5))
+            amplitude = p->amplitudes.items[k];
+    for (int i = 0; i < s->n; i++)
+        s->I[i] += (ph_real)amplitude;
+}
+
+const ph_stimulus_type ph_stimulus_step_current = {
+    .base = {"step", "a current that changes at given times, 0 before the first", &step_table},
+    .kind = PH_STIMULUS_CURRENT,
+    .step = step_step,
+};
+
+/* --- noise ------------------------------------------------------------------------------------ */
+
+typedef struct noise_params {
+    double mean, sd;    /* pA */
+    double interval;    /* ms */
+    double start, stop; /* ms */
+} noise_params;
+
+static const ph_param noise_keys[] = {
+    PH_REAL(noise_params, mean, "pA", "0 pA", -1e9, 1e9, "mean of the current"),
+    PH_REAL(noise_params, sd, "pA", NULL, 0, 1e9, "standard deviation of each value"),
+    PH_REAL(noise_params, interval, "ms", "1 ms", 0.001, 1e6,
+            "how long a value is held; rounded to steps"),
+    PH_REAL(noise_params, start, "ms", "0 ms", 0, 1e12, "when it begins"),
+    PH_REAL(noise_params, stop, "ms", "1e12 ms", 0, 1e12, "when it ends"),
+};
+static const ph_table noise_table =
+    PH_TABLE("noise", noise_params, noise_keys, "a normal current of each neuron's own");
+
+static void noise_step(const void *params, const ph_stimulus_step *s)
+{
+    const noise_params *p = params;
+    if (!is_on(p->start, p->stop, s))
+        return;
+    ph_step held = (ph_step)floor(p->interval / s->h + 0.5);
+    int64_t interval = (s->step - 1) / (held < 1 ? 1 : held);
+    if (*s->drawn != interval) {
+        for (int i = 0; i < s->n; i++) {
+            uint32_t bits = ph_random(s->seed, PH_PURPOSE_NOISE, s->gid + i * s->stride, s->stream,
+                                      interval, 0)
+                                .v[0];
+            float current = (float)(p->mean + p->sd * ph_random_normal(ph_random_unit(bits)));
+            memcpy(&s->buffer[i], &current, sizeof current);
+        }
+        *s->drawn = interval;
+    }
+    for (int i = 0; i < s->n; i++) {
+        float current;
+        memcpy(&current, &s->buffer[i], sizeof current);
+        s->I[i] += (ph_real)current;
+    }
+}
+
+const ph_stimulus_type ph_stimulus_noise = {
+    .base = {"noise", "a normally distributed current, drawn anew every interval for each neuron",
+             &noise_table},
+    .kind = PH_STIMULUS_CURRENT_EACH,
+    .step = noise_step,
+};

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Private to the digits task: its parameters and channels. */
+#ifndef PHASIC_TASK_DIGITS_H
+#define PHASIC_TASK_DIGITS_H
+
+#include "task/images.h"
+#include <phasic/task.h>
+
+#define PH_DIGITS_ACTIONS 10
+
+typedef struct ph_digits_answer { /* digit: action */
+    ph_item item;
+    const char *action;
+} ph_digits_answer;
+
+typedef struct ph_digits_rule {
+    ph_item item;
+    ph_map answers; /* of ph_digits_answer */
+} ph_digits_rule;
+
+typedef struct ph_digits_action { /* action: address */
+    ph_item item;
+    ph_address address;
+} ph_digits_action;
+
+typedef struct ph_digits_stimulus {
+    ph_address target;
+    const char *receptor;
+    double weight;             /* pA or nS */
+    double rate_max, rate_min; /* Hz, of one input */
+    int64_t indegree;          /* inputs of a cell */
+    double theta, slope;       /* of the field's response, mean grey levels */
+} ph_digits_stimulus;
+
+typedef struct ph_digits_efference {
+    double duration;                   /* ms */
+    const char *exc_receptor, *inh_receptor;
+    double exc_weight, inh_weight;     /* pA or nS */
+    double exc_rate, inh_rate;         /* Hz */
+} ph_digits_efference;
+
+typedef struct ph_digits_trial {
+    double cue;                     /* ms, on from 0 */
+    double choose_from, choose_at;  /* ms after cue onset */
+    double reward_after;            /* ms after the cue's end */
+    double pause;                   /* ms after the outcome */
+} ph_digits_trial;
+
+typedef struct ph_digits_params {
+    const char *images;
+    int64_t held_out_every;
+    int split;                      /* PH_SPLIT_* */
+    int order;                      /* PH_ORDER_* */
+    ph_map rules;                   /* of ph_digits_rule */
+    const char *rule;
+    ph_digits_stimulus stimulus;
+    ph_map actions, against;        /* of ph_digits_action */
+    ph_digits_efference efference;
+    ph_digits_trial trial;
+    int reward, labels;             /* PH_REWARD_*, PH_LABELS_* */
+} ph_digits_params;
+
+enum { PH_SPLIT_TRAIN, PH_SPLIT_HELD_OUT };
+enum { PH_ORDER_BALANCED, PH_ORDER_EACH_ONCE };
+enum { PH_REWARD_CONTINGENT, PH_REWARD_INDEPENDENT };
+enum { PH_LABELS_TRUE, PH_LABELS_SHUFFLED };
+
+/* Channels of the broadcast: pixels, then the cue, then for each action its efference and its
+ * suppression. */
+enum { PH_CHANNEL_CUE = PH_IMAGE_PIXELS, PH_CHANNEL_ACTIONS };
+
+extern const ph_table ph_digits_table;
+
+/** @brief Rates of cells of a task's input, see ph_task_type.rates. Not collective. */
+void ph_digits_rates(const void *params, uint64_t seed, int input, const float *channels,
+                     int64_t first, int64_t stride, int64_t n, float *rate);
+
+/** @brief The action that a rule asks for, -1: none. Not collective. */
+int ph_digits_answer_of(const ph_digits_params *params, int digit);
+
+#endif

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The keys of the digits task. */
+#include "task/digits.h"
+
+static const ph_param answer_keys[] = {
+    {.name = "", .kind = PH_KIND_STRING, .offset = offsetof(ph_digits_answer, action),
+     .doc = "the rewarded action"},
+};
+static const ph_table answer_table =
+    PH_TABLE("answer", ph_digits_answer, answer_keys, "the action that a digit asks for");
+static const ph_param rule_keys[] = {
+    {.name = "", .kind = PH_KIND_MAP, .offset = offsetof(ph_digits_rule, answers),
+     .table = &answer_table, .doc = "digit: action"},
+};
+static const ph_table rule_table =
+    PH_TABLE("rule", ph_digits_rule, rule_keys, "the action that each digit asks for");
+
+static const ph_param action_keys[] = {
+    {.name = "", .kind = PH_KIND_ADDRESS, .offset = offsetof(ph_digits_action, address),
+     .doc = "the population"},
+};
+static const ph_table action_table =
+    PH_TABLE("action", ph_digits_action, action_keys, "the population that stands for an action");
+
+static const ph_param stimulus_keys[] = {
+    PH_FIELD(ph_digits_stimulus, target, PH_KIND_ADDRESS, NULL, "population that sees the image"),
+    PH_FIELD(ph_digits_stimulus, receptor, PH_KIND_STRING, "exc", "its receptor port"),
+    PH_REAL(ph_digits_stimulus, weight, "pA|nS", NULL, -1e9, 1e9, "weight of an input's spike"),
+    PH_REAL(ph_digits_stimulus, rate_max, "Hz", "80 Hz", 0, 1e4,
+            "rate of an input at full response"),
+    PH_REAL(ph_digits_stimulus, rate_min, "Hz", "0 Hz", 0, 1e4, "rate of an input at none"),
+    PH_INT(ph_digits_stimulus, indegree, "20", 1, 100000, "inputs of each cell"),
+    PH_REAL(ph_digits_stimulus, theta, "1", "3", -100, 100,
+            "threshold of a field's weighted sum; the image's mean pixel is 1"),
+    PH_REAL(ph_digits_stimulus, slope, "1", "4", 0.01, 100,
+            "the response grows from 0 at theta to 1 at theta + slope"),
+};
+static const ph_table stimulus_table =
+    PH_TABLE("stimulus", ph_digits_stimulus, stimulus_keys, "how the image drives cells");
+
+static const ph_param efference_keys[] = {
+    PH_REAL(ph_digits_efference, duration, "ms", "100 ms", 1, 1e4,
+            "how long the chosen action's cells are driven and the others' inhibited"),
+    PH_FIELD(ph_digits_efference, exc_receptor, PH_KIND_STRING, "exc", "port of the winner"),
+    PH_REAL(ph_digits_efference, exc_weight, "pA|nS", NULL, -1e9, 1e9, "weight of a spike"),
+    PH_REAL(ph_digits_efference, exc_rate, "Hz", "1000 Hz", 0, 1e6, "onto each of its cells"),
+    PH_FIELD(ph_digits_efference, inh_receptor, PH_KIND_STRING, "inh", "port of the losers"),
+    PH_REAL(ph_digits_efference, inh_weight, "pA|nS", NULL, -1e9, 1e9, "weight of a spike"),
+    PH_REAL(ph_digits_efference, inh_rate, "Hz", "2000 Hz", 0, 1e6, "onto each of their cells"),
+};
+static const ph_table efference_table = PH_TABLE("efference", ph_digits_efference, efference_keys,
+                                                 "the copy of the action that striatum receives");
+
+static const ph_param trial_keys[] = {
+    PH_REAL(ph_digits_trial, cue, "ms", "350 ms", 1, 1e5, "how long the image is shown"),
+    PH_REAL(ph_digits_trial, choose_from, "ms", "50 ms", 0, 1e5,
+            "after cue onset: spikes count for the choice from here"),
+    PH_REAL(ph_digits_trial, choose_at, "ms", "240 ms", 1, 1e5,
+            "to here, when the action is chosen"),
+    PH_REAL(ph_digits_trial, reward_after, "ms", "25 ms", 0, 1e5,
+            "after the cue's end: the outcome"),
+    PH_REAL(ph_digits_trial, pause, "ms", "225 ms", 0, 1e5, "after the outcome"),
+};
+static const ph_table trial_table =
+    PH_TABLE("trial", ph_digits_trial, trial_keys, "the times of a trial, rounded to beats");
+
+static const char *const splits[] = {"train", "held_out", NULL};
+static const char *const orders[] = {"balanced", "each_once", NULL};
+static const char *const rewards[] = {"contingent", "independent", NULL};
+static const char *const labels[] = {"true_labels", "shuffled", NULL};
+
+static const ph_param keys[] = {
+    PH_FIELD(ph_digits_params, images, PH_KIND_PATH, NULL,
+             "CSV file, 64 grey levels 0..16 and the class in each line; may be gzipped"),
+    PH_INT(ph_digits_params, held_out_every, "5", 2, 1000,
+           "of each class, each so-many-th image of the file is held out of training"),
+    PH_CHOICE(ph_digits_params, split, splits, "train", "which images are shown"),
+    PH_CHOICE(ph_digits_params, order, orders, "balanced",
+              "balanced: every digit once in each block, an image drawn at random; each_once: "
+              "every image once"),
+    PH_MAP(ph_digits_params, rules, &rule_table, NULL,
+           "by name; the digits of the rule in force are the cues"),
+    PH_FIELD(ph_digits_params, rule, PH_KIND_STRING, NULL, "the rule in force"),
+    PH_RECORD(ph_digits_params, stimulus, &stimulus_table, NULL, "how the image drives cells"),
+    PH_MAP(ph_digits_params, actions, &action_table, NULL,
+           "populations whose spikes speak for an action"),
+    PH_MAP(ph_digits_params, against, &action_table, "{}",
+           "populations whose spikes speak against it"),
+    PH_RECORD(ph_digits_params, efference, &efference_table, NULL,
+              "what striatum is told of the action"),
+    PH_RECORD(ph_digits_params, trial, &trial_table, "{}", "the times of a trial"),
+    PH_CHOICE(ph_digits_params, reward, rewards, "contingent",
+              "independent: paid by a coin, whatever the answer (a control)"),
+    PH_CHOICE(ph_digits_params, labels, labels, "true_labels",
+              "shuffled: each image gets a class at random (a control)"),
+};
+
+const ph_table ph_digits_table =
+    PH_TABLE("digits", ph_digits_params, keys,
+             "images of digits are cues; the action that the rule asks for is rewarded");

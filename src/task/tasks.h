@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The tasks, one file each. */
+#ifndef PHASIC_TASK_TASKS_H
+#define PHASIC_TASK_TASKS_H
+
+#include <phasic/task.h>
+
+extern const ph_task_type ph_task_digits;
+
+#endif

@@ -1,0 +1,66 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Wrong configurations: each gives its message and exit code, alone and under MPI, without a hang and
+# without a folder that looks complete. cases.txt: FILE, exit code, text of the message, arguments.
+set -u
+cd "$SOURCE_DIR/tests/negative" || exit 1
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+failed=0 count=0
+tab=$(printf '\t')
+
+# expect NAME CODE TEXT COMMAND...
+expect() {
+    name=$1 code=$2 text=$3
+    shift 3
+    count=$((count + 1))
+    timeout 60 "$@" >"$work/out" 2>"$work/err"
+    got=$?
+    if [ "$got" != "$code" ]; then
+        echo "FAILED $name: exit code $got, not $code"
+        cat "$work/err"
+        failed=$((failed + 1))
+    elif ! grep -qF -- "$text" "$work/err"; then
+        echo "FAILED $name: no '$text' in:"
+        cat "$work/err"
+        failed=$((failed + 1))
+    elif [ -e "$work/run" ]; then
+        echo "FAILED $name: left an output folder"
+        rm -rf "$work/run"
+        failed=$((failed + 1))
+    fi
+}
+
+while IFS=$tab read -r file code text arguments; do
+    # shellcheck disable=SC2086
+    set -- $arguments
+    expect "check $file" "$code" "$text" "$PHASIC" check "cases/$file" "$@"
+    expect "run $file" "$code" "$text" "$PHASIC" run "cases/$file" --out "$work/run" "$@"
+done <cases.txt
+
+# The same under MPI: every rank ends, the message comes once.
+for file in unknown_key.yaml empty.yaml include_cycle.yaml short_delay.yaml; do
+    line=$(grep "^$file$tab" cases.txt)
+    code=$(echo "$line" | cut -f2)
+    text=$(echo "$line" | cut -f3)
+    expect "4 ranks $file" "$code" "$text" mpirun -n 4 "$PHASIC" run "cases/$file" --out "$work/run"
+    if [ "$(grep -cF -- "$text" "$work/err")" != 1 ]; then
+        echo "FAILED 4 ranks $file: the message does not come once"
+        failed=$((failed + 1))
+    fi
+done
+
+# Usage and files.
+expect "no command" 2 "" "$PHASIC"
+expect "unknown command" 2 "chek" "$PHASIC" chek
+expect "unknown option" 2 "frce" "$PHASIC" run --frce x
+expect "no such file" 3 "No such file" "$PHASIC" run nowhere.yaml --out "$work/run"
+mkdir "$work/there"
+expect "folder exists" 3 "--force" "$PHASIC" run cases/../one_neuron.yaml --out "$work/there"
+: >"$work/file"
+expect "unwritable folder" 3 "$work/file" "$PHASIC" run one_neuron.yaml --out "$work/file/run"
+expect "task data missing" 3 "nowhere.csv" mpirun -n 2 "$PHASIC" run \
+    "$SOURCE_DIR/configs/quickstart.yaml" --set task.images=nowhere.csv --out "$work/run"
+
+echo "$count cases, $failed failed"
+[ "$failed" = 0 ]
