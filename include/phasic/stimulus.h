@@ -23,7 +23,7 @@ typedef struct ph_stimulus_step {
     int n;                /* neurons (without padding) */
     ph_real *I;           /* CURRENT*: added to, pA, n */
     ph_sum *in;           /* SPIKES: added to, in quanta of .weight, n */
-    int32_t weight;       /* SPIKES: one spike, in quanta */
+    ph_sum weight;        /* SPIKES: one spike, in quanta */
     const void *table;    /* from .prepare */
     int64_t *drawn;       /* which interval the buffer holds; -1 at first */
     uint32_t *buffer;     /* 4 n words that the stimulus may keep between steps: pure functions of

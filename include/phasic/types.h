@@ -15,9 +15,9 @@ typedef int64_t ph_step; /* time in steps of the resolution; step s is the time 
  * quanta of ph_weight and summed in ph_sum; sums are added as unsigned, so their order is free. */
 #ifdef PH_DOUBLE
 typedef double ph_real;
-typedef int32_t ph_weight;
+typedef int64_t ph_weight; /* 32 bits round V_m by more than the 1e-9 mV that this build is for */
 typedef int64_t ph_sum;
-#define PH_WEIGHT_MAX INT32_MAX
+#define PH_WEIGHT_MAX ((int64_t)1 << 44)
 #define PH_PRECISION "double"
 #else
 typedef float ph_real;

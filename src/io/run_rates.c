@@ -189,7 +189,7 @@ static ph_status write_V_m_of(hid_t parent, potentials *v, int p, const uint64_t
 {
     static const ph_column_info infos[2] = {
         {"time_ms", PH_F64, "ms", "time of each row"},
-        {"data", PH_F32, "mV", "membrane potential, a row for each time, a column for each cell"}};
+        {"data", PH_F64, "mV", "membrane potential, a row for each time, a column for each cell"}};
     const ph_brain *brain = v->parts->brain;
     hid_t group;
     ph_column time, data;

@@ -24,7 +24,7 @@ typedef struct params {
 static const ph_param keys[] = {
     PH_FIELD(params, critic, PH_KIND_ADDRESS, NULL, "population whose rate is the expected reward"),
     PH_REAL(params, window, "ms", "200 ms", 1, 2000, "over which its rate is taken"),
-    PH_REAL(params, rate_base, "Hz", "3 Hz", 0, 1000, "rate that means 0"),
+    PH_REAL(params, rate_base, "Hz", "3 Hz", -1000, 1000, "rate that means 0"),
     PH_REAL(params, rate_scale, "Hz", "12 Hz", 0.001, 1000, "above it: rate that means 1"),
     PH_REAL(params, burst, "ms", "200 ms", 1, 10000, "length of a burst or pause"),
     PH_REAL(params, burst_rate, "Hz", "1500 Hz", 0, 1e6, "excitation of a cell at delta = 1"),

@@ -14,9 +14,9 @@
 
 #include <math.h>
 
-/* float: the method's error is below that of rounding with 1; double: below 1e-9 mV with 8. */
+/* float: the method's error is below that of rounding with 1; double: below 1e-9 mV with 16. */
 #ifdef PH_DOUBLE
-#define SUBSTEPS 8
+#define SUBSTEPS 16
 #else
 #define SUBSTEPS 1
 #endif

@@ -99,7 +99,7 @@ static ph_status attach_stimuli(const ph_sim *sim, const ph_group *group, ph_gro
         PH_CHECK(a->port >= 0, PH_CONFIG, "population %s: stimulus %s: no receptor '%s'",
                  population->address, stimuli[s].item.name, receptor ? receptor : "");
         weight = ph_scaled_input_weight(region, population, weight);
-        a->weight = (int32_t)ph_round(weight / group->quantum[a->port]);
+        a->weight = (ph_sum)ph_round(weight / group->quantum[a->port]);
     }
     return PH_OK;
 }
@@ -119,7 +119,7 @@ static ph_status attach_driven(const ph_sim *sim, const ph_group *group, ph_grou
         d->count = last - first;
         d->offset = group->first + first * group->stride - input->span.first;
         d->port = ph_population_port(sim->brain->populations[group->population], input->receptor);
-        d->weight = (int32_t)ph_round(input->weight / group->quantum[d->port]);
+        d->weight = (ph_sum)ph_round(input->weight / group->quantum[d->port]);
         d->purpose = d->input < PH_TASK_INPUTS ? PH_PURPOSE_TASK_INPUT : PH_PURPOSE_NUCLEUS;
         d->stream = (uint32_t)d->input;
         d->drawn = -1;

@@ -18,7 +18,7 @@ typedef struct ph_applied {
     const ph_stimulus_type *type;
     const void *params;
     int port;          /* SPIKES */
-    int32_t weight;    /* SPIKES: quanta */
+    ph_sum weight;     /* SPIKES: quanta */
     uint32_t stream;
     int64_t drawn;
     uint32_t *buffer;  /* 4 words a neuron */
@@ -32,7 +32,7 @@ typedef struct ph_driven {
     int64_t offset;    /* index of the first of them within the span */
     int active;        /* 0: all rates are 0 */
     int port;
-    int32_t weight;    /* quanta */
+    ph_sum weight;     /* quanta */
     ph_purpose purpose;
     uint32_t stream;
     int64_t drawn;

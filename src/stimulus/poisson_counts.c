@@ -67,7 +67,7 @@ PH_KERNEL(int, fill,
 /* Counts decided by 16 bits: how many of the thresholds' upper halves lie below u. Returns whether
  * some u lies on one. */
 PH_INLINE int32_t add_body(const int32_t *upper, int n_upper, const uint32_t *bits, int shift,
-                           int32_t weight, int n, ph_sum *in)
+                           ph_sum weight, int n, ph_sum *in)
 {
     int32_t unsure = 0;
     const int32_t h0 = upper[0], h1 = upper[1], h2 = upper[2], h3 = upper[3];
@@ -94,23 +94,23 @@ PH_INLINE int32_t add_body(const int32_t *upper, int n_upper, const uint32_t *bi
 }
 
 PH_KERNEL(int32_t, add,
-          (const int32_t *upper, int n_upper, const uint32_t *bits, int shift, int32_t weight,
+          (const int32_t *upper, int n_upper, const uint32_t *bits, int shift, ph_sum weight,
            int n, ph_sum *in),
           (upper, n_upper, bits, shift, weight, n, in))
 
 /* The draws that 16 bits leave open: count all 48 bits and add what is missing. */
-static void settle(const ph_poisson_table *table, const int32_t *upper, const uint32_t *bits,
-                   int shift, const ph_stimulus_step *s)
+static void settle(const ph_poisson_table *table, const int32_t *upper, int n_upper,
+                   const uint32_t *bits, int shift, const ph_stimulus_step *s)
 {
     for (int i = 0; i < s->n; i++) {
         int32_t u = (int32_t)(bits[i] >> shift & 0xffff);
         int on_threshold = u == 0xffff, counted = 0, count = 0;
-        for (int k = 0; k <= PH_POISSON_MOST; k++) {
+        for (int k = 0; k < n_upper; k++)
             on_threshold |= u == upper[k];
-            counted += u > upper[k];
-        }
         if (!on_threshold)
             continue;
+        for (int k = 0; k < n_upper; k++)
+            counted += u > upper[k];
         uint32_t more = ph_random(s->seed, PH_PURPOSE_POISSON, s->gid + i * s->stride, s->stream,
                                   s->step, 1)
                             .v[0];
@@ -138,7 +138,7 @@ void ph_poisson_add(const ph_poisson_table *table, const ph_stimulus_step *s)
     const uint32_t *bits = s->buffer + (within / 2) * s->n;
     int shift = within % 2 ? 16 : 0;
     if (add(upper, n_upper, bits, shift, s->weight, s->n, s->in))
-        settle(table, upper, bits, shift, s);
+        settle(table, upper, n_upper, bits, shift, s);
 }
 
 void ph_poisson_add_each(const float *zero, const float *mean, ph_purpose purpose,
