@@ -8,6 +8,7 @@
 #include <string.h>
 
 struct ph_beat_comm {
+    const ph_comm *comm;
     MPI_Comm up, down;
     int root, rank, n_counts;
     size_t state_bytes;
@@ -22,6 +23,7 @@ ph_status ph_beat_create(const ph_comm *comm, int root, int n_counts, size_t sta
     ph_beat_comm *beat;
     PH_ALLOC(beat, 1);
     *out = beat;
+    beat->comm = comm;
     beat->root = root;
     beat->rank = comm->rank;
     beat->n_counts = n_counts;
@@ -64,7 +66,7 @@ ph_status ph_beat_post(ph_beat_comm *beat, const int64_t *counts, const void *st
 
 ph_status ph_beat_finish(ph_beat_comm *beat, int64_t *counts, void *state)
 {
-    PH_MPI(MPI_Waitall(2, beat->requests, MPI_STATUSES_IGNORE));
+    PH_TRY(ph_mpi_wait(beat->comm, 2, beat->requests, MPI_STATUSES_IGNORE));
     if (beat->rank == beat->root)
         memcpy(counts, beat->sums, (size_t)beat->n_counts * sizeof *counts);
     memcpy(state, beat->state, beat->state_bytes);

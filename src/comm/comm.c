@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #define MESSAGE_BYTES 4096
 
@@ -47,6 +48,31 @@ void ph_comm_stop(ph_comm **comm)
     (void)MPI_Initialized(&initialized);
     if (initialized)
         (void)MPI_Finalize();
+}
+
+void ph_comm_share_cores(ph_comm *comm, int shares_cores)
+{
+    comm->shares_cores = shares_cores;
+}
+
+#define LOOKS 50               /* before a sleep: about as long as a message between two slices */
+#define SLEEP_NANOSECONDS 20000
+
+ph_status ph_mpi_wait(const ph_comm *comm, int n, MPI_Request *requests, MPI_Status *statuses)
+{
+    if (!comm->shares_cores) {
+        PH_MPI(MPI_Waitall(n, requests, statuses));
+        return PH_OK;
+    }
+    for (int look = 0;; look++) {
+        int done;
+        PH_MPI(MPI_Testall(n, requests, &done, statuses));
+        if (done)
+            return PH_OK;
+        const struct timespec nap = {0, SLEEP_NANOSECONDS};
+        if (look >= LOOKS)
+            (void)nanosleep(&nap, NULL); /* woken early is no harm */
+    }
 }
 
 int ph_comm_rank(const ph_comm *comm)

@@ -24,6 +24,10 @@ int ph_comm_ranks(const ph_comm *comm);
 /** @brief Ranks on this rank's machine. Not collective. */
 int ph_comm_ranks_here(const ph_comm *comm);
 
+/** @brief Say that ranks and threads on this machine share cores, so that waiting ranks sleep.
+ *  Not collective. */
+void ph_comm_share_cores(ph_comm *comm, int shares_cores);
+
 /** @brief Let all ranks know the worst status of any; its message reaches every rank.
  *  Collective on comm. @param mine this rank's status, its message in the thread
  *  @return the same code on every rank: the largest */

@@ -158,7 +158,7 @@ ph_status ph_exchange_begin(ph_exchange *x)
                          x->senders[i].rank, x->tag, x->comm->world, &x->receives[i]));
     /* The former window's words must have left before their memory is used again. */
     if (x->n_receivers)
-        PH_MPI(MPI_Waitall(x->n_receivers, x->sends, MPI_STATUSES_IGNORE));
+        PH_TRY(ph_mpi_wait(x->comm, x->n_receivers, x->sends, MPI_STATUSES_IGNORE));
     for (int i = 0; i < x->n_receivers; i++) {
         receiver *to = &x->receivers[i];
         uint32_t *words = to->words;
@@ -178,7 +178,7 @@ ph_status ph_exchange_finish(ph_exchange *x, const ph_arrived **arrived, size_t 
 {
     *n = 0;
     if (x->n_senders)
-        PH_MPI(MPI_Waitall(x->n_senders, x->receives, x->statuses));
+        PH_TRY(ph_mpi_wait(x->comm, x->n_senders, x->receives, x->statuses));
     for (int i = 0; i < x->n_senders; i++) {
         int count;
         PH_MPI(MPI_Get_count(&x->statuses[i], MPI_UINT32_T, &count));

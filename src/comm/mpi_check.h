@@ -10,7 +10,14 @@
 struct ph_comm {
     MPI_Comm world; /* a duplicate */
     int rank, ranks, ranks_here;
+    int shares_cores; /* 1: this machine has fewer cores than ranks and threads */
 };
+
+/** @brief Wait for all requests. Where ranks share cores, a rank that waits goes to sleep after a few
+ *  looks, so that the one it waits for can run; else it goes on looking, which is faster.
+ *  Not collective. @param statuses n of them, or MPI_STATUSES_IGNORE */
+ph_status ph_mpi_wait(const struct ph_comm *comm, int n, MPI_Request *requests,
+                      MPI_Status *statuses);
 
 /* One tag for each kind of message. */
 enum { PH_TAG_SPIKES_SLICE = 1, PH_TAG_SPIKES_EPOCH = 2 };

@@ -89,6 +89,8 @@ static ph_status write_piece(ph_column *column, const char *bytes, hsize_t left,
     if (memory >= 0)
         H5Sclose(memory);
     H5Sclose(space);
+    PH_CHECK(status != PH_OK || !ph_disk_error(), PH_FILE, "cannot write the dataset %s: %s",
+             column->name, strerror(ph_disk_error()));
     return status;
 }
 

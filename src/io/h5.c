@@ -45,10 +45,9 @@ ph_status ph_h5_error(const char *format, ...)
     (void)H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, note_reason, reason);
     (void)H5Eclear2(H5E_DEFAULT);
     shorten(reason);
-    const char *hint = strstr(reason, "lock") ? " (where the file system has no locks, set "
-                                                "HDF5_USE_FILE_LOCKING=FALSE)"
-                                              : "";
-    return ph_error(PH_FILE, "cannot %s: %s%s", what, reason[0] ? reason : "HDF5 failed", hint);
+    if (ph_disk_error())
+        snprintf(reason, sizeof reason, "%s", strerror(ph_disk_error()));
+    return ph_error(PH_FILE, "cannot %s: %s", what, reason[0] ? reason : "HDF5 failed");
 }
 
 /* --- files ----------------------------------------------------------------------------------- */
@@ -66,7 +65,8 @@ ph_status ph_h5_create(const char *path, hid_t *file)
     PH_TRY(quiet());
     hid_t create = H5Pcreate(H5P_FILE_CREATE), access = H5Pcreate(H5P_FILE_ACCESS);
     int bad = create < 0 || access < 0 || H5Pset_obj_track_times(create, 0) < 0 ||
-              H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) < 0;
+              H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) < 0 ||
+              ph_disk_begin(access) != PH_OK;
     if (!bad)
         *file = H5Fcreate(path, H5F_ACC_TRUNC, create, access);
     ph_status status = *file < 0 ? ph_h5_error("create %s", path) : PH_OK;
@@ -82,7 +82,8 @@ ph_status ph_h5_open(const char *path, hid_t *file)
     *file = -1;
     PH_TRY(quiet());
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
-    if (access >= 0 && H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) >= 0)
+    if (access >= 0 && H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) >= 0 &&
+        ph_disk_begin(access) == PH_OK)
         *file = H5Fopen(path, H5F_ACC_RDONLY, access);
     ph_status status = *file < 0 ? ph_h5_error("open %s", path) : PH_OK;
     if (access >= 0)
@@ -108,13 +109,12 @@ ph_status ph_h5_close(hid_t *file, const char *path)
 {
     if (*file < 0)
         return PH_OK;
-    /* Flushed first: an error of H5Fclose alone would leave the file open. */
-    int failed = path && H5Fflush(*file, H5F_SCOPE_GLOBAL) < 0;
+    int failed = path && (H5Fflush(*file, H5F_SCOPE_GLOBAL) < 0 || ph_disk_error());
     ph_status status = failed ? ph_h5_error("write %s", path) : PH_OK;
     failed = H5Fclose(*file) < 0;
     *file = -1;
-    if (failed && status == PH_OK && path)
-        status = ph_h5_error("close %s", path);
+    if ((failed || ph_disk_error()) && status == PH_OK && path)
+        status = ph_h5_error("write %s", path);
     (void)H5Eclear2(H5E_DEFAULT);
     if (status == PH_OK && path)
         status = sync_file(path);

@@ -4,6 +4,9 @@
 #define PHASIC_IO_H5_H
 
 #include <hdf5.h>
+#if H5_VERSION_GE(1, 13, 2)
+#include <H5FDdevelop.h>
+#endif
 #include <phasic/status.h>
 #include <phasic/types.h>
 
@@ -17,6 +20,13 @@
 
 /** @brief Raise PH_FILE with words and the innermost reason on HDF5's error stack. */
 ph_status ph_h5_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/** @brief Have files opened with this access property written by io/disk.c, and forget the former
+ *  error. */
+ph_status ph_disk_begin(hid_t access);
+
+/** @brief errno of the first failure since then; 0: none. */
+int ph_disk_error(void);
 
 /** @brief Create a file (serial driver, no times, all that is open in it closes with it). */
 ph_status ph_h5_create(const char *path, hid_t *file);

@@ -18,6 +18,7 @@ static const char *const stream_names[PH_STREAMS] = {
 static ph_status write_root(hid_t file, const ph_parts *parts)
 {
     PH_TRY(ph_h5_text(file, "format", "phasic run"));
+    PH_TRY(ph_h5_text(file, "written_by", "phasic " PH_VERSION));
     PH_TRY(ph_h5_int(file, "format_version", 1));
     PH_TRY(ph_h5_real(file, "resolution_ms", parts->brain->simulation.resolution));
     PH_TRY(ph_h5_real(file, "beat_ms", ph_ms(parts->brain, parts->brain->beat)));
@@ -37,17 +38,11 @@ static ph_status write_provenance(hid_t file, const char *pairs)
 {
     hid_t group;
     PH_TRY(ph_h5_group(file, "provenance", &group));
-    PH_TRY(ph_h5_text(group, "program", "phasic"));
-    PH_TRY(ph_h5_text(group, "program_version", PH_VERSION));
-    PH_TRY(ph_h5_text(group, "git_commit", PH_GIT_COMMIT));
-    PH_TRY(ph_h5_text(group, "build_type", PH_BUILD_TYPE));
     for (const char *key = pairs; key && *key;) {
         const char *value = key + strlen(key) + 1;
-        htri_t known = H5Aexists(group, key);
-        PH_H5(known, "write the attribute %s", key);
         if (strlen(value) > ATTRIBUTE_BYTES || strcmp(key, "configuration") == 0)
             PH_TRY(ph_h5_long_text(group, key, value, "text of this run"));
-        else if (!known)
+        else
             PH_TRY(ph_h5_text(group, key, value));
         key = value + strlen(value) + 1;
     }

@@ -125,8 +125,7 @@ static ph_status attach_driven(const ph_sim *sim, const ph_group *group, ph_grou
         d->drawn = -1;
         PH_ALLOC(d->buffer, 4 * (size_t)d->count);
         PH_ALLOC(d->rate, d->count);
-        PH_ALLOC(d->zero, d->count);
-        PH_ALLOC(d->mean, d->count);
+        PH_ALLOC(d->cells, d->count);
     }
     return PH_OK;
 }
@@ -176,8 +175,7 @@ static void detach_group(ph_group_run *run)
     for (int i = 0; i < run->n_driven; i++) {
         ph_free(run->driven[i].buffer);
         ph_free(run->driven[i].rate);
-        ph_free(run->driven[i].zero);
-        ph_free(run->driven[i].mean);
+        ph_free(run->driven[i].cells);
     }
     ph_free(run->applied);
     ph_free(run->driven);
@@ -219,20 +217,32 @@ static void set_rates(const ph_sim *sim, const ph_group *group, ph_driven *d)
                     sim->broadcast.channels, d->offset, group->stride, d->count, d->rate);
     else
         fill_nucleus_rates(sim, d);
-    d->active = 0;
+    d->n_active = 0;
+    d->drawn = -1;
+    float mean = 0, zero = 1;
     for (int i = 0; i < d->count; i++) {
-        /* Rates come in few values, often the same as the neighbour's or as before. */
-        float mean = (float)((double)d->rate[i] * sim->h * 1e-3);
-        if (mean != d->mean[i] || d->zero[i] == 0) {
-            d->mean[i] = mean;
-            d->zero[i] = (float)ph_exp(-(double)mean);
+        if (d->rate[i] <= 0)
+            continue;
+        float next = (float)((double)d->rate[i] * sim->h * 1e-3);
+        if (next != mean) { /* neighbours often share a rate */
+            mean = next;
+            zero = (float)ph_exp(-(double)mean);
         }
-        d->active |= mean > 0;
+        d->cells[d->n_active++] = (ph_poisson_cell){i, zero, mean};
     }
 }
 
 void ph_sim_set_rates(ph_sim *sim, int nuclei)
 {
+    /* The task's rates follow from its channels and the phase: most beats bring nothing new. */
+    size_t bytes = (size_t)sim->task.n_channels * sizeof *sim->broadcast.channels;
+    if (!nuclei) {
+        if (sim->shown_phase == sim->phase + 1 &&
+            !memcmp(sim->shown_channels, sim->broadcast.channels, bytes))
+            return;
+        memcpy(sim->shown_channels, sim->broadcast.channels, bytes);
+        sim->shown_phase = sim->phase + 1;
+    }
     for (int b = 0; b < sim->network->n_blocks; b++)
         for (int g = 0; g < sim->network->blocks[b].n_groups; g++) {
             ph_group_run *run = &sim->blocks[b].groups[g];

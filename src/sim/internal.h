@@ -11,6 +11,7 @@
 #include "neuromod/neuromod.h"
 #include "sim/barrier.h"
 #include "sim/sim.h"
+#include "stimulus/stimuli.h"
 #include <phasic/stimulus.h>
 
 /* A stimulus of a group, ready to be applied. */
@@ -30,7 +31,7 @@ typedef struct ph_driven {
     int input;         /* the task's input; or PH_TASK_INPUTS + 2 t (exc), + 1 (inh) of a nucleus */
     int first, count;  /* neurons of the group within the input's span */
     int64_t offset;    /* index of the first of them within the span */
-    int active;        /* 0: all rates are 0 */
+    int n_active;      /* of them: those with a rate */
     int port;
     ph_sum weight;     /* quanta */
     ph_purpose purpose;
@@ -38,8 +39,7 @@ typedef struct ph_driven {
     int64_t drawn;
     uint32_t *buffer;  /* 4 words a neuron */
     float *rate;       /* Hz, count */
-    float *zero;       /* probability of no spike in a step, count */
-    float *mean;       /* of the count in a step, count */
+    ph_poisson_cell *cells; /* those with a rate; room for count */
 } ph_driven;
 
 /* Neurons of a group that are counted for a readout. */
@@ -111,6 +111,8 @@ struct ph_sim {
     /* neuromodulators */
     ph_neuromod *neuromod;
     ph_broadcast broadcast;    /* in force */
+    float shown_channels[PH_TASK_CHANNELS]; /* of which the inputs' rates were made last */
+    int shown_phase;           /* and the phase + 1; 0: none yet */
 
     /* root */
     void *task_state;

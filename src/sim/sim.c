@@ -57,6 +57,7 @@ static ph_status connect_ranks(ph_sim *sim)
 static ph_status open_files(ph_sim *sim)
 {
     PH_TRY(ph_writer_open(sim->options.out_folder, sim->rank, &sim->writer));
+    ph_comm_share_cores(sim->comm, !has_cores(sim));
     PH_TRY(ph_barrier_create(sim->options.threads, has_cores(sim), &sim->barrier));
     PH_TRY(ph_root_open(sim));
     ph_sim_apply_phase(sim);

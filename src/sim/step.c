@@ -5,7 +5,6 @@
 #include "base/clock.h"
 #include "base/isa.h"
 #include "base/memory.h"
-#include "stimulus/stimuli.h"
 #include "synapse/deliver.h"
 
 #include <math.h>
@@ -45,7 +44,7 @@ static void apply_driven(const ph_sim *sim, ph_block *block, ph_group *group, ph
 {
     for (int i = 0; i < run->n_driven; i++) {
         ph_driven *d = &run->driven[i];
-        if (!d->active)
+        if (d->n_active == 0)
             continue;
         ph_stimulus_step s = request(sim, group, step);
         s.gid += d->first * group->stride;
@@ -55,7 +54,7 @@ static void apply_driven(const ph_sim *sim, ph_block *block, ph_group *group, ph
         s.weight = d->weight;
         s.drawn = &d->drawn;
         s.buffer = d->buffer;
-        ph_poisson_add_each(d->zero, d->mean, d->purpose, &s);
+        ph_poisson_add_each(d->cells, d->n_active, d->purpose, &s);
     }
 }
 

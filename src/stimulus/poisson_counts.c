@@ -6,6 +6,7 @@
 #include "base/math.h"
 
 #include <Random123/philox.h>
+#include <string.h>
 
 #define STEPS_A_CALL 8 /* 16-bit draws in the 128 bits of one call */
 #define CERTAIN ((uint64_t)1 << 48)
@@ -25,11 +26,11 @@ void ph_poisson_prepare(double mean, ph_poisson_table *table)
 }
 
 /* Fill the buffer, n words of each of the four, with the draws of an interval. */
-PH_INLINE int fill_body(uint64_t seed, ph_purpose purpose, uint32_t stream, int64_t interval,
-                         ph_gid gid, ph_gid stride, int n, uint32_t *buffer)
+PH_INLINE int fill_body(uint64_t seed, uint32_t stream, int64_t interval, ph_gid gid,
+                         ph_gid stride, int n, uint32_t *buffer)
 {
     const philox4x32_key_t key = {{(uint32_t)seed, (uint32_t)(seed >> 32) << 16 |
-                                                       (uint32_t)purpose}};
+                                                       (uint32_t)PH_PURPOSE_POISSON}};
     const uint32_t low = (uint32_t)interval, high = (uint32_t)((uint64_t)interval >> 32) << 24;
     uint32_t *b0 = buffer, *b1 = buffer + n, *b2 = buffer + 2 * n, *b3 = buffer + 3 * n;
 #pragma GCC ivdep
@@ -60,9 +61,9 @@ PH_INLINE int fill_body(uint64_t seed, ph_purpose purpose, uint32_t stream, int6
 }
 
 PH_KERNEL(int, fill,
-          (uint64_t seed, ph_purpose purpose, uint32_t stream, int64_t interval, ph_gid gid,
-           ph_gid stride, int n, uint32_t *buffer),
-          (seed, purpose, stream, interval, gid, stride, n, buffer))
+          (uint64_t seed, uint32_t stream, int64_t interval, ph_gid gid, ph_gid stride, int n,
+           uint32_t *buffer),
+          (seed, stream, interval, gid, stride, n, buffer))
 
 /* Counts decided by 16 bits: how many of the thresholds' upper halves lie below u. Returns whether
  * some u lies on one. */
@@ -125,7 +126,7 @@ void ph_poisson_add(const ph_poisson_table *table, const ph_stimulus_step *s)
 {
     int64_t interval = s->step / STEPS_A_CALL;
     if (*s->drawn != interval) {
-        fill(s->seed, PH_PURPOSE_POISSON, s->stream, interval, s->gid, s->stride, s->n, s->buffer);
+        fill(s->seed, s->stream, interval, s->gid, s->stride, s->n, s->buffer);
         *s->drawn = interval;
     }
     int32_t upper[PH_POISSON_MOST + 1];
@@ -141,22 +142,26 @@ void ph_poisson_add(const ph_poisson_table *table, const ph_stimulus_step *s)
         settle(table, upper, n_upper, bits, shift, s);
 }
 
-void ph_poisson_add_each(const float *zero, const float *mean, ph_purpose purpose,
+void ph_poisson_add_each(const ph_poisson_cell *cells, int n, ph_purpose purpose,
                          const ph_stimulus_step *s)
 {
     int64_t interval = s->step / 4;
     if (*s->drawn != interval) {
-        fill(s->seed, purpose, s->stream, interval, s->gid, s->stride, s->n, s->buffer);
+        for (int i = 0; i < n; i++) {
+            ph_random4 bits = ph_random(s->seed, purpose, s->gid + cells[i].index * s->stride,
+                                        s->stream, interval, 0);
+            memcpy(s->buffer + 4 * i, bits.v, sizeof bits.v);
+        }
         *s->drawn = interval;
     }
-    const uint32_t *bits = s->buffer + (s->step % 4) * s->n;
-    for (int i = 0; i < s->n; i++) {
-        double u = ph_random_unit(bits[i]), p = (double)zero[i];
+    const uint32_t *bits = s->buffer + s->step % 4;
+    for (int i = 0; i < n; i++) {
+        double u = ph_random_unit(bits[4 * i]), p = (double)cells[i].zero;
         /* Inversion: most draws end before the loop begins. */
         for (int k = 1; u >= p && k <= 64; k++) {
-            s->in[i] += s->weight;
+            s->in[cells[i].index] += s->weight;
             u -= p;
-            p *= (double)mean[i] / k;
+            p *= (double)cells[i].mean / k;
         }
     }
 }

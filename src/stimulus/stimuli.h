@@ -30,10 +30,17 @@ void ph_poisson_prepare(double mean, ph_poisson_table *table);
  *  buffer are used */
 void ph_poisson_add(const ph_poisson_table *table, const ph_stimulus_step *step);
 
-/** @brief The same with a rate of each neuron's own, as the task sets it.
- *  Not collective. @param purpose of the draws @param zero n probabilities of no spike, exp(-mean)
- *  @param mean n means of the count */
-void ph_poisson_add_each(const float *zero, const float *mean, ph_purpose purpose,
+/* A neuron whose rate is its own. */
+typedef struct ph_poisson_cell {
+    int index;  /* of the neuron */
+    float zero; /* probability of no spike in a step, exp(-mean) */
+    float mean; /* of the count in a step */
+} ph_poisson_cell;
+
+/** @brief The same with a rate of each neuron's own, as the task sets it; only neurons with a rate are
+ *  listed. The buffer is drawn anew when *step->drawn is set to -1.
+ *  Not collective. @param cells n neurons @param purpose of the draws */
+void ph_poisson_add_each(const ph_poisson_cell *cells, int n, ph_purpose purpose,
                          const ph_stimulus_step *step);
 
 #endif

@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: Apache-2.0
+"""OUT/report.html: one self-contained page about a run."""
+import argparse
+import html
+import os
+import sys
+import warnings
+
+from . import figures, plot
+from .run import Run, RunError
+
+STYLE = """
+:root{color-scheme:light dark;--paper:#ffffff;--card:#f5f6f8;--ink:#1b1f24;--faint:#5b6570;
+--grid:#dfe3e8;--good:#1d7f52;--bad:#b23a48}
+@media (prefers-color-scheme:dark){:root{--paper:#14171b;--card:#1d2127;--ink:#e8ebee;
+--faint:#a3acb6;--grid:#343b44;--good:#5cc795;--bad:#ef8391}}
+*{box-sizing:border-box}
+body{margin:0;background:var(--paper);color:var(--ink);line-height:1.5;
+font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
+main{max-width:1064px;margin:0 auto;padding:32px 32px 64px}
+h1{font-size:30px;line-height:1.2;margin:0 0 4px;font-weight:650;letter-spacing:-.01em;
+overflow-wrap:anywhere}
+h2{font-size:20px;font-weight:620;margin:52px 0 10px}
+p.sub{color:var(--faint);margin:0 0 24px;overflow-wrap:anywhere}
+dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(150px,1fr));gap:10px;margin:0}
+dl div{background:var(--card);border-radius:10px;padding:10px 14px}
+dt{font-size:13px;color:var(--faint)}
+dd{margin:0;font-size:20px;font-weight:600;font-variant-numeric:tabular-nums;
+overflow-wrap:anywhere}
+dd small{display:block;font-size:13px;font-weight:400;color:var(--faint)}
+.good{color:var(--good)}.bad{color:var(--bad)}
+figure{margin:0}
+figure svg{display:block;width:100%;height:auto;font-family:inherit}
+figcaption{color:var(--faint);margin-top:8px;max-width:72ch;overflow-wrap:anywhere}
+.narrow{display:none}
+footer{margin-top:56px;padding-top:14px;border-top:1px solid var(--grid);color:var(--faint);
+font-size:13px;overflow-wrap:anywhere}
+code{font-family:ui-monospace,"DejaVu Sans Mono",monospace;font-size:.92em}
+@media (max-width:700px){main{padding:20px 16px 48px}h1{font-size:24px}h2{margin-top:40px}
+.wide{display:none}.narrow{display:block}dl{grid-template-columns:1fr 1fr}dd{font-size:18px}}
+"""
+
+
+def short(value):
+    """12.3 M and the like; small numbers in full."""
+    if abs(value) < 1e5:
+        return f"{value:,.0f}"
+    for prefix in ("", " k", " M", " G"):
+        if abs(value) < 999.5:
+            return f"{value:.0f}" if prefix == "" else f"{value:.3g}{prefix}"
+        value /= 1000
+    return f"{value:.3g} T"
+
+
+def facts(run):
+    """[(label, value, small print, class)] for the head of the page."""
+    s = run.summary
+    made = []
+
+    def add(label, value, small="", kind=""):
+        made.append((label, value, small, kind))
+
+    if not s:
+        return made
+    done = s.get("complete")
+    add("Run", "complete" if done else "not complete", s.get("exit_reason") or "",
+        "good" if done else "bad")
+    if s.get("neurons") is not None:
+        add("Neurons", short(s["neurons"]))
+    if s.get("synapses") is not None:
+        add("Synapses", short(s["synapses"]), f"{short(s.get('plastic_synapses') or 0)} plastic")
+    if s.get("biological_s") is not None:
+        add("Biological time", f"{s['biological_s']:.4g} s")
+    if s.get("simulate_s") is not None:
+        factor = s.get("real_time_factor")
+        add("Wall time", f"{s['simulate_s']:.3g} s",
+            f"real-time factor {factor:.3g}" if factor is not None else "")
+    if s.get("ranks"):
+        add("Layout", f"{s['ranks']} × {s.get('threads', 1)}", "ranks × threads")
+    if s.get("spikes") is not None and s.get("neurons") and s.get("biological_s"):
+        add("Spikes", short(s["spikes"]),
+            f"{s['spikes'] / s['neurons'] / s['biological_s']:.2f} Hz a neuron")
+    if s.get("peak_rss_bytes"):
+        add("Memory", f"{s['peak_rss_bytes'] / 1e6:.0f} MB", "largest rank")
+    for name, phase in (s.get("phases") or {}).items():
+        if phase.get("accuracy_last_50") is not None:
+            add(f"Accuracy, {name}", f"{100 * phase['accuracy_last_50']:.0f} %",
+                f"last {min(50, phase.get('trials', 50))} of {phase.get('trials', '?')} trials")
+    return made
+
+
+def head(run):
+    """Title and facts."""
+    lines = [f"<h1>{html.escape(run.name)}</h1>"]
+    parts = []
+    if run.summary.get("version"):
+        parts.append(f"phasic {run.summary['version']}")
+    if run.summary.get("seed") is not None:
+        parts.append(f"seed {run.summary['seed']}")
+    if run.summary.get("spike_hash"):
+        parts.append(f"spike hash {run.summary['spike_hash']}")
+    lines.append(f'<p class="sub">{html.escape(" · ".join(parts) or run.folder)}</p>')
+    lines.append("<dl>")
+    for label, value, small, kind in facts(run):
+        note = f"<small>{html.escape(small)}</small>" if small else ""
+        lines.append(f'<div><dt>{html.escape(label)}</dt><dd class="{kind}">'
+                     f"{html.escape(value)}{note}</dd></div>")
+    lines.append("</dl>")
+    return "\n".join(lines)
+
+
+def section(number, made):
+    """One figure in both sizes, with its caption."""
+    title, caption, alt, draw = made
+    svgs = ""
+    for size in plot.WIDTHS:
+        svg = plot.to_svg(draw(size), f"f{number}{size[0]}", alt)
+        svgs += f'<div class="{size}">{svg}</div>'
+    return (f"<section><h2>{html.escape(title)}</h2><figure>{svgs}"
+            f"<figcaption>{html.escape(caption)}</figcaption></figure></section>")
+
+
+def page(run):
+    """The whole page."""
+    sections = [section(i, made) for i, made in enumerate(figures.all_figures(run))]
+    if not sections:
+        sections = ["<p>This run recorded nothing that could be shown.</p>"]
+    return ("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+            "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
+            f"<title>{html.escape(run.name)} – phasic</title><style>{STYLE}</style></head><body>"
+            f"<main><header>{head(run)}</header>\n" + "\n".join(sections) +
+            "<footer>Made by <code>scripts/report</code> from <code>summary.json</code>, "
+            "<code>run.h5</code> and <code>spikes.h5</code>.</footer></main></body></html>\n")
+
+
+def main(arguments=None):
+    """Command line of scripts/report."""
+    parser = argparse.ArgumentParser(
+        prog="report", description="Write OUT/report.html, a self-contained page about a run: "
+        "learning, spikes, rates, neuromodulators, weights, times.")
+    parser.add_argument("out", metavar="OUT", help="output folder of a run")
+    parser.add_argument("--output", metavar="FILE", help="file to write (default OUT/report.html)")
+    options = parser.parse_args(arguments)
+    warnings.simplefilter("ignore")
+    target = options.output or os.path.join(options.out, "report.html")
+    try:
+        with Run(options.out) as run:
+            text = page(run)
+        with open(target + ".tmp", "w", encoding="utf-8") as file:
+            file.write(text)
+        os.replace(target + ".tmp", target)
+    except (RunError, OSError, KeyError) as error:
+        print(f"report: {error}", file=sys.stderr)
+        return 3
+    print(target)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Drawn numbers against the distributions they are to follow: Poisson counts, binomial splits,
+ * weights and delays within bounds. Limits are at p of about 0.001 under fixed seeds. */
+#include "suite.h"
+
+#include "base/memory.h"
+#include "network/draw.h"
+#include "stimulus/stimuli.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { NEURONS = 2000, STEPS = 400 };
+
+/* chi^2 of counts 0 .. n - 1 (the last holds the tail) against a Poisson distribution. */
+static double chi2_poisson(const int64_t *count, int n, double mean, double total)
+{
+    double p = exp(-mean), tail = 1, chi2 = 0;
+    for (int k = 0; k < n; k++) {
+        double expected = total * (k == n - 1 ? tail : p);
+        chi2 += pow((double)count[k] - expected, 2) / expected;
+        tail -= p;
+        p *= mean / (k + 1);
+    }
+    return chi2;
+}
+
+static void draw_counts(double mean, ph_gid gid, ph_gid stride, int n, ph_step steps,
+                        ph_sum *in)
+{
+    ph_poisson_table table;
+    int64_t drawn = -1;
+    uint32_t *buffer = ph_calloc(4 * (size_t)n, sizeof *buffer);
+    CU_ASSERT_FATAL(buffer != NULL);
+    ph_poisson_prepare(mean, &table);
+    for (ph_step t = 1; t <= steps; t++) {
+        ph_stimulus_step s = {.step = t, .seed = 11, .stream = 3, .gid = gid, .stride = stride,
+                              .n = n, .weight = 1, .in = in + (t - 1) * n, .drawn = &drawn,
+                              .buffer = buffer};
+        ph_poisson_add(&table, &s);
+    }
+    ph_free(buffer);
+}
+
+static void poisson_counts_follow_their_distribution(void)
+{
+    static const double means[] = {0.02, 0.128, 0.9, 1.9};
+    ph_sum *in = ph_calloc((size_t)NEURONS * STEPS, sizeof *in);
+    CU_ASSERT_FATAL(in != NULL);
+    for (size_t m = 0; m < sizeof means / sizeof means[0]; m++) {
+        memset(in, 0, (size_t)NEURONS * STEPS * sizeof *in);
+        draw_counts(means[m], 0, 1, NEURONS, STEPS, in);
+        int64_t count[6] = {0};
+        int classes = means[m] < 0.1 ? 3 : means[m] < 0.5 ? 4 : 6;
+        for (int i = 0; i < NEURONS * STEPS; i++)
+            count[in[i] < classes - 1 ? in[i] : classes - 1]++;
+        double chi2 = chi2_poisson(count, classes, means[m], (double)NEURONS * STEPS);
+        CU_ASSERT(chi2 < 20.5); /* 5 degrees of freedom */
+    }
+    ph_free(in);
+}
+
+static void poisson_counts_do_not_depend_on_who_draws_them(void)
+{
+    ph_sum *all = ph_calloc(40 * 60, sizeof *all), *part = ph_calloc(40 * 20, sizeof *part);
+    CU_ASSERT_FATAL(all && part);
+    draw_counts(0.4, 1000, 1, 40, 60, all);
+    draw_counts(0.4, 1001, 3, 13, 60, part);
+    int different = 0;
+    for (int t = 0; t < 60; t++)
+        for (int i = 0; i < 13; i++)
+            different += all[t * 40 + 1 + 3 * i] != part[t * 13 + i];
+    CU_ASSERT_EQUAL(different, 0);
+    ph_free(all);
+    ph_free(part);
+}
+
+static void poisson_inputs_of_single_rates_have_their_means(void)
+{
+    enum { N = 64, T = 20000 };
+    ph_poisson_cell cells[N];
+    uint32_t buffer[4 * N];
+    ph_sum in[N] = {0};
+    int64_t drawn = -1;
+    for (int i = 0; i < N; i++) {
+        cells[i].index = N - 1 - i;
+        cells[i].mean = 0.01f * (float)(i + 1);
+        cells[i].zero = (float)exp(-(double)cells[i].mean);
+    }
+    for (ph_step t = 1; t <= T; t++) {
+        ph_stimulus_step s = {.step = t, .seed = 5, .gid = 7, .stride = 2, .n = N, .weight = 1,
+                              .in = in, .drawn = &drawn, .buffer = buffer};
+        ph_poisson_add_each(cells, N, PH_PURPOSE_TASK_INPUT, &s);
+    }
+    for (int i = 0; i < N; i++) {
+        double expected = (double)cells[i].mean * T;
+        CU_ASSERT(fabs((double)in[N - 1 - i] - expected) < 4.5 * sqrt(expected));
+    }
+}
+
+static void binomial_splits_have_mean_and_variance(void)
+{
+    static const struct {
+        int64_t n;
+        double p;
+    } cases[] = {{5, 0.5}, {40, 0.1}, {1000, 0.5}, {100000, 0.3}, {30000000, 0.5}, {50, 0.9}};
+    enum { DRAWS = 20000 };
+    for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
+        double n = (double)cases[c].n, p = cases[c].p, sum = 0, squares = 0;
+        for (int i = 0; i < DRAWS; i++) {
+            double k = (double)ph_draw_binomial(cases[c].n, p, 3, i, 0, (int64_t)c);
+            CU_ASSERT_FATAL(k >= 0 && k <= n);
+            sum += k - n * p;
+            squares += (k - n * p) * (k - n * p);
+        }
+        double variance = n * p * (1 - p);
+        CU_ASSERT(fabs(sum / DRAWS) < 4.5 * sqrt(variance / DRAWS));
+        CU_ASSERT(fabs(squares / DRAWS / variance - 1) < 5 * sqrt(2.0 / DRAWS) + 0.01);
+    }
+    CU_ASSERT_EQUAL(ph_draw_binomial(0, 0.5, 1, 1, 1, 1), 0);
+    CU_ASSERT_EQUAL(ph_draw_binomial(7, 1, 1, 1, 1, 1), 7);
+}
+
+static void distributions_keep_their_bounds(void)
+{
+    ph_dist normal = {.type = PH_DIST_NORMAL, .mean = 1.5, .sd = 0.75, .min = 0.1, .max = HUGE_VAL};
+    ph_dist lognormal = {.type = PH_DIST_LOGNORMAL, .mean = 2, .sd = 1, .min = -HUGE_VAL,
+                         .max = HUGE_VAL};
+    ph_dist uniform = {.type = PH_DIST_UNIFORM, .min = 5, .max = 8, .mean = 6.5};
+    enum { N = 200000 };
+    double sum_log = 0, squares_log = 0, sum_uniform = 0, sum_normal = 0;
+    for (int i = 0; i < N; i++) {
+        uint32_t bits = ph_random(2, PH_PURPOSE_BENCH, i, 0, 0, 0).v[0];
+        double a = ph_draw_dist(&normal, bits, 2, PH_PURPOSE_DELAY, i, 0, 0);
+        double b = ph_draw_dist(&lognormal, bits, 2, PH_PURPOSE_DELAY, i, 1, 0);
+        double c = ph_draw_dist(&uniform, bits, 2, PH_PURPOSE_DELAY, i, 2, 0);
+        CU_ASSERT_FATAL(a >= 0.1 && a <= ph_dist_bound(&normal));
+        CU_ASSERT_FATAL(b > 0 && b <= ph_dist_bound(&lognormal));
+        CU_ASSERT_FATAL(c >= 5 && c <= 8);
+        sum_normal += a;
+        sum_log += b;
+        squares_log += (b - 2) * (b - 2);
+        sum_uniform += c;
+    }
+    /* Mean of a normal cut at alpha = (0.1 - 1.5) / 0.75: mu + sd phi / (1 - Phi). */
+    double alpha = -1.4 / 0.75, phi = exp(-alpha * alpha / 2) / sqrt(2 * M_PI);
+    CU_ASSERT_DOUBLE_EQUAL(sum_normal / N, 1.5 + 0.75 * phi / (0.5 * erfc(alpha * M_SQRT1_2)),
+                           0.008);
+    CU_ASSERT_DOUBLE_EQUAL(sum_log / N, 2, 0.01);
+    CU_ASSERT_DOUBLE_EQUAL(squares_log / N, 1, 0.05);
+    CU_ASSERT_DOUBLE_EQUAL(sum_uniform / N, 6.5, 0.01);
+}
+
+int main(void)
+{
+    static const suite_test tests[] = {
+        {"Poisson counts follow their distribution", poisson_counts_follow_their_distribution},
+        {"Poisson counts do not depend on who draws them",
+         poisson_counts_do_not_depend_on_who_draws_them},
+        {"Poisson inputs of single rates have their means",
+         poisson_inputs_of_single_rates_have_their_means},
+        {"binomial splits have mean and variance", binomial_splits_have_mean_and_variance},
+        {"distributions keep their bounds", distributions_keep_their_bounds},
+    };
+    return suite_run("draw", tests, (int)(sizeof tests / sizeof tests[0]));
+}
