@@ -16,7 +16,7 @@ typedef enum ph_kind {
     PH_KIND_INT,     /* int64_t */
     PH_KIND_CHOICE,  /* int, index into .choices */
     PH_KIND_STRING,  /* const char *, owned by the tree */
-    PH_KIND_PATH,    /* const char *, a file; relative to the YAML file that names it, read resolved */
+    PH_KIND_PATH,    /* const char *, a file, beside the YAML file that names it; read absolute */
     PH_KIND_WORDS,   /* ph_words: a list of words, or the single word `all` */
     PH_KIND_REALS,   /* ph_reals: a list of quantities */
     PH_KIND_ADDRESS, /* ph_address: region.population[.channel] */
@@ -96,7 +96,7 @@ typedef struct ph_param {
 } ph_param;
 
 enum {
-    PH_PARAM_MODULATED_INTEGRATED = 1, /* a receptor may drive it; it enters as a running integral */
+    PH_PARAM_MODULATED_INTEGRATED = 1, /* a receptor may drive it; it enters as an integral */
     PH_PARAM_MODULATED_SAMPLED = 2,    /* a receptor may drive it; its value at the event counts */
     PH_PARAM_POSITIVE = 4,             /* the minimum itself is not allowed */
     PH_PARAM_INSIDE = 8                /* the key stands inside the mapping of the VARIANT that

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef int64_t ph_gid;  /* global neuron id: 0 .. neurons of the brain - 1, populations in file order */
+typedef int64_t ph_gid;  /* global neuron id: 0 .. neurons of the brain - 1, in file order */
 typedef int32_t ph_lid;  /* index of a neuron within what one rank, block or span holds */
 typedef int64_t ph_step; /* time in steps of the resolution; step s is the time s * resolution */
 

@@ -16,8 +16,8 @@ const char *ph_isa_name(ph_isa isa);
 #define PH_INLINE static inline __attribute__((always_inline))
 
 #if defined(__x86_64__) && defined(__GNUC__)
-/** Define `static result name(parameters)` that runs name_body(arguments), an always-inline function,
- *  compiled for each instruction set. */
+/** Define `static result name(parameters)` that runs name_body(arguments), an always-inline
+ *  function, compiled for each instruction set. */
 #define PH_KERNEL(result, name, parameters, arguments)                                             \
     __attribute__((target("avx2"))) static result name##_avx2 parameters                           \
     {                                                                                              \

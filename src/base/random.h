@@ -15,7 +15,7 @@
 
 #include <phasic/types.h>
 
-/* What a number is drawn for; numbers are never reused. tests/unit/test_base.c holds them unique. */
+/* What a number is drawn for; the numbers of this list are never reused. */
 typedef enum ph_purpose {
     PH_PURPOSE_SYNAPSE = 1,      /* source, weight and delay of a synapse */
     PH_PURPOSE_WEIGHT = 2,       /* a weight drawn again, being out of bounds */
@@ -49,7 +49,8 @@ static inline double ph_random_unit(uint32_t bits)
     return ((double)bits + 0.5) * 0x1p-32;
 }
 
-/** @brief Uniform integer in [0, n) from 64 bits, n below 2^32: bias below 2^-32. Not collective. */
+/** @brief Uniform integer in [0, n) from 64 bits, n below 2^32: bias below 2^-32.
+ *  Not collective. */
 static inline uint32_t ph_random_below(uint32_t low, uint32_t high, uint32_t n)
 {
     uint64_t carry = (uint64_t)low * n >> 32;

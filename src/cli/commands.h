@@ -12,7 +12,8 @@ ph_status ph_command_check(const ph_run_options *options);
  *  @param out_folder holds config.yaml and parts/ */
 ph_status ph_command_recover(const char *out_folder);
 
-/** @brief Do what the options say. @return the status, which is the exit code */
+/** @brief Do what the options say. Collective on all processes for `run`, else not collective.
+ *  @return the status, which is the exit code */
 ph_status ph_command_do(const ph_options *options);
 
 #endif

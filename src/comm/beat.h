@@ -13,6 +13,7 @@ typedef struct ph_beat_comm ph_beat_comm;
 ph_status ph_beat_create(const ph_comm *comm, int root, int n_counts, size_t state_bytes,
                          ph_beat_comm **beat);
 
+/** @brief Free what the handle holds and null it; NULL inside is allowed. Not collective. */
 void ph_beat_destroy(ph_beat_comm **beat);
 
 /** @brief Post the sum of this beat's counts (copied) and the broadcast of the root's state

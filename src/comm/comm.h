@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The only room that calls MPI: start and stop, agreement on errors, spreading the configuration. */
+/* The only room that calls MPI: start and stop, agreement on errors, spreading text and lists. */
 #ifndef PHASIC_COMM_COMM_H
 #define PHASIC_COMM_COMM_H
 

@@ -28,6 +28,7 @@ ph_status ph_exchange_create(const ph_comm *comm, int tier, int window, const ph
                              ph_lid (*local_of)(const void *context, ph_gid gid),
                              const void *context, ph_exchange **exchange);
 
+/** @brief Free what the handle holds and null it; NULL inside is allowed. Not collective. */
 void ph_exchange_destroy(ph_exchange **exchange);
 
 /** @brief Note that an own neuron spiked in the window. Not collective. Master thread. */

@@ -13,8 +13,8 @@ struct ph_comm {
     int shares_cores; /* 1: this machine has fewer cores than ranks and threads */
 };
 
-/** @brief Wait for all requests. Where ranks share cores, a rank that waits goes to sleep after a few
- *  looks, so that the one it waits for can run; else it goes on looking, which is faster.
+/** @brief Wait for all requests. Where ranks share cores, a rank that waits goes to sleep after a
+ *  few looks, so that the one it waits for can run; else it goes on looking, which is faster.
  *  Not collective. @param statuses n of them, or MPI_STATUSES_IGNORE */
 ph_status ph_mpi_wait(const struct ph_comm *comm, int n, MPI_Request *requests,
                       MPI_Status *statuses);

@@ -35,6 +35,7 @@ ph_status ph_check_files(const ph_table *table, void *record);
 
 /* --- single values, used by read.c ----------------------------------------------------------- */
 
+/** @brief Read a value of the kind; what is wrong goes to the reader's errors. Not collective. */
 ph_status ph_read_real(const ph_reader *reader, const ph_param *param, const ph_node *node,
                        double *out);
 ph_status ph_read_int(const ph_reader *reader, const ph_param *param, const ph_node *node,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Private to io: HDF5 calls that are always checked, and columns that are written in pieces. */
+/* Private to io: HDF5 calls that are always checked, and columns that are written in pieces.
+ * Nothing here is collective. */
 #ifndef PHASIC_IO_H5_H
 #define PHASIC_IO_H5_H
 

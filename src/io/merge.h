@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Private to io: the part files of a run while they are merged, and the writers of what they
- * become. */
+ * become. Nothing here is collective. */
 #ifndef PHASIC_IO_MERGE_H
 #define PHASIC_IO_MERGE_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Private to io: the layout of part files, and their reader. A part is a header, then blocks of
- * records of one stream each, every one with its own checksum. */
+ * records of one stream each, every one with its own checksum. Nothing here is collective. */
 #ifndef PHASIC_IO_PART_H
 #define PHASIC_IO_PART_H
 

@@ -21,6 +21,7 @@ typedef struct ph_layout {
  *  @param layout out: owned by the caller */
 ph_status ph_layout_create(const ph_brain *brain, int n_ranks, int n_threads, ph_layout **layout);
 
+/** @brief Free what the handle holds and null it; NULL inside is allowed. Not collective. */
 void ph_layout_destroy(ph_layout **layout);
 
 /** @brief The contiguous share of a population that a rank owns. Not collective.

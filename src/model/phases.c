@@ -166,7 +166,8 @@ static ph_status build_phase(ph_builder *builder, ph_node *set, ph_brain **out)
 static void check_phase(ph_builder *builder, const ph_phase *phase)
 {
     int has_trials = phase->trials > 0, has_duration = !isnan(phase->duration);
-    if ((has_trials && has_duration) || (!has_duration && !builder->brain->task.node && !has_trials))
+    int has_neither = !has_trials && !has_duration;
+    if ((has_trials && has_duration) || (has_neither && !builder->brain->task.node))
         ph_errors_add(builder->reader.errors, phase->item.node, "give either trials or duration");
     else if (has_trials && !builder->brain->task.node)
         ph_errors_add(builder->reader.errors, phase->item.node, "trials need a task");

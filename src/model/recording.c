@@ -68,7 +68,7 @@ static ph_status mark(ph_builder *builder, const ph_words *words, const char *re
     return PH_OK;
 }
 
-/* --- projections ---------------------------------------------------------------------------------- */
+/* --- projections ------------------------------------------------------------------------------ */
 
 /* Index of a projection by its address, -1 with an error when there is none. */
 static int projection_named(ph_builder *builder, const char *name, const ph_node *node)

@@ -63,6 +63,7 @@ typedef struct ph_build {
  *  @param block out: zeroed memory, filled in; ph_block_destroy frees it even after an error */
 ph_status ph_block_build(const ph_build *build, int index, int n_blocks, ph_block *block);
 
+/** @brief Free what the handle holds and null it; NULL inside is allowed. Not collective. */
 void ph_block_destroy(ph_block *block);
 
 /** @brief How many blocks a rank needs so that each has at most PH_BLOCK_SLOTS slots: a multiple of

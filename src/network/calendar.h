@@ -40,6 +40,7 @@ typedef struct ph_calendar {
  *  Not collective. */
 ph_status ph_calendar_create(ph_step longest, ph_step window, ph_calendar *calendar);
 
+/** @brief Free what the handle holds and null it; NULL inside is allowed. Not collective. */
 void ph_calendar_destroy(ph_calendar *calendar);
 
 struct ph_block;

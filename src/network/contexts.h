@@ -10,6 +10,7 @@
  *  @param keep steps back that visits may reach @param contexts out: one for each projection */
 ph_status ph_contexts_create(const ph_brain *brain, ph_step keep, ph_rule_context **contexts);
 
+/** @brief Free what the handle holds and null it; NULL inside is allowed. Not collective. */
 void ph_contexts_destroy(const ph_brain *brain, ph_rule_context **contexts);
 
 /** @brief A parameter of kind REAL by its name; NaN when the table has none. Not collective. */

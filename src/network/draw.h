@@ -31,6 +31,7 @@ ph_status ph_drawer_create(const ph_brain *brain, const ph_projection *projectio
  *  projection does not reach this target */
 ph_status ph_drawer_incoming(ph_drawer *drawer, int64_t target, const ph_drawn **list, int64_t *n);
 
+/** @brief Free what the handle holds and null it; NULL inside is allowed. Not collective. */
 void ph_drawer_destroy(ph_drawer **drawer);
 
 /** @brief Weight of a drawn synapse, in the unit of the port. Not collective.

@@ -36,6 +36,7 @@ ph_status ph_network_create(const ph_brain *brain, const ph_layout *layout, int 
                             uint64_t seed, const ph_task_input *inputs, int n_inputs,
                             ph_network **network);
 
+/** @brief Free what the handle holds and null it; NULL inside is allowed. Not collective. */
 void ph_network_destroy(ph_network **network);
 
 /** @brief This rank's number of its own neuron. Not collective. */

@@ -17,6 +17,7 @@ typedef struct ph_quanta {
 ph_status ph_quanta_create(const ph_brain *brain, const ph_task_input *inputs, int n_inputs,
                            ph_quanta *quanta);
 
+/** @brief Free what the handle holds and null it; NULL inside is allowed. Not collective. */
 void ph_quanta_destroy(ph_quanta *quanta);
 
 /** @brief Index of a port of a population's model by name, -1 when there is none.

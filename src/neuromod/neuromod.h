@@ -57,6 +57,7 @@ ph_receptor_state ph_neuromod_receptor(const ph_neuromod *neuromod, int transmit
 double ph_neuromod_modulate(const ph_neuromod *neuromod, const ph_modulation *modulation,
                             int region, double p);
 
+/** @brief Free what the handle holds and null it; NULL inside is allowed. Not collective. */
 void ph_neuromod_destroy(ph_neuromod **neuromod);
 
 /* --- the root's side: controllers ------------------------------------------------------------ */
@@ -78,6 +79,7 @@ ph_status ph_controllers_beat(ph_controllers *controllers, const ph_brain *brain
                               double beat_ms, const int64_t *counts, int outcome, double reward,
                               ph_nucleus_drive *drive, double *signal, double *value);
 
+/** @brief Free what the handle holds and null it; NULL inside is allowed. Not collective. */
 void ph_controllers_close(ph_controllers **controllers);
 
 /* --- yoked mode ------------------------------------------------------------------------------ */

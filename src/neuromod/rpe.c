@@ -3,8 +3,8 @@
  *
  *     V = clip((nu - rate_base) / rate_scale, 0, 1),  nu: rate of the critic in the window before
  *     delta = reward - V at the outcome
- * For `burst` the nucleus then gets Poisson spikes: exc at burst_rate * delta when delta > 0, inh at
- * pause_rate * (-delta) when delta < 0 (W. Schultz, P. Dayan, P. R. Montague, Science 275:1593,
+ * For `burst` the nucleus then gets Poisson spikes: exc at burst_rate * delta when delta > 0, inh
+ * at pause_rate * (-delta) when delta < 0 (W. Schultz, P. Dayan, P. R. Montague, Science 275:1593,
  * 1997). The nucleus' own background makes its tonic firing. */
 #include "base/memory.h"
 #include "neuromod/controllers.h"

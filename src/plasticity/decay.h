@@ -19,6 +19,7 @@ struct ph_decay {
  *  Not collective. @param tau ms, > 0 @param h resolution, ms @param longest interval asked for */
 ph_status ph_decay_create(double tau, double h, ph_step longest, ph_decay **decay);
 
+/** @brief Free what the handle holds and null it; NULL inside is allowed. Not collective. */
 void ph_decay_destroy(ph_decay **decay);
 
 /** @brief The factor for n >= 0 steps. Not collective. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The running integral of a factor M(t) that changes beat by beat:
  *     I(t0, t1) = integral from t0 to t1 of M(s) exp(-(s - t0) / tau_e) ds
- * in O(1) whatever M did. With G(t) = integral from the origin o to t of exp(-(s - o) / tau_e) M(s) ds
+ * in O(1) whatever M did. With G(t) the integral from the origin o to t of exp(-(s - o)/tau_e) M(s)
  * it is exp((t0 - o) / tau_e) (G(t1) - G(t0)); the origin is renewed at fixed global times, at most
  * 20 tau_e apart, and an interval that crosses one takes a segment for each side. */
 #ifndef PHASIC_PLASTICITY_GATE_H
@@ -29,6 +29,7 @@ struct ph_gate {
  *  may begin */
 ph_status ph_gate_create(double tau, double h, ph_step beat, ph_step keep, ph_gate **gate);
 
+/** @brief Free what the handle holds and null it; NULL inside is allowed. Not collective. */
 void ph_gate_destroy(ph_gate **gate);
 
 /** @brief M holds for the beat that begins at a step (a multiple of the beat). Beats come in order.

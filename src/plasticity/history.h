@@ -28,6 +28,7 @@ struct ph_history {
  *  @param decay of the trace y; borrowed @param keep steps back that visits may ask for */
 ph_status ph_history_create(int n, const ph_decay *decay, ph_step keep, ph_history **history);
 
+/** @brief Free what the handle holds and null it; NULL inside is allowed. Not collective. */
 void ph_history_destroy(ph_history **history);
 
 /** @brief Note that neuron i spiked at a step: y = y exp(-dt / tau_minus) + 1. Not collective. */

@@ -16,6 +16,7 @@ struct ph_sampled {
 /** @brief Make a ring of values. Not collective. @param keep steps back that events may lie */
 ph_status ph_sampled_create(ph_step beat, ph_step keep, ph_sampled **sampled);
 
+/** @brief Free what the handle holds and null it; NULL inside is allowed. Not collective. */
 void ph_sampled_destroy(ph_sampled **sampled);
 
 /** @brief The value holds for the beat that begins at a step (a multiple of the beat).

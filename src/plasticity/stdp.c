@@ -68,7 +68,8 @@ static void visit(const ph_rule_context *c, const ph_visit *v)
 }
 
 const ph_rule ph_rule_stdp = {
-    .base = {"stdp", "pair-based STDP, all-to-all (Song et al. 2000, Morrison et al. 2008)", &table},
+    .base = {"stdp", "pair-based STDP, all-to-all (Song et al. 2000, Morrison et al. 2008)",
+             &table},
     .n_states = 0,
     .decays = {"tau_plus", "tau_minus", NULL},
     .sampled = {"learning_rate", "A_plus", "A_minus", NULL},

@@ -8,13 +8,14 @@
 
 typedef struct ph_barrier ph_barrier;
 
-/** @brief Make a barrier. Not collective. @param threads that meet @param spin 1 when each thread of
- *  each rank on this machine has a core of its own */
+/** @brief Make a barrier. Not collective. @param threads that meet @param spin 1 when each thread
+ *  of each rank on this machine has a core of its own */
 ph_status ph_barrier_create(int threads, int spin, ph_barrier **barrier);
 
 /** @brief Wait until all threads have come. Not collective over ranks; all threads of the rank. */
 void ph_barrier_wait(ph_barrier *barrier);
 
+/** @brief Free what the handle holds and null it; NULL inside is allowed. Not collective. */
 void ph_barrier_destroy(ph_barrier **barrier);
 
 #endif

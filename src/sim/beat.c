@@ -11,7 +11,7 @@
 #include <math.h>
 #include <string.h>
 
-/* --- what is in force in a beat -------------------------------------------------------------------- */
+/* --- what is in force in a beat --------------------------------------------------------------- */
 
 static const ph_modulation *modulation_of(const ph_projection *projection, const char *name)
 {
@@ -64,7 +64,7 @@ ph_status ph_sim_begin_beat(ph_sim *sim)
     return PH_OK;
 }
 
-/* --- phases ------------------------------------------------------------------------------------------ */
+/* --- phases ----------------------------------------------------------------------------------- */
 
 void ph_sim_apply_phase(ph_sim *sim)
 {
@@ -104,7 +104,7 @@ static ph_status follow_phase(ph_sim *sim)
     return end_phase(sim, ended);
 }
 
-/* --- the end of a beat ------------------------------------------------------------------------------- */
+/* --- the end of a beat ------------------------------------------------------------------------ */
 
 static ph_status log_modulators(ph_sim *sim)
 {

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-/* --- asking task and controllers --------------------------------------------------------------- */
+/* --- asking task and controllers -------------------------------------------------------------- */
 
 static const ph_task_type *task_of(const ph_brain *brain)
 {
@@ -58,7 +58,7 @@ ph_status ph_sim_lay_inputs(ph_sim *sim)
     return PH_OK;
 }
 
-/* --- attaching --------------------------------------------------------------------------------- */
+/* --- attaching -------------------------------------------------------------------------------- */
 
 /* The neurons of a group that lie in a span: indices [first, last) of the group. */
 static void within(const ph_group *group, const ph_span *span, int *first, int *last)
@@ -199,7 +199,7 @@ void ph_sim_detach(ph_sim *sim)
     sim->blocks = NULL;
 }
 
-/* --- rates in force ---------------------------------------------------------------------------- */
+/* --- rates in force --------------------------------------------------------------------------- */
 
 static void fill_nucleus_rates(const ph_sim *sim, ph_driven *d)
 {

@@ -189,7 +189,8 @@ ph_status ph_sim_begin_beat(ph_sim *sim);
 /** @brief Master's work after a beat: pipeline, root, streams. Collective on comm. */
 ph_status ph_sim_end_beat(ph_sim *sim);
 
-/** @brief Make the phase in force take effect: values of its `set`, silenced populations. */
+/** @brief Make the phase in force take effect: values of its `set`, silenced populations.
+ *  Not collective. */
 void ph_sim_apply_phase(ph_sim *sim);
 
 /* root.c */

@@ -46,7 +46,7 @@ ph_status ph_record_beat(ph_sim *sim)
     return ph_writer_flush_when_due(sim->writer);
 }
 
-/* --- weights -------------------------------------------------------------------------------------- */
+/* --- weights ---------------------------------------------------------------------------------- */
 
 typedef ph_status visit_weight(void *context, const ph_weight_record *record, ph_real w,
                                const ph_rows *rows, uint64_t synapse);

@@ -10,7 +10,7 @@
 #include <math.h>
 #include <string.h>
 
-/* --- input of the step --------------------------------------------------------------------------- */
+/* --- input of the step ------------------------------------------------------------------------ */
 
 static ph_stimulus_step request(const ph_sim *sim, const ph_group *group, ph_step step)
 {
@@ -106,9 +106,9 @@ static int update(ph_group *group)
     return group->model->update(&s);
 }
 
-/* --- spikes of the step ---------------------------------------------------------------------------- */
+/* --- spikes of the step ----------------------------------------------------------------------- */
 
-/* 64 bits of a spike, to be summed: the sum does not depend on the order (splitmix64's finalizer). */
+/* 64 bits of a spike, to be summed, so that their order is free (splitmix64's finalizer). */
 static uint64_t spike_bits(ph_gid gid, ph_step step)
 {
     uint64_t x = (uint64_t)gid * 0x9E3779B97F4A7C15u ^ (uint64_t)step * 0xD1B54A32D192ED03u;

@@ -37,8 +37,8 @@ typedef struct ph_poisson_cell {
     float mean; /* of the count in a step */
 } ph_poisson_cell;
 
-/** @brief The same with a rate of each neuron's own, as the task sets it; only neurons with a rate are
- *  listed. The buffer is drawn anew when *step->drawn is set to -1.
+/** @brief The same with a rate of each neuron's own, as the task sets it; only neurons with a rate
+ *  are listed. The buffer is drawn anew when *step->drawn is set to -1.
  *  Not collective. @param cells n neurons @param purpose of the draws */
 void ph_poisson_add_each(const ph_poisson_cell *cells, int n, ph_purpose purpose,
                          const ph_stimulus_step *step);

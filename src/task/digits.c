@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Digits: an image is shown, the animal answers by striatal activity, the right answer is paid.
  *
- * The task acts once a beat. What it sets comes into force LATENCY beats after the beat whose counts
- * it sees: act a of a trial (0 sets the cue) is given the counts of beat a - LATENCY of the cue. The
- * answer is the action whose population, less the one against it, spiked most from choose_from to
- * choose_at; without a difference a forced one is drawn, which never counts as correct. Nothing but
- * the reward reads the class. */
+ * The task acts once a beat. What it sets comes into force LATENCY beats after the beat whose
+ * counts it sees: act a of a trial (0 sets the cue) is given the counts of beat a - LATENCY of
+ * the cue. The answer is the action whose population, less the one against it, spiked most from
+ * choose_from to choose_at; without a difference a forced one is drawn, which never counts as
+ * correct. Nothing but the reward reads the class. */
 #include "task/digits.h"
 #include "task/tasks.h"
 
@@ -40,7 +40,7 @@ typedef struct state {
     ph_step cue_step;
 } state;
 
-/* --- layout ------------------------------------------------------------------------------------ */
+/* --- layout ----------------------------------------------------------------------------------- */
 
 static void add_action_inputs(const ph_digits_params *p, const ph_map *map, ph_task_layout *layout)
 {
@@ -129,7 +129,7 @@ static ph_status layout(const void *params, ph_task_layout *l)
     return PH_OK;
 }
 
-/* --- which image comes next ---------------------------------------------------------------------- */
+/* --- which image comes next ------------------------------------------------------------------- */
 
 static uint32_t draw(const state *s, int what, int64_t counter, uint32_t below)
 {
@@ -189,7 +189,7 @@ static ph_status make_list(state *s)
     return PH_OK;
 }
 
-/* --- the trial ----------------------------------------------------------------------------------- */
+/* --- the trial -------------------------------------------------------------------------------- */
 
 static int beats(double ms, double beat_ms)
 {
@@ -299,7 +299,7 @@ static ph_status act(void *opaque, ph_task_beat *beat)
     return PH_OK;
 }
 
-/* --- life ------------------------------------------------------------------------------------------ */
+/* --- life ------------------------------------------------------------------------------------- */
 
 static void close(void **opaque)
 {
