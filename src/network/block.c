@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "network/draw.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,6 +44,8 @@ static ph_status initial_state(const ph_build *build, const ph_population *popul
                                ph_group *group)
 {
     double rest = group->model->rest(population->neuron.params);
+    if (isnan(population->V_init.mean)) /* not given: at rest */
+        return PH_OK;
     for (int i = 0; i < group->n; i++) {
         ph_gid gid = group->gid + i * group->stride;
         ph_random4 bits = ph_random(build->seed, PH_PURPOSE_V_INIT, gid, 0, 0, 0);

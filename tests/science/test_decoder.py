@@ -67,7 +67,7 @@ def main():
     chance = decode(counts[train], shuffled, counts[test], y[test])
     print("%d training trials, %d held-out images: %.1f %% right, %.1f %% with shuffled labels" % (
         train.sum(), test.sum(), 100 * right, 100 * chance))
-    return right < 0.9 or chance > 0.5
+    return int(right < 0.9 or chance > 0.5)
 
 
 sys.exit(main())
