@@ -91,7 +91,7 @@ mpi_environment() {
     export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
     export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_mpi_yield_when_idle=1
     export OMPI_MCA_hwloc_base_binding_policy=none OMPI_MCA_btl_vader_single_copy_mechanism=none
-    export OMP_NUM_THREADS=1
+    export OMP_NUM_THREADS=1 HWLOC_HIDE_ERRORS=2
 }
 
 cores() {
