@@ -35,6 +35,8 @@ static void forget(ph_train *train, ph_step oldest)
     uint32_t drop = 0;
     while (drop + 1 < train->count && train->posts[drop].step < oldest)
         drop++;
+    if (drop == 0)
+        return;
     train->count -= drop;
     memmove(train->posts, train->posts + drop, train->count * sizeof *train->posts);
 }
