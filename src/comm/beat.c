@@ -72,10 +72,3 @@ ph_status ph_beat_finish(ph_beat_comm *beat, int64_t *counts, void *state)
     memcpy(state, beat->state, beat->state_bytes);
     return PH_OK;
 }
-
-ph_status ph_beat_progress(ph_beat_comm *beat)
-{
-    int flag;
-    PH_MPI(MPI_Testall(2, beat->requests, &flag, MPI_STATUSES_IGNORE));
-    return PH_OK;
-}

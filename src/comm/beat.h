@@ -24,7 +24,4 @@ ph_status ph_beat_post(ph_beat_comm *beat, const int64_t *counts, const void *st
  *  @param counts out: sums, on the root @param state out: the root's state as it was posted */
 ph_status ph_beat_finish(ph_beat_comm *beat, int64_t *counts, void *state);
 
-/** @brief Let both progress. Not collective. */
-ph_status ph_beat_progress(ph_beat_comm *beat);
-
 #endif

@@ -140,11 +140,6 @@ ph_status ph_comm_barrier(const ph_comm *comm)
     return PH_OK;
 }
 
-double ph_comm_time(void)
-{
-    return MPI_Wtime();
-}
-
 ph_status ph_comm_swap_lists(const ph_comm *comm, const ph_gid *give, const int *counts,
                              ph_gid **take, int *take_counts)
 {

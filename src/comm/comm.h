@@ -50,9 +50,6 @@ ph_status ph_comm_max(const ph_comm *comm, double *values, int n);
 /** @brief Wait for all ranks. Collective on comm. */
 ph_status ph_comm_barrier(const ph_comm *comm);
 
-/** @brief Seconds of a monotonic clock. Not collective. */
-double ph_comm_time(void);
-
 /** @brief Each rank gives every rank a list of global ids (what it needs of it) and gets theirs.
  *  Collective on comm.
  *  @param give n_ranks lists laid end to end, counts[r] for rank r

@@ -192,11 +192,3 @@ ph_status ph_exchange_finish(ph_exchange *x, const ph_arrived **arrived, size_t 
     *arrived = x->arrived;
     return PH_OK;
 }
-
-ph_status ph_exchange_progress(ph_exchange *x)
-{
-    int flag;
-    if (x->n_receivers)
-        PH_MPI(MPI_Testall(x->n_receivers, x->sends, &flag, MPI_STATUSES_IGNORE));
-    return PH_OK;
-}

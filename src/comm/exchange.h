@@ -42,7 +42,4 @@ ph_status ph_exchange_begin(ph_exchange *exchange);
  *  @param arrived out: n spikes, borrowed until the next finish; of one source in order of time */
 ph_status ph_exchange_finish(ph_exchange *exchange, const ph_arrived **arrived, size_t *n);
 
-/** @brief Let messages progress: Open MPI 4 does so only inside calls. Not collective. */
-ph_status ph_exchange_progress(ph_exchange *exchange);
-
 #endif

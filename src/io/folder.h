@@ -13,7 +13,4 @@ ph_status ph_folder_create(const char *folder, int force);
 /** @brief Write a text file into it: temporary name, then renamed. Not collective. */
 ph_status ph_folder_write(const char *folder, const char *name, const char *text);
 
-/** @brief Remove the part files and their folder. Not collective. */
-ph_status ph_folder_remove_parts(const char *folder);
-
 #endif
