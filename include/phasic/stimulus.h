@@ -36,6 +36,9 @@ typedef struct ph_stimulus_type {
     /** Derived numbers, once. @param scale the region's: inputs scale with it
      *  @param table out: PH_STIMULUS_TABLE bytes of room */
     void (*prepare)(const void *params, double h, double scale, void *table);
+    /** CURRENT: pA during the step from s - 1 to s. @param h resolution, ms */
+    double (*current)(const void *params, ph_step s, double h);
+    /** The others: add to the step's currents or spikes. */
     void (*step)(const void *params, const ph_stimulus_step *step);
     /** SPIKES: port and weight (in its unit), before `scale`, and mean rate (kHz) per neuron. */
     void (*spikes)(const void *params, const char **receptor, double *weight, double *rate);

@@ -21,11 +21,6 @@ static int64_t count_in_block(int64_t share, int index, int n_blocks)
     return share > index ? (share - index + n_blocks - 1) / n_blocks : 0;
 }
 
-static int ports_of(const ph_brain *brain, int population)
-{
-    return ((const ph_neuron_model *)brain->populations[population]->neuron.type)->n_ports;
-}
-
 int ph_blocks_needed(const ph_brain *brain, const ph_layout *layout, int rank)
 {
     for (int n = layout->n_threads;; n += layout->n_threads) {
@@ -33,9 +28,9 @@ int ph_blocks_needed(const ph_brain *brain, const ph_layout *layout, int rank)
         for (int p = 0; p < brain->n_populations; p++) {
             int64_t first, count;
             ph_layout_share(layout, brain, p, rank, &first, &count);
-            slots += (int64_t)padded(count_in_block(count, 0, n)) * ports_of(brain, p);
+            slots += padded(count_in_block(count, 0, n));
         }
-        if (slots <= PH_BLOCK_SLOTS)
+        if (slots <= PH_BLOCK_NEURONS)
             return n;
     }
 }
@@ -68,19 +63,17 @@ static ph_status make_group(const ph_build *build, ph_block *block, int p, int64
     group->stride = block->n_blocks;
     group->gid = population->gid + group->first;
     group->slot = block->n_slots;
-    block->n_slots += group->padded * group->model->n_ports;
+    block->n_slots += group->padded;
+    if (block->n_ports < group->model->n_ports)
+        block->n_ports = group->model->n_ports;
     group->I_constant = (ph_real)population->I_scale;
     group->model->prepare(population->neuron.params, build->brain->simulation.resolution,
                           group->k);
     for (int s = 0; s < group->model->n_states; s++)
         PH_ALLOC(group->state[s], group->padded);
-    for (int port = 0; port < group->model->n_ports; port++) {
+    for (int port = 0; port < group->model->n_ports; port++)
         group->quantum[port] = build->quanta->quantum[p * PH_NEURON_PORTS + port];
-        PH_ALLOC(group->in[port], group->padded);
-    }
-    PH_ALLOC(group->I, group->padded);
     PH_ALLOC(group->refractory, group->padded);
-    PH_ALLOC(group->spiked, group->padded);
     return initial_state(build, population, group);
 }
 
@@ -93,8 +86,12 @@ static ph_status make_groups(const ph_build *build, ph_block *block)
         if (count_in_block(count, block->index, block->n_blocks) > 0)
             PH_TRY(make_group(build, block, p, first, count, &block->groups[block->n_groups++]));
     }
-    PH_ALLOC(block->input, block->n_slots);
-    PH_ALLOC(block->wide, block->n_slots);
+    PH_ALLOC(block->input, block->n_ports * block->n_slots);
+    PH_ALLOC(block->wide, block->n_ports * block->n_slots);
+    for (int port = 0; port < block->n_ports; port++)
+        PH_ALLOC(block->in[port], PH_TILE);
+    PH_ALLOC(block->I, PH_TILE);
+    PH_ALLOC(block->spiked, PH_TILE);
     return PH_OK;
 }
 
@@ -180,13 +177,15 @@ static int is_static(const ph_projection *projection)
     return ph_projection_w_max(projection) <= 0;
 }
 
-static ph_status static_rows(const ph_build *build, ph_block *block, ph_tier tier,
+/* Static synapses of one tier onto one port: most sources reach one port only, so this costs no
+ * rows, and a synapse need not tell its port. */
+static ph_status static_rows(const ph_build *build, ph_block *block, ph_tier tier, int port,
                              const ph_projection **set)
 {
     int n = 0;
     for (int p = 0; p < build->brain->n_projections; p++) {
         const ph_projection *projection = build->brain->projections[p];
-        if (!projection->cut && is_static(projection) &&
+        if (!projection->cut && is_static(projection) && projection->port == port &&
             (projection->tract ? 1 : 0) == (tier == PH_TIER_EPOCH) &&
             group_of(block, projection->target.span.population) >= 0)
             set[n++] = projection;
@@ -195,18 +194,20 @@ static ph_status static_rows(const ph_build *build, ph_block *block, ph_tier tie
         return PH_OK;
     ph_rows *rows = &block->rows[block->n_rows++];
     rows->tier = tier;
+    rows->port = port;
     return ph_rows_build(build, block, set, n, rows);
 }
 
 static ph_status make_rows(const ph_build *build, ph_block *block)
 {
     const ph_brain *brain = build->brain;
-    PH_ALLOC(block->rows, brain->n_projections + PH_TIERS);
+    PH_ALLOC(block->rows, brain->n_projections + PH_TIERS * PH_NEURON_PORTS);
     const ph_projection **set;
     PH_ALLOC(set, brain->n_projections);
-    ph_status status = static_rows(build, block, PH_TIER_SLICE, set);
-    if (status == PH_OK)
-        status = static_rows(build, block, PH_TIER_EPOCH, set);
+    ph_status status = PH_OK;
+    for (int tier = 0; tier < PH_TIERS; tier++)
+        for (int port = 0; status == PH_OK && port < block->n_ports; port++)
+            status = static_rows(build, block, (ph_tier)tier, port, set);
     ph_free(set);
     PH_TRY(status);
     for (int p = 0; p < brain->n_projections; p++)
@@ -233,11 +234,8 @@ static void destroy_group(ph_group *group)
 {
     for (int s = 0; s < PH_NEURON_STATES; s++)
         ph_free(group->state[s]);
-    for (int p = 0; p < PH_NEURON_PORTS; p++)
-        ph_free(group->in[p]);
-    ph_free(group->I);
+    ph_free(group->I_each);
     ph_free(group->refractory);
-    ph_free(group->spiked);
     for (int i = 0; i < group->n_histories; i++)
         ph_history_destroy(&group->histories[i]);
     ph_free(group->histories);
@@ -253,6 +251,10 @@ void ph_block_destroy(ph_block *block)
     ph_free(block->rows);
     ph_free(block->input);
     ph_free(block->wide);
+    for (int port = 0; port < PH_NEURON_PORTS; port++)
+        ph_free(block->in[port]);
+    ph_free(block->I);
+    ph_free(block->spiked);
     ph_calendar_destroy(&block->calendar);
     memset(block, 0, sizeof *block);
 }

@@ -10,7 +10,8 @@
 #include "network/rows.h"
 #include "plasticity/history.h"
 
-#define PH_BLOCK_SLOTS 65536 /* most input slots: they are 16-bit */
+#define PH_BLOCK_NEURONS 65536 /* most neurons: a synapse names its target in 16 bits */
+#define PH_TILE 1024 /* neurons updated together: what lies between input and spikes stays in L1 */
 
 /* The neurons of one population in one block; arrays are structure-of-arrays, padded. */
 typedef struct ph_group {
@@ -19,15 +20,14 @@ typedef struct ph_group {
     int n, padded;         /* neurons, and with padding */
     int64_t first, stride; /* neuron i is number first + i * stride of its population */
     ph_gid gid;            /* global id of neuron 0; those of the others follow by stride */
-    int slot;              /* input slot of neuron 0 at port 0; port p follows at p * padded */
+    int slot;              /* neuron 0's place among those of the block */
     double quantum[PH_NEURON_PORTS];
     ph_real k[PH_NEURON_CONSTANTS];
     ph_real *state[PH_NEURON_STATES];
     int32_t *refractory;
-    ph_real *in[PH_NEURON_PORTS]; /* input of the step in the port's unit, padded */
-    ph_real *I;                   /* current of the step, pA, padded */
-    ph_real I_constant;           /* part of it that never changes, pA */
-    int32_t *spiked;              /* indices of the step's spikes, padded */
+    ph_real *I_each;       /* current of each neuron, pA, padded; NULL: I_constant and stimuli that
+                              are the same for all */
+    ph_real I_constant;    /* part of it that never changes, pA */
     int n_histories;              /* distinct tau_minus of plastic projections onto it */
     ph_history **histories;       /* owned */
 } ph_group;
@@ -36,9 +36,12 @@ typedef struct ph_block {
     int rank, index, n_blocks; /* block `index` of the rank's n_blocks */
     int n_groups;
     ph_group *groups;
-    int n_slots;
-    ph_sum *input;             /* n_slots: sums of the step, in quanta */
-    int64_t *wide;             /* n_slots: the same in 64 bits, for steps that could overflow */
+    int n_slots, n_ports;      /* neurons with padding; most ports of a model among them */
+    ph_sum *input;             /* port * n_slots + slot: sums of the step, in quanta */
+    int64_t *wide;             /* the same in 64 bits, for steps that could overflow */
+    ph_real *in[PH_NEURON_PORTS]; /* of a tile: input of the step in the port's unit */
+    ph_real *I;                /* of a tile: current of the step, pA */
+    int32_t *spiked;           /* of a tile: indices of the step's spikes */
     int64_t largest_multapse;  /* most synapses of one source, delay and slot */
     int n_rows;
     ph_rows *rows;             /* static of each tier, then one for each plastic projection */
@@ -66,8 +69,8 @@ ph_status ph_block_build(const ph_build *build, int index, int n_blocks, ph_bloc
 /** @brief Free what the handle holds and null it; NULL inside is allowed. Not collective. */
 void ph_block_destroy(ph_block *block);
 
-/** @brief How many blocks a rank needs so that each has at most PH_BLOCK_SLOTS slots: a multiple of
- *  the threads. Not collective. */
+/** @brief How many blocks a rank needs so that each has at most PH_BLOCK_NEURONS: a multiple of the
+ *  threads. Not collective. */
 int ph_blocks_needed(const ph_brain *brain, const ph_layout *layout, int rank);
 
 /** @brief The rank's own number of a neuron: by population, then by index. Not collective. */

@@ -36,7 +36,7 @@ static ph_status enter_static(ph_block *block, int index, int64_t row, ph_step s
         ph_calendar_step *at =
             &block->calendar.steps[(step + run.delay) & block->calendar.mask];
         PH_GROW(at->buckets, at->room, at->count + 1);
-        at->buckets[at->count++] = (ph_bucket){first, run.count, (uint32_t)index};
+        at->buckets[at->count++] = ph_bucket_of(first, run.count, index);
         first += run.count;
     }
     return PH_OK;

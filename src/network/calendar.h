@@ -7,12 +7,30 @@
 #include <phasic/status.h>
 #include <phasic/types.h>
 
-/* A bucket of static synapses. */
-typedef struct ph_bucket {
-    uint64_t first; /* first synapse */
-    uint32_t count; /* synapses */
-    uint32_t rows;  /* index of the rows in the block */
-} ph_bucket;
+/* A bucket of static synapses in 8 bytes, since a step has thousands: number of the first synapse
+ * (40 bits), how many there are (16) and the index of the rows in the block (8). */
+typedef uint64_t ph_bucket;
+
+/** @brief Pack and unpack a bucket. Not collective. */
+static inline ph_bucket ph_bucket_of(uint64_t first, uint16_t count, int rows)
+{
+    return first << 24 | (uint64_t)count << 8 | (uint64_t)rows;
+}
+
+static inline uint64_t ph_bucket_first(ph_bucket bucket)
+{
+    return bucket >> 24;
+}
+
+static inline uint32_t ph_bucket_count(ph_bucket bucket)
+{
+    return (uint32_t)(bucket >> 8) & 0xffff;
+}
+
+static inline uint32_t ph_bucket_rows(ph_bucket bucket)
+{
+    return (uint32_t)bucket & 0xff;
+}
 
 /* A bucket of plastic synapses, with what belongs to the source. */
 typedef struct ph_plastic_bucket {

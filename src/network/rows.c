@@ -96,10 +96,9 @@ static void release(builder *b)
 static void place_static(builder *b, const ph_group *group, int i, const ph_projection *projection,
                          double weight, uint64_t position)
 {
-    int port = projection->port;
-    b->rows->synapses[position] = (ph_synapse){
-        (uint16_t)(group->slot + port * group->padded + i),
-        (ph_weight)ph_round(weight / group->quantum[port])};
+    b->rows->synapses[position] =
+        (ph_synapse){(uint16_t)(group->slot + i),
+                     (ph_weight)ph_round(weight / group->quantum[projection->port])};
 }
 
 static ph_status each_synapse(builder *b, int place, const ph_group *group, int i,

@@ -14,7 +14,7 @@ typedef enum ph_tier { PH_TIER_SLICE, PH_TIER_EPOCH, PH_TIERS } ph_tier;
 
 /* A static synapse: where it adds, and how much. */
 typedef struct ph_synapse {
-    uint16_t slot;    /* input slot of the block: neuron x receptor port */
+    uint16_t slot;    /* neuron of the block; the port is that of the rows */
     ph_weight weight; /* in quanta of the port, signed */
 } ph_synapse;
 
@@ -49,9 +49,10 @@ typedef struct ph_rows {
     int64_t sweep_cursor;  /* next of by_sweep to look at */
     int64_t sweep_cycle;   /* how often the cursor has gone round */
 
+    int port;              /* receptor port of the targets */
+
     /* plastic: where the targets lie */
     int group;             /* index of the group in the block */
-    int port;
     double sign;           /* of the weight when it is delivered */
     ph_history *history;   /* of the group's neurons; borrowed from the block */
     const ph_rule_context *context; /* borrowed from the network */
@@ -64,7 +65,7 @@ struct ph_build;
 /** @brief Draw and place the synapses onto one block of a set of projections.
  *  Not collective.
  *  @param build what the network is built from @param block the block, its groups made
- *  @param projections,n the set: all static ones of a tier, or a single plastic one
+ *  @param projections,n the set: all static ones of a tier and port, or a single plastic one
  *  @param rows out: owned by the block */
 ph_status ph_rows_build(const struct ph_build *build, struct ph_block *block,
                         const ph_projection *const *projections, int n, ph_rows *rows);

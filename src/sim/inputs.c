@@ -74,27 +74,35 @@ static void within(const ph_group *group, const ph_span *span, int *first, int *
         (*last)++;
 }
 
-static ph_status attach_stimuli(const ph_sim *sim, const ph_group *group, ph_group_run *run)
+static ph_status attach_stimuli(const ph_sim *sim, ph_group *group, ph_group_run *run)
 {
     const ph_population *population = sim->brain->populations[group->population];
     const ph_region *region = (const ph_region *)sim->brain->regions.items + population->region;
     const ph_named_variant *stimuli = population->stimuli.items;
     PH_ALLOC(run->applied, population->stimuli.count);
-    run->n_applied = population->stimuli.count;
     for (int s = 0; s < population->stimuli.count; s++) {
-        ph_applied *a = &run->applied[s];
-        a->type = (const ph_stimulus_type *)stimuli[s].variant.type;
-        a->params = stimuli[s].variant.params;
+        const ph_stimulus_type *type = (const ph_stimulus_type *)stimuli[s].variant.type;
+        const void *params = stimuli[s].variant.params;
+        const char *receptor = NULL;
+        double weight = 0, rate;
+        if (type->kind == PH_STIMULUS_SPIKES) {
+            type->spikes(params, &receptor, &weight, &rate);
+            if (weight == 0) /* it brings nothing: let it cost nothing */
+                continue;
+        }
+        ph_applied *a = &run->applied[run->n_applied++];
+        a->type = type;
+        a->params = params;
         a->stream = (uint32_t)s;
         a->drawn = -1;
-        PH_ALLOC(a->buffer, 4 * (size_t)group->n);
+        if (type->kind != PH_STIMULUS_CURRENT)
+            PH_ALLOC(a->buffer, 4 * (size_t)group->n);
+        if (type->kind == PH_STIMULUS_CURRENT_EACH && !group->I_each)
+            PH_ALLOC(group->I_each, group->padded);
         if (a->type->prepare)
             a->type->prepare(a->params, sim->h, region->scale, a->table);
         if (a->type->kind != PH_STIMULUS_SPIKES)
             continue;
-        const char *receptor;
-        double weight, rate;
-        a->type->spikes(a->params, &receptor, &weight, &rate);
         a->port = ph_population_port(population, receptor);
         PH_CHECK(a->port >= 0, PH_CONFIG, "population %s: stimulus %s: no receptor '%s'",
                  population->address, stimuli[s].item.name, receptor ? receptor : "");
@@ -155,7 +163,7 @@ ph_status ph_sim_attach(ph_sim *sim)
 {
     PH_ALLOC(sim->blocks, sim->network->n_blocks);
     for (int b = 0; b < sim->network->n_blocks; b++) {
-        const ph_block *block = &sim->network->blocks[b];
+        ph_block *block = &sim->network->blocks[b];
         ph_block_run *run = &sim->blocks[b];
         PH_ALLOC(run->groups, block->n_groups);
         PH_ALLOC(run->counts, sim->n_readouts);

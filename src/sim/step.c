@@ -8,7 +8,6 @@
 #include "synapse/deliver.h"
 
 #include <math.h>
-#include <string.h>
 
 /* --- input of the step ------------------------------------------------------------------------ */
 
@@ -20,7 +19,18 @@ static ph_stimulus_step request(const ph_sim *sim, const ph_group *group, ph_ste
                               .gid = group->gid,
                               .stride = group->stride,
                               .n = group->n,
-                              .I = group->I};
+                              .I = group->I_each};
+}
+
+/* The part of the current that is the same for all neurons of the group, pA. */
+static ph_real common_current(const ph_sim *sim, const ph_group *group, const ph_group_run *run,
+                              ph_step step)
+{
+    ph_real I = group->I_constant;
+    for (int i = 0; i < run->n_applied; i++)
+        if (run->applied[i].type->kind == PH_STIMULUS_CURRENT)
+            I += (ph_real)run->applied[i].type->current(run->applied[i].params, step, sim->h);
+    return I;
 }
 
 static void apply_stimuli(const ph_sim *sim, ph_block *block, ph_group *group, ph_group_run *run,
@@ -28,8 +38,10 @@ static void apply_stimuli(const ph_sim *sim, ph_block *block, ph_group *group, p
 {
     for (int i = 0; i < run->n_applied; i++) {
         ph_applied *a = &run->applied[i];
+        if (a->type->kind == PH_STIMULUS_CURRENT)
+            continue;
         ph_stimulus_step s = request(sim, group, step);
-        s.in = block->input + group->slot + a->port * group->padded;
+        s.in = block->input + a->port * block->n_slots + group->slot;
         s.stream = a->stream;
         s.weight = a->weight;
         s.table = a->table;
@@ -49,7 +61,7 @@ static void apply_driven(const ph_sim *sim, ph_block *block, ph_group *group, ph
         ph_stimulus_step s = request(sim, group, step);
         s.gid += d->first * group->stride;
         s.n = d->count;
-        s.in = block->input + group->slot + d->port * group->padded + d->first;
+        s.in = block->input + d->port * block->n_slots + group->slot + d->first;
         s.stream = d->stream;
         s.weight = d->weight;
         s.drawn = &d->drawn;
@@ -80,29 +92,32 @@ static void convert_wide(int64_t *wide, ph_sum *sum, ph_real quantum, int n, ph_
     }
 }
 
-static void fill_inputs(ph_block *block, ph_group *group, int wide)
+static void fill_inputs(ph_block *block, const ph_group *group, int first, int n, int wide)
 {
     for (int p = 0; p < group->model->n_ports; p++) {
-        int slot = group->slot + p * group->padded;
+        int at = p * block->n_slots + group->slot + first;
+        ph_real quantum = (ph_real)group->quantum[p];
         if (wide)
-            convert_wide(block->wide + slot, block->input + slot, (ph_real)group->quantum[p],
-                         group->padded, group->in[p]);
+            convert_wide(block->wide + at, block->input + at, quantum, n, block->in[p]);
         else
-            convert(block->input + slot, (ph_real)group->quantum[p], group->padded, group->in[p]);
+            convert(block->input + at, quantum, n, block->in[p]);
     }
 }
 
-static int update(ph_group *group)
+/* Advance a tile of n neurons from `first` on. Returns the number of spikes; block->spiked has
+ * their indices within the tile. */
+static int update(const ph_block *block, const ph_group *group, int first, int n)
 {
-    ph_neuron_step s = {.n = group->padded,
-                        .n_neurons = group->n,
-                        .refractory = group->refractory,
-                        .I = group->I,
+    ph_neuron_step s = {.n = n,
+                        .n_neurons = group->n - first < n ? group->n - first : n,
+                        .refractory = group->refractory + first,
+                        .I = group->I_each ? group->I_each + first : block->I,
                         .k = group->k,
-                        .spiked = group->spiked};
-    memcpy(s.state, group->state, sizeof s.state);
+                        .spiked = block->spiked};
+    for (int i = 0; i < group->model->n_states; i++)
+        s.state[i] = group->state[i] + first;
     for (int p = 0; p < PH_NEURON_PORTS; p++)
-        s.in[p] = group->in[p];
+        s.in[p] = block->in[p];
     return group->model->update(&s);
 }
 
@@ -117,24 +132,28 @@ static uint64_t spike_bits(ph_gid gid, ph_step step)
     return x ^ x >> 31;
 }
 
-static void count(const ph_group_run *run, const ph_group *group, int n, int64_t *counts)
+static void count(const ph_group_run *run, const int32_t *spiked, int n, int first,
+                  int64_t *counts)
 {
     for (int c = 0; c < run->n_counted; c++)
         for (int i = 0; i < n; i++)
-            counts[run->counted[c].readout] += group->spiked[i] >= run->counted[c].first &&
-                                               group->spiked[i] < run->counted[c].last;
+            counts[run->counted[c].readout] += first + spiked[i] >= run->counted[c].first &&
+                                               first + spiked[i] < run->counted[c].last;
 }
 
-static ph_status emit(ph_sim *sim, ph_block_run *block_run, ph_group *group, ph_group_run *run,
-                      int n, ph_step step, int offset)
+/* The tile's n spikes; it begins at neuron `first` of the group. */
+static ph_status emit(ph_sim *sim, int b, ph_group *group, ph_group_run *run, int first, int n,
+                      ph_step step, int offset)
 {
+    const int32_t *spiked = sim->network->blocks[b].spiked;
+    ph_block_run *block_run = &sim->blocks[b];
     ph_lid lid0 = ph_group_lid(group, sim->network->population_lid[group->population],
                                sim->network->share_first[group->population], 0);
     PH_GROW(block_run->emitted, block_run->emitted_room, block_run->n_emitted + (size_t)n);
     if (run->recorded)
         PH_GROW(block_run->spikes, block_run->spikes_room, block_run->n_spikes + (size_t)n);
     for (int i = 0; i < n; i++) {
-        int neuron = group->spiked[i];
+        int neuron = first + spiked[i];
         ph_gid gid = group->gid + neuron * group->stride;
         block_run->emitted[block_run->n_emitted++] =
             (ph_emitted){lid0 + (ph_lid)(neuron * group->stride), offset};
@@ -146,7 +165,7 @@ static ph_status emit(ph_sim *sim, ph_block_run *block_run, ph_group *group, ph_
     }
     block_run->total_spikes += n;
     run->spikes_in_interval += n;
-    count(run, group, n, block_run->counts);
+    count(run, spiked, n, first, block_run->counts);
     return PH_OK;
 }
 
@@ -166,21 +185,32 @@ static ph_status probe(ph_sim *sim, ph_block_run *block_run, const ph_group *gro
     return PH_OK;
 }
 
+static void fill(ph_real *array, int n, ph_real value)
+{
+    for (int i = 0; i < n; i++)
+        array[i] = value;
+}
+
 static ph_status step_group(ph_sim *sim, int b, int g, ph_step step, int offset, int wide)
 {
     ph_block *block = &sim->network->blocks[b];
     ph_group *group = &block->groups[g];
-    ph_block_run *block_run = &sim->blocks[b];
-    ph_group_run *run = &block_run->groups[g];
-    for (int i = 0; i < group->padded; i++)
-        group->I[i] = group->I_constant;
+    ph_group_run *run = &sim->blocks[b].groups[g];
+    ph_real I = common_current(sim, group, run, step);
+    if (group->I_each)
+        fill(group->I_each, group->padded, I);
+    else
+        fill(block->I, group->padded < PH_TILE ? group->padded : PH_TILE, I);
     apply_stimuli(sim, block, group, run, step);
     apply_driven(sim, block, group, run, step);
-    fill_inputs(block, group, wide);
-    int n = update(group);
-    if (n > 0 && !run->silenced)
-        PH_TRY(emit(sim, block_run, group, run, n, step, offset));
-    return probe(sim, block_run, group, run, step);
+    for (int first = 0; first < group->padded; first += PH_TILE) {
+        int n = group->padded - first < PH_TILE ? group->padded - first : PH_TILE;
+        fill_inputs(block, group, first, n, wide);
+        int spikes = update(block, group, first, n);
+        if (spikes > 0 && !run->silenced)
+            PH_TRY(emit(sim, b, group, run, first, spikes, step, offset));
+    }
+    return probe(sim, &sim->blocks[b], group, run, step);
 }
 
 ph_status ph_sim_step(ph_sim *sim, int b, ph_step step, int offset)

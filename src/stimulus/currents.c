@@ -21,24 +21,21 @@ static const ph_param dc_keys[] = {
 static const ph_table dc_table = PH_TABLE("dc", dc_params, dc_keys, "a constant current");
 
 /* Whether the current acts during the step from s - 1 to s. */
-static int is_on(double start, double stop, const ph_stimulus_step *s)
+static int is_on(double start, double stop, ph_step s, double h)
 {
-    return s->step > (ph_step)floor(start / s->h + 0.5) &&
-           s->step <= (ph_step)floor(stop / s->h + 0.5);
+    return s > (ph_step)floor(start / h + 0.5) && s <= (ph_step)floor(stop / h + 0.5);
 }
 
-static void dc_step(const void *params, const ph_stimulus_step *s)
+static double dc_current(const void *params, ph_step s, double h)
 {
     const dc_params *p = params;
-    if (is_on(p->start, p->stop, s))
-        for (int i = 0; i < s->n; i++)
-            s->I[i] += (ph_real)p->amplitude;
+    return is_on(p->start, p->stop, s, h) ? p->amplitude : 0;
 }
 
 const ph_stimulus_type ph_stimulus_dc = {
     .base = {"dc", "a constant current into every neuron of the population", &dc_table},
     .kind = PH_STIMULUS_CURRENT,
-    .step = dc_step,
+    .current = dc_current,
 };
 
 /* --- step ------------------------------------------------------------------------------------- */
@@ -57,21 +54,20 @@ static const ph_param step_keys[] = {
 static const ph_table step_table =
     PH_TABLE("step", step_params, step_keys, "a current that changes at given times");
 
-static void step_step(const void *params, const ph_stimulus_step *s)
+static double step_current(const void *params, ph_step s, double h)
 {
     const step_params *p = params;
     double amplitude = 0;
     for (int k = 0; k < p->times.count && k < p->amplitudes.count; k++)
-        if (s->step > (ph_step)floor(p->times.items[k] / s->h + 0.5))
+        if (s > (ph_step)floor(p->times.items[k] / h + 0.5))
             amplitude = p->amplitudes.items[k];
-    for (int i = 0; i < s->n; i++)
-        s->I[i] += (ph_real)amplitude;
+    return amplitude;
 }
 
 const ph_stimulus_type ph_stimulus_step_current = {
     .base = {"step", "a current that changes at given times, 0 before the first", &step_table},
     .kind = PH_STIMULUS_CURRENT,
-    .step = step_step,
+    .current = step_current,
 };
 
 /* --- noise ------------------------------------------------------------------------------------ */
@@ -96,7 +92,7 @@ static const ph_table noise_table =
 static void noise_step(const void *params, const ph_stimulus_step *s)
 {
     const noise_params *p = params;
-    if (!is_on(p->start, p->stop, s))
+    if (!is_on(p->start, p->stop, s->step, s->h))
         return;
     ph_step held = (ph_step)floor(p->interval / s->h + 0.5);
     int64_t interval = (s->step - 1) / (held < 1 ? 1 : held);
