@@ -10,29 +10,40 @@
 
 #define STEPS_A_CALL 8 /* 16-bit draws in the 128 bits of one call */
 #define CERTAIN ((uint64_t)1 << 48)
+#define TILE 256 /* neurons at once: few enough that most tiles have no draw on a threshold */
+
+/* 16 of the bits, shifted so that they compare as signed numbers. */
+#define SIGNED(bits) ((int16_t)(uint16_t)((bits) ^ 0x8000))
+
+/* The upper 16 bits of a 48-bit number, shifted so that they compare as signed ones. */
+static int16_t upper_bits(uint64_t u48)
+{
+    return (int16_t)((int32_t)(u48 >> 32) - 0x8000);
+}
 
 void ph_poisson_prepare(double mean, ph_poisson_table *table)
 {
     double p = ph_exp(-mean), below = p;
-    table->n = 0;
+    *table = (ph_poisson_table){.n = 0};
     for (int k = 0; k <= PH_POISSON_MOST; k++) {
         uint64_t threshold = (uint64_t)(below * 0x1p48 + 0.5);
         table->below[k] = threshold < CERTAIN ? threshold : CERTAIN;
         if (table->below[k] < CERTAIN)
             table->n = k + 1;
+        if (table->below[k] >> 32 < 0xffff)
+            table->upper[table->n_upper++] = upper_bits(table->below[k]);
         p *= mean / (k + 1);
         below += p;
     }
 }
 
-/* Fill the buffer, n words of each of the four, with the draws of an interval. */
+/* Fill the buffer with the draws of an interval: n for each of its steps, one step after another. */
 PH_INLINE int fill_body(uint64_t seed, uint32_t stream, int64_t interval, ph_gid gid,
-                         ph_gid stride, int n, uint32_t *buffer)
+                        ph_gid stride, int n, int16_t *buffer)
 {
     const philox4x32_key_t key = {{(uint32_t)seed, (uint32_t)(seed >> 32) << 16 |
                                                        (uint32_t)PH_PURPOSE_POISSON}};
     const uint32_t low = (uint32_t)interval, high = (uint32_t)((uint64_t)interval >> 32) << 24;
-    uint32_t *b0 = buffer, *b1 = buffer + n, *b2 = buffer + 2 * n, *b3 = buffer + 3 * n;
 #pragma GCC ivdep
     for (int i = 0; i < n; i++) {
         uint64_t id = (uint64_t)(gid + i * stride);
@@ -52,94 +63,89 @@ PH_INLINE int fill_body(uint64_t seed, uint32_t stream, int64_t interval, ph_gid
             k0 += PHILOX_W32_0;
             k1 += PHILOX_W32_1;
         }
-        b0[i] = c0;
-        b1[i] = c1;
-        b2[i] = c2;
-        b3[i] = c3;
+        buffer[i] = SIGNED(c0);
+        buffer[n + i] = SIGNED(c0 >> 16);
+        buffer[2 * n + i] = SIGNED(c1);
+        buffer[3 * n + i] = SIGNED(c1 >> 16);
+        buffer[4 * n + i] = SIGNED(c2);
+        buffer[5 * n + i] = SIGNED(c2 >> 16);
+        buffer[6 * n + i] = SIGNED(c3);
+        buffer[7 * n + i] = SIGNED(c3 >> 16);
     }
     return n;
 }
 
 PH_KERNEL(int, fill,
           (uint64_t seed, uint32_t stream, int64_t interval, ph_gid gid, ph_gid stride, int n,
-           uint32_t *buffer),
+           int16_t *buffer),
           (seed, stream, interval, gid, stride, n, buffer))
 
-/* Counts decided by 16 bits: how many of the thresholds' upper halves lie below u. Returns whether
- * some u lies on one. */
-PH_INLINE int32_t add_body(const int32_t *upper, int n_upper, const uint32_t *bits, int shift,
-                           ph_sum weight, int n, ph_sum *in)
+/* Counts decided by 16 bits: how many of the thresholds' upper halves lie below u. Threshold by
+ * threshold, since a vector holds twice as many 16-bit numbers as inputs. Returns whether some u
+ * lies on a threshold. */
+PH_INLINE int add_body(const ph_poisson_table *table, const int16_t *u, ph_sum weight, int n,
+                       ph_sum *in)
 {
-    int32_t unsure = 0;
-    const int32_t h0 = upper[0], h1 = upper[1], h2 = upper[2], h3 = upper[3];
-    if (n_upper <= 4) {
-#pragma GCC ivdep
-        for (int i = 0; i < n; i++) {
-            int32_t u = (int32_t)(bits[i] >> shift & 0xffff);
-            in[i] += weight * ((u > h0) + (u > h1) + (u > h2) + (u > h3));
-            unsure |= (u == h0) | (u == h1) | (u == h2) | (u == h3) | (u == 0xffff);
-        }
-        return unsure;
-    }
+    int16_t count[TILE], unsure = 0;
 #pragma GCC ivdep
     for (int i = 0; i < n; i++) {
-        int32_t u = (int32_t)(bits[i] >> shift & 0xffff), count = 0;
-        for (int k = 0; k < PH_POISSON_MOST + 1; k++) {
-            count += u > upper[k];
-            unsure |= u == upper[k];
-        }
-        in[i] += weight * count;
-        unsure |= u == 0xffff;
+        count[i] = 0;
+        unsure |= u[i] == INT16_MAX;
     }
+    for (int k = 0; k < table->n_upper; k++) {
+        const int16_t upper = table->upper[k];
+#pragma GCC ivdep
+        for (int i = 0; i < n; i++) {
+            count[i] = (int16_t)(count[i] + (u[i] > upper));
+            unsure |= u[i] == upper;
+        }
+    }
+#pragma GCC ivdep
+    for (int i = 0; i < n; i++)
+        in[i] += weight * count[i];
     return unsure;
 }
 
-PH_KERNEL(int32_t, add,
-          (const int32_t *upper, int n_upper, const uint32_t *bits, int shift, ph_sum weight,
-           int n, ph_sum *in),
-          (upper, n_upper, bits, shift, weight, n, in))
+PH_KERNEL(int, add,
+          (const ph_poisson_table *table, const int16_t *u, ph_sum weight, int n, ph_sum *in),
+          (table, u, weight, n, in))
 
-/* The draws that 16 bits leave open: count all 48 bits and add what is missing. */
-static void settle(const ph_poisson_table *table, const int32_t *upper, int n_upper,
-                   const uint32_t *bits, int shift, const ph_stimulus_step *s)
+/* The draws of a tile that 16 bits leave open: count all 48 bits and add what is missing. */
+static void settle(const ph_poisson_table *table, const int16_t *u, const ph_stimulus_step *s,
+                   int first, int n)
 {
-    for (int i = 0; i < s->n; i++) {
-        int32_t u = (int32_t)(bits[i] >> shift & 0xffff);
-        int on_threshold = u == 0xffff, counted = 0, count = 0;
-        for (int k = 0; k < n_upper; k++)
-            on_threshold |= u == upper[k];
-        if (!on_threshold)
+    for (int i = 0; i < n; i++) {
+        int unsure = u[i] == INT16_MAX, counted = 0, count = 0;
+        for (int k = 0; k < table->n_upper; k++) {
+            unsure |= u[i] == table->upper[k];
+            counted += u[i] > table->upper[k];
+        }
+        if (!unsure)
             continue;
-        for (int k = 0; k < n_upper; k++)
-            counted += u > upper[k];
-        uint32_t more = ph_random(s->seed, PH_PURPOSE_POISSON, s->gid + i * s->stride, s->stream,
-                                  s->step, 1)
+        uint32_t more = ph_random(s->seed, PH_PURPOSE_POISSON, s->gid + (first + i) * s->stride,
+                                  s->stream, s->step, 1)
                             .v[0];
-        uint64_t u48 = (uint64_t)u << 32 | more;
+        uint64_t u48 = (uint64_t)(u[i] + 0x8000) << 32 | more;
         for (int k = 0; k < table->n; k++)
             count += u48 >= table->below[k];
-        s->in[i] += s->weight * (count - counted);
+        s->in[first + i] += s->weight * (count - counted);
     }
 }
 
 void ph_poisson_add(const ph_poisson_table *table, const ph_stimulus_step *s)
 {
     int64_t interval = s->step / STEPS_A_CALL;
+    int16_t *buffer = (int16_t *)s->buffer;
     if (*s->drawn != interval) {
-        fill(s->seed, s->stream, interval, s->gid, s->stride, s->n, s->buffer);
+        fill(s->seed, s->stream, interval, s->gid, s->stride, s->n, buffer);
         *s->drawn = interval;
     }
-    int32_t upper[PH_POISSON_MOST + 1];
-    int n_upper = 0;
-    for (int k = 0; k <= PH_POISSON_MOST; k++) {
-        upper[k] = k < table->n ? (int32_t)(table->below[k] >> 32) : 0xffff;
-        n_upper += upper[k] < 0xffff;
+    const int16_t *u = buffer + (s->step % STEPS_A_CALL) * s->n;
+    for (int first = 0; first < s->n; first += TILE) {
+        int n = s->n - first < TILE ? s->n - first : TILE;
+        if (add(table, u + first, s->weight, n, s->in + first))
+            settle(table, u + first, s, first, n);
     }
-    int within = (int)(s->step % STEPS_A_CALL);
-    const uint32_t *bits = s->buffer + (within / 2) * s->n;
-    int shift = within % 2 ? 16 : 0;
-    if (add(upper, n_upper, bits, shift, s->weight, s->n, s->in))
-        settle(table, upper, n_upper, bits, shift, s);
 }
 
 void ph_poisson_add_each(const ph_poisson_cell *cells, int n, ph_purpose purpose,

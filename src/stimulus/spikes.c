@@ -35,14 +35,12 @@ typedef struct poisson_prepared {
 
 _Static_assert(sizeof(poisson_prepared) <= PH_STIMULUS_TABLE, "room for a stimulus' table");
 
-#define LARGEST_MEAN 2.0
-
 static void poisson_prepare(const void *params, double h, double scale, void *table)
 {
     const poisson_params *p = params;
     poisson_prepared *prepared = table;
     double mean = p->rate * floor((double)p->indegree * scale + 0.5) * h * 1e-3;
-    prepared->repeats = mean > 0 ? (int)ceil(mean / LARGEST_MEAN) : 0;
+    prepared->repeats = mean > 0 ? (int)ceil(mean / PH_POISSON_MEAN) : 0;
     ph_poisson_prepare(prepared->repeats ? mean / prepared->repeats : 0, &prepared->counts);
 }
 

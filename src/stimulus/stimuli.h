@@ -12,15 +12,19 @@ extern const ph_stimulus_type ph_stimulus_noise;
 extern const ph_stimulus_type ph_stimulus_spike_list;
 extern const ph_stimulus_type ph_stimulus_poisson;
 
-#define PH_POISSON_MOST 15 /* largest count drawn from the table; its tail is below 2^-48 */
+#define PH_POISSON_MOST 24 /* largest count with a threshold: the tail beyond is below 2^-47 */
+#define PH_POISSON_MEAN 3.0 /* largest mean of a table */
 
 /* Cumulative distribution of a Poisson count in units of 2^-48. */
 typedef struct ph_poisson_table {
-    int n;                              /* counts that have a threshold */
+    int n;                               /* counts that have a threshold */
+    int n_upper;                         /* of them: those whose upper 16 bits are below 0xffff */
+    int16_t upper[PH_POISSON_MOST + 1];  /* upper 16 bits of `below`, minus 2^15 */
     uint64_t below[PH_POISSON_MOST + 1]; /* P(count <= k) 2^48 */
 } ph_poisson_table;
 
-/** @brief Tabulate a Poisson distribution. Not collective. @param mean of the count, <= 2 */
+/** @brief Tabulate a Poisson distribution. Not collective. @param mean of the count,
+ *  at most PH_POISSON_MEAN */
 void ph_poisson_prepare(double mean, ph_poisson_table *table);
 
 /** @brief Add the weight times a Poisson count to each neuron's input. 16 random bits decide nearly

@@ -44,7 +44,7 @@ static void draw_counts(double mean, ph_gid gid, ph_gid stride, int n, ph_step s
 
 static void poisson_counts_follow_their_distribution(void)
 {
-    static const double means[] = {0.02, 0.128, 0.9, 1.9};
+    static const double means[] = {0.02, 0.128, 0.9, 2.9};
     ph_sum *in = ph_calloc((size_t)NEURONS * STEPS, sizeof *in);
     CU_ASSERT_FATAL(in != NULL);
     for (size_t m = 0; m < sizeof means / sizeof means[0]; m++) {
