@@ -2,6 +2,7 @@
 /* Philox 4x32-10 of Random123 (Salmon et al., SC 2011) behind the project's keys. */
 #include "base/random.h"
 
+#include "base/isa.h"
 #include "base/math.h"
 
 #include <Random123/philox.h>
@@ -18,7 +19,54 @@ ph_random4 ph_random(uint64_t seed, ph_purpose purpose, int64_t id, uint32_t str
     return (ph_random4){{out.v[0], out.v[1], out.v[2], out.v[3]}};
 }
 
-static double ratio(const double *p, const double *q, double r)
+PH_INLINE int many_body(uint64_t seed, ph_purpose purpose, int64_t id, int64_t id_stride,
+                        uint32_t stream, int64_t counter, int64_t counter_stride, uint32_t sub,
+                        int n, uint32_t *out)
+{
+    const uint32_t key0 = (uint32_t)seed;
+    const uint32_t key1 = (uint32_t)(seed >> 32) << 16 | (uint32_t)purpose;
+#pragma GCC ivdep
+    for (int i = 0; i < n; i++) {
+        uint64_t of_id = (uint64_t)(id + i * id_stride);
+        uint64_t of_counter = (uint64_t)(counter + i * counter_stride);
+        uint32_t c0 = (uint32_t)of_id, c1 = (uint32_t)(of_id >> 32) << 24 | stream;
+        uint32_t c2 = (uint32_t)of_counter, c3 = (uint32_t)(of_counter >> 32) << 24 | sub;
+        uint32_t k0 = key0, k1 = key1;
+        /* Philox 4x32-10 written out, since the library's structs do not become vectors; a test
+         * holds it equal to the library's. */
+        for (int round = 0; round < 10; round++) {
+            uint64_t product0 = (uint64_t)PHILOX_M4x32_0 * c0;
+            uint64_t product1 = (uint64_t)PHILOX_M4x32_1 * c2;
+            uint32_t next0 = (uint32_t)(product1 >> 32) ^ c1 ^ k0;
+            uint32_t next2 = (uint32_t)(product0 >> 32) ^ c3 ^ k1;
+            c1 = (uint32_t)product1;
+            c3 = (uint32_t)product0;
+            c0 = next0;
+            c2 = next2;
+            k0 += PHILOX_W32_0;
+            k1 += PHILOX_W32_1;
+        }
+        out[i] = c0;
+        out[n + i] = c1;
+        out[2 * n + i] = c2;
+        out[3 * n + i] = c3;
+    }
+    return n;
+}
+
+PH_KERNEL(int, many,
+          (uint64_t seed, ph_purpose purpose, int64_t id, int64_t id_stride, uint32_t stream,
+           int64_t counter, int64_t counter_stride, uint32_t sub, int n, uint32_t *out),
+          (seed, purpose, id, id_stride, stream, counter, counter_stride, sub, n, out))
+
+void ph_random_many(uint64_t seed, ph_purpose purpose, int64_t id, int64_t id_stride,
+                    uint32_t stream, int64_t counter, int64_t counter_stride, uint32_t sub, int n,
+                    uint32_t *out)
+{
+    many(seed, purpose, id, id_stride, stream, counter, counter_stride, sub, n, out);
+}
+
+PH_INLINE double ratio(const double *p, const double *q, double r)
 {
     double numerator = p[7], denominator = q[7];
     for (int i = 6; i >= 0; i--) {
@@ -28,20 +76,28 @@ static double ratio(const double *p, const double *q, double r)
     return numerator / denominator;
 }
 
+/* Wichura's coefficients: of the middle, |u - 1/2| <= CENTRAL. */
+#define CENTRAL 0.425
+static const double a[8] = {3.3871328727963666080e0,  1.3314166789178437745e+2,
+                            1.9715909503065514427e+3, 1.3731693765509461125e+4,
+                            4.5921953931549871457e+4, 6.7265770927008700853e+4,
+                            3.3430575583588128105e+4, 2.5090809287301226727e+3};
+static const double b[8] = {1.0,
+                            4.2313330701600911252e+1,
+                            6.8718700749205790830e+2,
+                            5.3941960214247511077e+3,
+                            2.1213794301586595867e+4,
+                            3.9307895800092710610e+4,
+                            2.8729085735721942674e+4,
+                            5.2264952788528545610e+3};
+
+PH_INLINE double central(double q)
+{
+    return q * ratio(a, b, 0.180625 - q * q);
+}
+
 double ph_random_normal(double u)
 {
-    static const double a[8] = {3.3871328727963666080e0,  1.3314166789178437745e+2,
-                                1.9715909503065514427e+3, 1.3731693765509461125e+4,
-                                4.5921953931549871457e+4, 6.7265770927008700853e+4,
-                                3.3430575583588128105e+4, 2.5090809287301226727e+3};
-    static const double b[8] = {1.0,
-                                4.2313330701600911252e+1,
-                                6.8718700749205790830e+2,
-                                5.3941960214247511077e+3,
-                                2.1213794301586595867e+4,
-                                3.9307895800092710610e+4,
-                                2.8729085735721942674e+4,
-                                5.2264952788528545610e+3};
     static const double c[8] = {1.42343711074968357734e0,  4.63033784615654529590e0,
                                 5.76949722146069140550e0,  3.64784832476320460504e0,
                                 1.27045825245236838258e0,  2.41780725177450611770e-1,
@@ -67,10 +123,30 @@ double ph_random_normal(double u)
                                 1.42151175831644588870e-7,
                                 2.04426310338993978564e-15};
     double q = u - 0.5;
-    if (fabs(q) <= 0.425)
-        return q * ratio(a, b, 0.180625 - q * q);
+    if (fabs(q) <= CENTRAL)
+        return central(q);
     double tail = q < 0 ? u : 1.0 - u;
     double r = sqrt(-ph_log(tail));
     double x = r <= 5.0 ? ratio(c, d, r - 1.6) : ratio(e, f, r - 5.0);
     return q < 0 ? -x : x;
+}
+
+PH_INLINE int normals_body(const uint32_t *bits, int n, double *z)
+{
+#pragma GCC ivdep
+    for (int i = 0; i < n; i++)
+        z[i] = central(ph_random_unit(bits[i]) - 0.5);
+    return n;
+}
+
+PH_KERNEL(int, normals, (const uint32_t *bits, int n, double *z), (bits, n, z))
+
+void ph_random_normals(const uint32_t *bits, int n, double *z)
+{
+    normals(bits, n, z);
+    for (int i = 0; i < n; i++) {
+        double u = ph_random_unit(bits[i]);
+        if (fabs(u - 0.5) > CENTRAL)
+            z[i] = ph_random_normal(u);
+    }
 }

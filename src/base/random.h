@@ -43,6 +43,14 @@ typedef struct ph_random4 {
 ph_random4 ph_random(uint64_t seed, ph_purpose purpose, int64_t id, uint32_t stream,
                      int64_t counter, uint32_t sub);
 
+/** @brief The numbers of n keys, whose ids and counters go in strides, in vectors.
+ *  Not collective.
+ *  @param id,counter of the first key @param id_stride,counter_stride from one key to the next
+ *  @param out 4 n words: word k of key i at k n + i */
+void ph_random_many(uint64_t seed, ph_purpose purpose, int64_t id, int64_t id_stride,
+                    uint32_t stream, int64_t counter, int64_t counter_stride, uint32_t sub, int n,
+                    uint32_t *out);
+
 /** @brief Uniform double in (0, 1) from 32 bits (never 0 or 1). Not collective. */
 static inline double ph_random_unit(uint32_t bits)
 {
@@ -60,5 +68,8 @@ static inline uint32_t ph_random_below(uint32_t low, uint32_t high, uint32_t n)
 /** @brief Standard normal variate from one uniform: inverse distribution function (Wichura 1988,
  *  AS 241, algorithm PPND16), without libm. Not collective. @param u in (0, 1) */
 double ph_random_normal(double u);
+
+/** @brief ph_random_normal(ph_random_unit(bits[i])) of n draws, in vectors. Not collective. */
+void ph_random_normals(const uint32_t *bits, int n, double *z);
 
 #endif

@@ -11,22 +11,25 @@
  * (40 bits), how many there are (16) and the index of the rows in the block (8). */
 typedef uint64_t ph_bucket;
 
-/** @brief Pack and unpack a bucket. Not collective. */
+/** @brief Pack a bucket. Not collective. */
 static inline ph_bucket ph_bucket_of(uint64_t first, uint16_t count, int rows)
 {
     return first << 24 | (uint64_t)count << 8 | (uint64_t)rows;
 }
 
+/** @brief Number of its first synapse. Not collective. */
 static inline uint64_t ph_bucket_first(ph_bucket bucket)
 {
     return bucket >> 24;
 }
 
+/** @brief How many synapses it has. Not collective. */
 static inline uint32_t ph_bucket_count(ph_bucket bucket)
 {
     return (uint32_t)(bucket >> 8) & 0xffff;
 }
 
+/** @brief Index of its rows in the block. Not collective. */
 static inline uint32_t ph_bucket_rows(ph_bucket bucket)
 {
     return (uint32_t)bucket & 0xff;

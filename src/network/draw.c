@@ -5,6 +5,7 @@
 #include "base/math.h"
 #include "base/memory.h"
 #include "network/connect.h"
+#include "network/delay_table.h"
 
 #include <math.h>
 #include <string.h>
@@ -18,8 +19,10 @@ struct ph_drawer {
     int64_t channels;    /* channels of the spans; 1 when pairs of channels do not matter */
     int64_t first;       /* first target of `totals` */
     int64_t *totals;     /* fixed_total_number: synapses of each target of the range */
-    size_t room;         /* elements of list */
-    ph_drawn *list;      /* the synapses of one target */
+    size_t room;         /* elements of the arrays below */
+    uint32_t *words;     /* 4 room: draws, word by word */
+    uint32_t *source;    /* room */
+    ph_delay_table *delays;
 };
 
 /* --- candidates: which sources a target may draw from --------------------------------------- */
@@ -66,109 +69,129 @@ static ph_random4 bits_of(const ph_drawer *drawer, int64_t target, int64_t ordin
 
 static ph_status room_for(ph_drawer *drawer, int64_t n)
 {
-    PH_GROW(drawer->list, drawer->room, n);
+    if ((size_t)n <= drawer->room)
+        return PH_OK;
+    ph_free(drawer->words);
+    ph_free(drawer->source);
+    drawer->room = 0;
+    PH_ALLOC(drawer->words, 8 * n);
+    PH_ALLOC(drawer->source, 2 * n);
+    drawer->room = 2 * (size_t)n;
+    return PH_OK;
+}
+
+/* Draw the words of n ordinals; the sources are still to be filled in. */
+static ph_status draw_words(ph_drawer *drawer, int64_t target, int64_t n, ph_drawn *drawn)
+{
+    PH_CHECK(n < INT32_MAX / 4, PH_RESOURCE, "projection %s: %lld synapses onto one neuron",
+             drawer->projection->address, (long long)n);
+    PH_TRY(room_for(drawer, n));
+    ph_random_many(drawer->seed, PH_PURPOSE_SYNAPSE, drawer->target_gid + target, 0,
+                   (uint32_t)drawer->projection->index, 0, 1, 0, (int)n, drawer->words);
+    *drawn = (ph_drawn){n, drawer->source, drawer->words + 2 * n, drawer->words + 3 * n};
     return PH_OK;
 }
 
 /* n draws with replacement. */
 static ph_status draw_with_replacement(ph_drawer *drawer, int64_t target, const candidates *c,
-                                       int64_t n)
+                                       int64_t n, ph_drawn *drawn)
 {
-    PH_TRY(room_for(drawer, n));
-    for (int64_t j = 0; j < n; j++) {
-        ph_random4 bits = bits_of(drawer, target, j, 0);
-        int64_t i = ph_random_below(bits.v[0], bits.v[1], (uint32_t)c->count);
-        drawer->list[j] = (ph_drawn){candidate(c, i), bits.v[2], bits.v[3]};
-    }
+    PH_TRY(draw_words(drawer, target, n, drawn));
+    const uint32_t *low = drawer->words, *high = drawer->words + n;
+    for (int64_t j = 0; j < n; j++)
+        drawer->source[j] =
+            (uint32_t)candidate(c, ph_random_below(low[j], high[j], (uint32_t)c->count));
     return PH_OK;
 }
 
-static int is_taken(const ph_drawn *list, int64_t n, int64_t source)
+static int is_taken(const uint32_t *list, int64_t n, uint32_t source)
 {
     for (int64_t j = 0; j < n; j++)
-        if (list[j].source == source)
+        if (list[j] == source)
             return 1;
     return 0;
 }
 
-static ph_status fixed_indegree(ph_drawer *drawer, int64_t target, int64_t *n)
+static ph_status fixed_indegree(ph_drawer *drawer, int64_t target, ph_drawn *drawn)
 {
     const ph_connect_fixed_indegree_params *p = drawer->projection->connect.params;
     candidates c = candidates_of(drawer, target);
     int can_be_self = drawer->same_population && !p->autapses;
-    *n = p->indegree;
-    PH_CHECK(c.count - (can_be_self ? 1 : 0) >= (p->multapses ? 1 : *n), PH_CONFIG,
+    int64_t n = p->indegree;
+    PH_CHECK(c.count - (can_be_self ? 1 : 0) >= (p->multapses ? 1 : n), PH_CONFIG,
              "projection %s: indegree %lld needs more than the %lld sources there are; lower it or "
              "allow multapses",
-             drawer->projection->address, (long long)*n, (long long)c.count);
-    PH_TRY(draw_with_replacement(drawer, target, &c, *n));
+             drawer->projection->address, (long long)n, (long long)c.count);
+    PH_TRY(draw_with_replacement(drawer, target, &c, n, drawn));
     if (p->multapses && !can_be_self)
         return PH_OK;
-    for (int64_t j = 0; j < *n; j++) {
-        for (uint32_t sub = 1; (can_be_self && drawer->list[j].source == target) ||
-                               (!p->multapses && is_taken(drawer->list, j, drawer->list[j].source));
+    uint32_t *source = drawer->source;
+    for (int64_t j = 0; j < n; j++) {
+        for (uint32_t sub = 1; (can_be_self && source[j] == target) ||
+                               (!p->multapses && is_taken(source, j, source[j]));
              sub++) {
             ph_random4 bits = bits_of(drawer, target, j, sub);
             int64_t i = ph_random_below(bits.v[0], bits.v[1], (uint32_t)c.count);
-            drawer->list[j].source = candidate(&c, i);
+            source[j] = (uint32_t)candidate(&c, i);
         }
     }
     return PH_OK;
 }
 
-static ph_status fixed_total_number(ph_drawer *drawer, int64_t target, int64_t *n)
+static ph_status fixed_total_number(ph_drawer *drawer, int64_t target, ph_drawn *drawn)
 {
     candidates c = candidates_of(drawer, target);
-    *n = drawer->totals[target - drawer->first];
-    return draw_with_replacement(drawer, target, &c, *n);
+    return draw_with_replacement(drawer, target, &c, drawer->totals[target - drawer->first],
+                                 drawn);
 }
 
-/* Gaps between connected sources are geometric. */
-static ph_status pairwise_bernoulli(ph_drawer *drawer, int64_t target, int64_t *n)
+/* Gaps between connected sources are geometric; n of them, counted first, then drawn. */
+static ph_status pairwise_bernoulli(ph_drawer *drawer, int64_t target, ph_drawn *drawn)
 {
     const ph_connect_bernoulli_params *p = drawer->projection->connect.params;
     candidates c = candidates_of(drawer, target);
-    *n = 0;
     if (p->p <= 0)
         return PH_OK;
     double log_q = p->p < 1 ? ph_log(1.0 - p->p) : -HUGE_VAL;
-    int64_t i = -1;
-    for (int64_t draw = 0;; draw++) {
-        ph_random4 bits = bits_of(drawer, target, draw, 0);
-        i += 1 + (int64_t)floor(ph_log(ph_random_unit(bits.v[0])) / log_q);
+    int64_t n = 0;
+    for (int64_t i = -1;; n++) {
+        double u = ph_random_unit(bits_of(drawer, target, n, 0).v[0]);
+        i += 1 + (int64_t)floor(ph_log(u) / log_q);
         if (i >= c.count)
-            return PH_OK;
-        PH_TRY(room_for(drawer, *n + 1));
-        drawer->list[(*n)++] = (ph_drawn){candidate(&c, i), bits.v[2], bits.v[3]};
+            break;
     }
-}
-
-static ph_status one_to_one(ph_drawer *drawer, int64_t target, int64_t *n)
-{
-    const ph_projection *projection = drawer->projection;
-    int64_t i = target - projection->target.span.first;
-    *n = i < projection->source.span.count ? 1 : 0;
-    ph_random4 bits = bits_of(drawer, target, 0, 0);
-    PH_TRY(room_for(drawer, 1));
-    drawer->list[0] = (ph_drawn){projection->source.span.first + i, bits.v[2], bits.v[3]};
+    PH_TRY(draw_words(drawer, target, n, drawn));
+    int64_t i = -1;
+    for (int64_t j = 0; j < n; j++) {
+        i += 1 + (int64_t)floor(ph_log(ph_random_unit(drawer->words[j])) / log_q);
+        drawer->source[j] = (uint32_t)candidate(&c, i);
+    }
     return PH_OK;
 }
 
-static ph_status all_to_all(ph_drawer *drawer, int64_t target, int64_t *n)
+static ph_status one_to_one(ph_drawer *drawer, int64_t target, ph_drawn *drawn)
+{
+    const ph_projection *projection = drawer->projection;
+    int64_t i = target - projection->target.span.first;
+    if (i >= projection->source.span.count)
+        return PH_OK;
+    PH_TRY(draw_words(drawer, target, 1, drawn));
+    drawer->source[0] = (uint32_t)(projection->source.span.first + i);
+    return PH_OK;
+}
+
+static ph_status all_to_all(ph_drawer *drawer, int64_t target, ph_drawn *drawn)
 {
     candidates c = candidates_of(drawer, target);
-    *n = c.count;
-    PH_TRY(room_for(drawer, *n));
-    for (int64_t j = 0; j < *n; j++) {
-        ph_random4 bits = bits_of(drawer, target, j, 0);
-        drawer->list[j] = (ph_drawn){candidate(&c, j), bits.v[2], bits.v[3]};
-    }
+    PH_TRY(draw_words(drawer, target, c.count, drawn));
+    for (int64_t j = 0; j < c.count; j++)
+        drawer->source[j] = (uint32_t)candidate(&c, j);
     return PH_OK;
 }
 
 static const struct {
     const ph_descriptor *rule;
-    ph_status (*draw)(ph_drawer *drawer, int64_t target, int64_t *n);
+    ph_status (*draw)(ph_drawer *drawer, int64_t target, ph_drawn *drawn);
 } rules[] = {{&ph_connect_fixed_indegree, fixed_indegree},
              {&ph_connect_fixed_total_number, fixed_total_number},
              {&ph_connect_pairwise_bernoulli, pairwise_bernoulli},
@@ -220,6 +243,8 @@ ph_status ph_drawer_create(const ph_brain *brain, const ph_projection *projectio
         projection->source.span.population == projection->target.span.population;
     drawer->channels = channels_of(brain, projection);
     drawer->first = first;
+    PH_TRY(ph_delay_table_create(&projection->delay, brain->simulation.resolution,
+                                 &drawer->delays));
     if (projection->connect.type == &ph_connect_fixed_total_number) {
         const ph_connect_fixed_total_params *p = projection->connect.params;
         const ph_span *span = &projection->target.span;
@@ -229,26 +254,51 @@ ph_status ph_drawer_create(const ph_brain *brain, const ph_projection *projectio
     return PH_OK;
 }
 
-ph_status ph_drawer_incoming(ph_drawer *drawer, int64_t target, const ph_drawn **list, int64_t *n)
+ph_status ph_drawer_incoming(ph_drawer *drawer, int64_t target, ph_drawn *drawn)
 {
     const ph_span *span = &drawer->projection->target.span;
-    *n = 0;
+    *drawn = (ph_drawn){0};
     if (target < span->first || target >= span->first + span->count ||
         drawer->projection->source.span.count == 0)
         return PH_OK;
     for (int i = 0; i < PH_COUNT(rules); i++)
         if (rules[i].rule == drawer->projection->connect.type)
-            PH_TRY(rules[i].draw(drawer, target, n));
-    *list = drawer->list;
+            PH_TRY(rules[i].draw(drawer, target, drawn));
     return PH_OK;
+}
+
+void ph_drawer_delays(const ph_drawer *drawer, int64_t target, const ph_drawn *drawn,
+                      int64_t first, int n, uint16_t *delay)
+{
+    const ph_projection *projection = drawer->projection;
+    const uint32_t *bits = drawn->delay_bits + first;
+    for (int i = 0; i < n; i++) {
+        delay[i] = ph_delay_table_look_up(drawer->delays, bits[i]);
+        if (delay[i] == PH_DELAY_OUT_OF_BOUNDS)
+            delay[i] = ph_delay_steps(
+                ph_draw_dist(&projection->delay, bits[i], drawer->seed, PH_PURPOSE_DELAY,
+                             drawer->target_gid + target, (uint32_t)projection->index, first + i),
+                drawer->brain->simulation.resolution);
+    }
+}
+
+void ph_drawer_weights(const ph_drawer *drawer, int64_t target, const ph_drawn *drawn,
+                       int64_t first, int n, double *weight)
+{
+    const ph_projection *projection = drawer->projection;
+    ph_draw_dist_many(&projection->weight, drawn->weight_bits + first, n, drawer->seed,
+                      PH_PURPOSE_WEIGHT, drawer->target_gid + target, (uint32_t)projection->index,
+                      first, weight);
 }
 
 void ph_drawer_destroy(ph_drawer **drawer)
 {
     if (!*drawer)
         return;
+    ph_delay_table_destroy(&(*drawer)->delays);
     ph_free((*drawer)->totals);
-    ph_free((*drawer)->list);
+    ph_free((*drawer)->words);
+    ph_free((*drawer)->source);
     ph_free(*drawer);
     *drawer = NULL;
 }

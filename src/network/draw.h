@@ -7,11 +7,12 @@
 #include "base/random.h"
 #include "model/brain.h"
 
-/* One drawn synapse; its ordinal is its place in the list. */
+/* The synapses of one target under one projection; a synapse's ordinal is its place. */
 typedef struct ph_drawn {
-    int64_t source;       /* index within the source population */
-    uint32_t weight_bits; /* the draw of its weight */
-    uint32_t delay_bits;  /* the draw of its delay */
+    int64_t n;
+    const uint32_t *source;      /* n: index within the source population */
+    const uint32_t *weight_bits; /* n: the draw of its weight */
+    const uint32_t *delay_bits;  /* n: the draw of its delay */
 } ph_drawn;
 
 typedef struct ph_drawer ph_drawer;
@@ -27,26 +28,39 @@ ph_status ph_drawer_create(const ph_brain *brain, const ph_projection *projectio
 /** @brief The incoming synapses of one target.
  *  Not collective.
  *  @param target index within the target population, inside the range
- *  @param list out: n synapses, borrowed until the next call @param n out: their number; 0 when the
- *  projection does not reach this target */
-ph_status ph_drawer_incoming(ph_drawer *drawer, int64_t target, const ph_drawn **list, int64_t *n);
+ *  @param drawn out: borrowed until the next call; none when the projection does not reach this
+ *  target */
+ph_status ph_drawer_incoming(ph_drawer *drawer, int64_t target, ph_drawn *drawn);
+
+/** @brief Delays in steps, at least 1, of drawn synapses.
+ *  Not collective.
+ *  @param target as it was drawn @param first,n a part of the list @param delay out: n */
+void ph_drawer_delays(const ph_drawer *drawer, int64_t target, const ph_drawn *drawn,
+                      int64_t first, int n, uint16_t *delay);
+
+/** @brief Weights of drawn synapses, in the unit of the port.
+ *  Not collective. @param target as it was drawn @param first,n a part of the list
+ *  @param weight out: n */
+void ph_drawer_weights(const ph_drawer *drawer, int64_t target, const ph_drawn *drawn,
+                       int64_t first, int n, double *weight);
 
 /** @brief Free what the handle holds and null it; NULL inside is allowed. Not collective. */
 void ph_drawer_destroy(ph_drawer **drawer);
-
-/** @brief Weight of a drawn synapse, in the unit of the port. Not collective.
- *  @param target global id @param ordinal of the synapse in its target's list */
-double ph_draw_weight(const ph_projection *projection, uint64_t seed, ph_gid target,
-                      int64_t ordinal, uint32_t bits);
-
-/** @brief Delay of a drawn synapse in steps, at least 1. Not collective. @param h resolution, ms */
-ph_step ph_draw_delay(const ph_projection *projection, uint64_t seed, ph_gid target,
-                      int64_t ordinal, uint32_t bits, double h);
 
 /** @brief A value of a distribution from 32 bits, drawn again under (purpose, id, stream, counter)
  *  while out of its bounds (at most 1000 times, then clamped). Not collective. */
 double ph_draw_dist(const ph_dist *dist, uint32_t bits, uint64_t seed, ph_purpose purpose,
                     int64_t id, uint32_t stream, int64_t counter);
+
+/** @brief The first value of a draw, before it is held against the bounds; it never falls when the
+ *  bits rise. Not collective. */
+double ph_dist_value(const ph_dist *dist, uint32_t bits);
+
+/** @brief n draws of a distribution whose i-th is ph_draw_dist with the counter `counter` + i.
+ *  Not collective. @param bits,x n */
+void ph_draw_dist_many(const ph_dist *dist, const uint32_t *bits, int n, uint64_t seed,
+                       ph_purpose purpose, int64_t id, uint32_t stream, int64_t counter,
+                       double *x);
 
 /** @brief Largest magnitude that a distribution can give (32-bit uniforms end at 6.4 sd).
  *  Not collective. */

@@ -9,7 +9,7 @@
 #define REDRAWS 1000
 #define NORMAL_BOUND 6.4 /* |z| of the outermost 32-bit uniform is 6.33 */
 
-static double value_of(const ph_dist *dist, uint32_t bits)
+double ph_dist_value(const ph_dist *dist, uint32_t bits)
 {
     double u = ph_random_unit(bits);
     switch (dist->type) {
@@ -28,15 +28,37 @@ static double value_of(const ph_dist *dist, uint32_t bits)
     }
 }
 
-double ph_draw_dist(const ph_dist *dist, uint32_t bits, uint64_t seed, ph_purpose purpose,
-                    int64_t id, uint32_t stream, int64_t counter)
+/* A value within the bounds: x, or the first of further draws that is. */
+static double within_bounds(const ph_dist *dist, double x, uint64_t seed, ph_purpose purpose,
+                            int64_t id, uint32_t stream, int64_t counter)
 {
-    double x = value_of(dist, bits);
     for (uint32_t sub = 1; (x < dist->min || x > dist->max) && sub <= REDRAWS; sub++)
-        x = value_of(dist, ph_random(seed, purpose, id, stream, counter, sub).v[0]);
+        x = ph_dist_value(dist, ph_random(seed, purpose, id, stream, counter, sub).v[0]);
     if (x < dist->min)
         return dist->min;
     return x > dist->max ? dist->max : x;
+}
+
+double ph_draw_dist(const ph_dist *dist, uint32_t bits, uint64_t seed, ph_purpose purpose,
+                    int64_t id, uint32_t stream, int64_t counter)
+{
+    return within_bounds(dist, ph_dist_value(dist, bits), seed, purpose, id, stream, counter);
+}
+
+void ph_draw_dist_many(const ph_dist *dist, const uint32_t *bits, int n, uint64_t seed,
+                       ph_purpose purpose, int64_t id, uint32_t stream, int64_t counter, double *x)
+{
+    if (dist->type == PH_DIST_NORMAL) {
+        ph_random_normals(bits, n, x);
+        for (int i = 0; i < n; i++)
+            x[i] = dist->mean + dist->sd * x[i];
+    } else {
+        for (int i = 0; i < n; i++)
+            x[i] = ph_dist_value(dist, bits[i]);
+    }
+    for (int i = 0; i < n; i++)
+        if (x[i] < dist->min || x[i] > dist->max)
+            x[i] = within_bounds(dist, x[i], seed, purpose, id, stream, counter + i);
 }
 
 double ph_dist_bound(const ph_dist *dist)
@@ -56,22 +78,6 @@ double ph_dist_bound(const ph_dist *dist)
     low = low < dist->min ? dist->min : low;
     high = high > dist->max ? dist->max : high;
     return fabs(low) > fabs(high) ? fabs(low) : fabs(high);
-}
-
-double ph_draw_weight(const ph_projection *projection, uint64_t seed, ph_gid target,
-                      int64_t ordinal, uint32_t bits)
-{
-    return ph_draw_dist(&projection->weight, bits, seed, PH_PURPOSE_WEIGHT, target,
-                        (uint32_t)projection->index, ordinal);
-}
-
-ph_step ph_draw_delay(const ph_projection *projection, uint64_t seed, ph_gid target,
-                      int64_t ordinal, uint32_t bits, double h)
-{
-    double delay = ph_draw_dist(&projection->delay, bits, seed, PH_PURPOSE_DELAY, target,
-                                (uint32_t)projection->index, ordinal);
-    ph_step steps = (ph_step)floor(delay / h + 0.5);
-    return steps < 1 ? 1 : steps;
 }
 
 /* The part of log(k!) that Stirling's formula leaves: table, then the series. */

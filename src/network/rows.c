@@ -93,46 +93,94 @@ static void release(builder *b)
 
 /* --- the two passes -------------------------------------------------------------------------- */
 
-static void place_static(builder *b, const ph_group *group, int i, const ph_projection *projection,
-                         double weight, uint64_t position)
+/* Both passes touch memory at random places. Draws go in parts of PART synapses: all of a part are
+ * asked for before the first is used, so that many cache misses are under way at once. */
+#define PART 256
+
+typedef struct part {
+    const ph_group *group;
+    const ph_projection *projection;
+    const counters *c;
+    int i;                 /* target within the group */
+    const uint32_t *source;
+    int n;
+    uint16_t delay[PART];  /* steps */
+    uint64_t cell[PART];   /* index in cells; then place among the synapses */
+    double weight[PART];   /* in the port's unit */
+} part;
+
+static ph_status find_cells(const builder *b, part *d)
 {
-    b->rows->synapses[position] =
-        (ph_synapse){(uint16_t)(group->slot + i),
-                     (ph_weight)ph_round(weight / group->quantum[projection->port])};
+    for (int j = 0; j < d->n; j++) {
+        PH_CHECK(d->delay[j] >= d->c->low && d->delay[j] < d->c->low + d->c->width, PH_FAILURE,
+                 "projection %s: a delay of %d steps is outside its bounds",
+                 d->projection->address, d->delay[j]);
+        d->cell[j] = d->c->offset + (uint64_t)d->source[j] * (uint64_t)d->c->width +
+                     (uint64_t)(d->delay[j] - d->c->low);
+        __builtin_prefetch(&b->cells[d->cell[j]], 1);
+    }
+    return PH_OK;
+}
+
+static void count_part(builder *b, const part *d)
+{
+    for (int j = 0; j < d->n; j++)
+        b->cells[d->cell[j]]++;
+}
+
+static void find_places(builder *b, part *d)
+{
+    const ph_rows *rows = b->rows;
+    const uint64_t *start = b->row_start + b->source_at[d->projection->source.span.population];
+    for (int j = 0; j < d->n; j++) {
+        d->cell[j] = start[d->source[j]] + b->cells[d->cell[j]]++;
+        if (rows->rule) {
+            __builtin_prefetch(&rows->target[d->cell[j]], 1);
+            __builtin_prefetch(&rows->w[d->cell[j]], 1);
+        } else {
+            __builtin_prefetch(&rows->synapses[d->cell[j]], 1);
+        }
+    }
+}
+
+static void place_part(const builder *b, const part *d)
+{
+    ph_rows *rows = b->rows;
+    double quantum = d->group->quantum[d->projection->port];
+    for (int j = 0; j < d->n; j++) {
+        uint64_t at = d->cell[j];
+        if (rows->rule) {
+            rows->target[at] = (uint32_t)d->i;
+            rows->w[at] = (ph_real)fabs(d->weight[j]);
+        } else {
+            rows->synapses[at] = (ph_synapse){(uint16_t)(d->group->slot + d->i),
+                                              (ph_weight)ph_round(d->weight[j] / quantum)};
+        }
+    }
 }
 
 static ph_status each_synapse(builder *b, int place, const ph_group *group, int i,
                               const ph_projection *projection, ph_drawer *drawer)
 {
-    const ph_build *build = b->build;
-    const ph_drawn *list;
-    int64_t n;
-    PH_TRY(ph_drawer_incoming(drawer, group->first + i * group->stride, &list, &n));
-    ph_gid target = group->gid + i * group->stride;
-    int source_population = projection->source.span.population;
-    const counters *c = &b->populations[source_population];
-    double h = build->brain->simulation.resolution;
-    for (int64_t j = 0; j < n; j++) {
-        ph_step delay =
-            ph_draw_delay(projection, build->seed, target, j, list[j].delay_bits, h);
-        PH_CHECK(delay >= c->low && delay < c->low + c->width, PH_FAILURE,
-                 "projection %s: a delay of %lld steps is outside its bounds", projection->address,
-                 (long long)delay);
-        uint32_t *cell = &b->cells[c->offset + (uint64_t)(list[j].source * c->width) +
-                                   (uint64_t)(delay - c->low)];
-        if (place) {
-            uint64_t position =
-                b->row_start[b->source_at[source_population] + (uint64_t)list[j].source] + *cell;
-            double weight =
-                ph_draw_weight(projection, build->seed, target, j, list[j].weight_bits);
-            if (b->rows->rule) {
-                b->rows->target[position] = (uint32_t)i;
-                b->rows->w[position] = (ph_real)fabs(weight);
-            } else {
-                place_static(b, group, i, projection, weight, position);
-            }
+    int64_t target = group->first + i * group->stride;
+    ph_drawn drawn;
+    PH_TRY(ph_drawer_incoming(drawer, target, &drawn));
+    part d = {.group = group,
+              .projection = projection,
+              .c = &b->populations[projection->source.span.population],
+              .i = i};
+    for (int64_t first = 0; first < drawn.n; first += PART) {
+        d.n = drawn.n - first < PART ? (int)(drawn.n - first) : PART;
+        d.source = drawn.source + first;
+        ph_drawer_delays(drawer, target, &drawn, first, d.n, d.delay);
+        PH_TRY(find_cells(b, &d));
+        if (!place) {
+            count_part(b, &d);
+            continue;
         }
-        (*cell)++;
+        ph_drawer_weights(drawer, target, &drawn, first, d.n, d.weight);
+        find_places(b, &d);
+        place_part(b, &d);
     }
     return PH_OK;
 }
@@ -187,9 +235,9 @@ static void lay_row(const counters *c, uint32_t *cell, ph_rows *rows, uint64_t *
         cell[d] = within;
         within += count;
         for (; count > 0; (*run)++) {
-            uint16_t part = (uint16_t)(count < RUN_MOST ? count : RUN_MOST);
-            rows->runs[*run] = (ph_run){(uint16_t)(c->low + d), part};
-            count -= part;
+            uint16_t piece = (uint16_t)(count < RUN_MOST ? count : RUN_MOST);
+            rows->runs[*run] = (ph_run){(uint16_t)(c->low + d), piece};
+            count -= piece;
         }
     }
     *synapse += within;

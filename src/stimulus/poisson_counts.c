@@ -5,7 +5,6 @@
 #include "base/isa.h"
 #include "base/math.h"
 
-#include <Random123/philox.h>
 #include <string.h>
 
 #define STEPS_A_CALL 8 /* 16-bit draws in the 128 bits of one call */
@@ -37,48 +36,28 @@ void ph_poisson_prepare(double mean, ph_poisson_table *table)
     }
 }
 
-/* Fill the buffer with the draws of an interval: n for each of its steps, one step after another. */
-PH_INLINE int fill_body(uint64_t seed, uint32_t stream, int64_t interval, ph_gid gid,
-                        ph_gid stride, int n, int16_t *buffer)
+/* The 16-bit draws of a tile, n for each step of an interval; stride: from one step to the next. */
+static void split(const uint32_t *words, int n, int16_t *buffer, int stride)
 {
-    const philox4x32_key_t key = {{(uint32_t)seed, (uint32_t)(seed >> 32) << 16 |
-                                                       (uint32_t)PH_PURPOSE_POISSON}};
-    const uint32_t low = (uint32_t)interval, high = (uint32_t)((uint64_t)interval >> 32) << 24;
+    for (int k = 0; k < STEPS_A_CALL / 2; k++)
 #pragma GCC ivdep
-    for (int i = 0; i < n; i++) {
-        uint64_t id = (uint64_t)(gid + i * stride);
-        uint32_t c0 = (uint32_t)id, c1 = (uint32_t)(id >> 32) << 24 | stream, c2 = low, c3 = high;
-        uint32_t k0 = key.v[0], k1 = key.v[1];
-        /* Philox 4x32-10 written out, since the library's structs do not become vectors; a test
-         * holds it equal to the library's. */
-        for (int round = 0; round < 10; round++) {
-            uint64_t product0 = (uint64_t)PHILOX_M4x32_0 * c0;
-            uint64_t product1 = (uint64_t)PHILOX_M4x32_1 * c2;
-            uint32_t next0 = (uint32_t)(product1 >> 32) ^ c1 ^ k0;
-            uint32_t next2 = (uint32_t)(product0 >> 32) ^ c3 ^ k1;
-            c1 = (uint32_t)product1;
-            c3 = (uint32_t)product0;
-            c0 = next0;
-            c2 = next2;
-            k0 += PHILOX_W32_0;
-            k1 += PHILOX_W32_1;
+        for (int i = 0; i < n; i++) {
+            buffer[2 * k * stride + i] = SIGNED(words[k * n + i]);
+            buffer[(2 * k + 1) * stride + i] = SIGNED(words[k * n + i] >> 16);
         }
-        buffer[i] = SIGNED(c0);
-        buffer[n + i] = SIGNED(c0 >> 16);
-        buffer[2 * n + i] = SIGNED(c1);
-        buffer[3 * n + i] = SIGNED(c1 >> 16);
-        buffer[4 * n + i] = SIGNED(c2);
-        buffer[5 * n + i] = SIGNED(c2 >> 16);
-        buffer[6 * n + i] = SIGNED(c3);
-        buffer[7 * n + i] = SIGNED(c3 >> 16);
-    }
-    return n;
 }
 
-PH_KERNEL(int, fill,
-          (uint64_t seed, uint32_t stream, int64_t interval, ph_gid gid, ph_gid stride, int n,
-           int16_t *buffer),
-          (seed, stream, interval, gid, stride, n, buffer))
+/* Fill the buffer with the draws of an interval: those of its first step, of its second ... */
+static void fill(const ph_stimulus_step *s, int64_t interval, int16_t *buffer)
+{
+    uint32_t words[4 * TILE];
+    for (int first = 0; first < s->n; first += TILE) {
+        int n = s->n - first < TILE ? s->n - first : TILE;
+        ph_random_many(s->seed, PH_PURPOSE_POISSON, s->gid + first * s->stride, s->stride,
+                       s->stream, interval, 0, 0, n, words);
+        split(words, n, buffer + first, s->n);
+    }
+}
 
 /* Counts decided by 16 bits: how many of the thresholds' upper halves lie below u. Threshold by
  * threshold, since a vector holds twice as many 16-bit numbers as inputs. Returns whether some u
@@ -137,7 +116,7 @@ void ph_poisson_add(const ph_poisson_table *table, const ph_stimulus_step *s)
     int64_t interval = s->step / STEPS_A_CALL;
     int16_t *buffer = (int16_t *)s->buffer;
     if (*s->drawn != interval) {
-        fill(s->seed, s->stream, interval, s->gid, s->stride, s->n, buffer);
+        fill(s, interval, buffer);
         *s->drawn = interval;
     }
     const int16_t *u = buffer + (s->step % STEPS_A_CALL) * s->n;

@@ -47,6 +47,22 @@ static void draws_are_those_of_the_library(void)
     CU_ASSERT(memcmp(drawn.v, other.v, sizeof drawn.v));
 }
 
+static void draws_of_many_keys_are_those_of_one(void)
+{
+    enum { N = 37 };
+    uint32_t words[4 * N];
+    double z[N];
+    ph_random_many(9, PH_PURPOSE_BENCH, ((int64_t)1 << 33) + 5, 3, 2, 70, 11, 6, N, words);
+    ph_random_normals(words, N, z);
+    for (int i = 0; i < N; i++) {
+        ph_random4 one = ph_random(9, PH_PURPOSE_BENCH, ((int64_t)1 << 33) + 5 + 3 * i, 2,
+                                   70 + 11 * i, 6);
+        for (int k = 0; k < 4; k++)
+            CU_ASSERT_EQUAL(words[k * N + i], one.v[k]);
+        CU_ASSERT_EQUAL(z[i], ph_random_normal(ph_random_unit(one.v[0])));
+    }
+}
+
 /* Phi by libm's erfc against the inverse used for draws. */
 static void inverse_normal_inverts_the_normal_distribution(void)
 {
@@ -103,6 +119,7 @@ int main(void)
     static const suite_test tests[] = {
         {"exponential and logarithm agree with libm", exponential_and_logarithm_agree_with_libm},
         {"draws are those of the library", draws_are_those_of_the_library},
+        {"draws of many keys are those of one", draws_of_many_keys_are_those_of_one},
         {"inverse normal inverts the normal distribution",
          inverse_normal_inverts_the_normal_distribution},
         {"integers below n are uniform", integers_below_n_are_uniform},

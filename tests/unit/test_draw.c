@@ -4,6 +4,7 @@
 #include "suite.h"
 
 #include "base/memory.h"
+#include "network/delay_table.h"
 #include "network/draw.h"
 #include "stimulus/stimuli.h"
 
@@ -151,6 +152,30 @@ static void distributions_keep_their_bounds(void)
     CU_ASSERT_DOUBLE_EQUAL(sum_uniform / N, 6.5, 0.01);
 }
 
+/* The table against the distribution itself: random draws, and both sides of every edge. */
+static void tabulated_delays_are_those_of_the_distribution(void)
+{
+    static const ph_dist delays[] = {
+        {.type = PH_DIST_NORMAL, .mean = 1.5, .sd = 0.75, .min = 0.1, .max = HUGE_VAL},
+        {.type = PH_DIST_NORMAL, .mean = 2, .sd = 1, .min = 1.234, .max = 2.5},
+        {.type = PH_DIST_LOGNORMAL, .mean = 2, .sd = 1, .min = 0.1, .max = 20},
+        {.type = PH_DIST_UNIFORM, .min = 5, .max = 8, .mean = 6.5},
+        {.mean = 0.75, .min = -HUGE_VAL, .max = HUGE_VAL}};
+    for (size_t d = 0; d < sizeof delays / sizeof delays[0]; d++) {
+        ph_delay_table *table = NULL;
+        CU_ASSERT_EQUAL_FATAL(ph_delay_table_create(&delays[d], 0.1, &table), PH_OK);
+        for (int i = 0; i < 100000 + 2 * table->n; i++) {
+            uint32_t bits = i < 2 * table->n ? table->begin[i / 2] - (uint32_t)(i % 2)
+                                             : ph_random(2, PH_PURPOSE_BENCH, i, 0, 0, 0).v[0];
+            double x = ph_dist_value(&delays[d], bits);
+            int out = x < delays[d].min || x > delays[d].max;
+            CU_ASSERT_EQUAL(ph_delay_table_look_up(table, bits),
+                            out ? PH_DELAY_OUT_OF_BOUNDS : (int)floor(x / 0.1 + 0.5));
+        }
+        ph_delay_table_destroy(&table);
+    }
+}
+
 int main(void)
 {
     static const suite_test tests[] = {
@@ -161,6 +186,8 @@ int main(void)
          poisson_inputs_of_single_rates_have_their_means},
         {"binomial splits have mean and variance", binomial_splits_have_mean_and_variance},
         {"distributions keep their bounds", distributions_keep_their_bounds},
+        {"tabulated delays are those of the distribution",
+         tabulated_delays_are_those_of_the_distribution},
     };
     return suite_run("draw", tests, (int)(sizeof tests / sizeof tests[0]));
 }
