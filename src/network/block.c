@@ -201,7 +201,7 @@ static ph_status static_rows(const ph_build *build, ph_block *block, ph_tier tie
 static ph_status make_rows(const ph_build *build, ph_block *block)
 {
     const ph_brain *brain = build->brain;
-    PH_ALLOC(block->rows, brain->n_projections + PH_TIERS * PH_NEURON_PORTS);
+    PH_ALLOC(block->rows, brain->n_projections + PH_STATIC_ROWS);
     const ph_projection **set;
     PH_ALLOC(set, brain->n_projections);
     ph_status status = PH_OK;

@@ -11,6 +11,7 @@
 #include "plasticity/history.h"
 
 #define PH_BLOCK_NEURONS 65536 /* most neurons: a synapse names its target in 16 bits */
+#define PH_STATIC_ROWS (PH_TIERS * PH_NEURON_PORTS) /* most static rows of a block */
 #define PH_TILE 1024 /* neurons updated together: what lies between input and spikes stays in L1 */
 
 /* The neurons of one population in one block; arrays are structure-of-arrays, padded. */

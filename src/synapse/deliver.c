@@ -4,63 +4,120 @@
 
 #include "base/isa.h"
 
+#include <string.h>
+
 #ifdef PH_DOUBLE
 typedef uint64_t unsigned_sum;
 #else
 typedef uint32_t unsigned_sum;
 #endif
 
-/* Buckets prefetched ahead, into L2: they lie anywhere in memory, and L1 has too few places for
- * what must be on its way to keep the additions fed. */
-#define AHEAD 8
-#define LINE 64         /* bytes of a cache line */
-#define LINES_AT_ONCE 8 /* of a bucket; the hardware follows the rest */
+/* Lines of synapses on their way into L1 ahead of the additions: buckets lie anywhere in memory and
+ * are a few lines long, so the hardware's prefetcher comes too late for most of them. */
+#define AHEAD 48
+#define LINE 64 /* bytes of a cache line */
+#define PER_LINE (LINE / sizeof(ph_synapse))
 
 /* Sums stay below 2^30, so that stimuli have as much room again. */
 #define SAFE_SUM ((int64_t)1 << 30)
 
-static const ph_synapse *synapses_of(const ph_block *block, ph_bucket bucket)
+/* Where the rows' synapses and their port's inputs lie, found once a step. */
+typedef struct places {
+    const ph_synapse *synapses[PH_STATIC_ROWS];
+    unsigned_sum *input[PH_STATIC_ROWS];
+} places;
+
+static places places_of(const ph_block *block)
 {
-    return block->rows[ph_bucket_rows(bucket)].synapses + ph_bucket_first(bucket);
+    places p;
+    for (int r = 0; r < block->n_rows && r < PH_STATIC_ROWS; r++) {
+        p.synapses[r] = block->rows[r].synapses;
+        p.input[r] = (unsigned_sum *)block->input + block->rows[r].port * block->n_slots;
+    }
+    return p;
 }
 
-/* Inline, since gcc takes a function that only prefetches for one without effect. */
-PH_INLINE void prefetch(const ph_block *block, ph_bucket bucket)
+/* Runs over the lines of a step's buckets, AHEAD lines before the additions. */
+typedef struct cursor {
+    const ph_bucket *next, *last;
+    const char *at, *end; /* of the bucket that it is in */
+} cursor;
+
+PH_INLINE const char *line_of(const void *place)
 {
-    const ph_synapse *synapse = synapses_of(block, bucket);
-    const char *at = (const char *)((uintptr_t)synapse & ~(uintptr_t)(LINE - 1));
-    const char *end = (const char *)(synapse + ph_bucket_count(bucket));
-    for (int i = 0; i < LINES_AT_ONCE && at < end; i++, at += LINE)
-        __builtin_prefetch(at, 0, 2);
+    return (const char *)((uintptr_t)place & ~(uintptr_t)(LINE - 1));
 }
 
-static void add(const ph_synapse *synapse, uint32_t n, unsigned_sum *input)
+/* At its end the cursor stays where it is: a line asked for again costs nothing. */
+PH_INLINE void prefetch_line(const places *p, cursor *c)
 {
-    for (uint32_t i = 0; i < n; i++)
-        input[synapse[i].slot] += (unsigned_sum)(ph_sum)synapse[i].weight;
+    __builtin_prefetch(c->at);
+    c->at += LINE;
+    if (c->at >= c->end && c->next < c->last) {
+        ph_bucket bucket = *c->next++;
+        const ph_synapse *first = p->synapses[ph_bucket_rows(bucket)] + ph_bucket_first(bucket);
+        c->at = line_of(first);
+        c->end = (const char *)(first + ph_bucket_count(bucket));
+    }
+}
+
+PH_INLINE size_t lines_of(const ph_synapse *synapse, size_t n)
+{
+    return (size_t)(line_of(synapse + n - 1) - line_of(synapse)) / LINE + 1;
+}
+
+/* Two synapses by one load where they take 8 bytes: the slot is the lower half of each 4. */
+PH_INLINE void add_pair(const ph_synapse *synapse, unsigned_sum *input)
+{
+#if !defined(PH_DOUBLE) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    uint64_t pair;
+    memcpy(&pair, synapse, sizeof pair);
+    input[pair & 0xffff] += (uint32_t)((int32_t)(uint32_t)pair >> 16);
+    input[pair >> 32 & 0xffff] += (uint32_t)((int64_t)pair >> 48);
+#else
+    input[synapse[0].slot] += (unsigned_sum)(ph_sum)synapse[0].weight;
+    input[synapse[1].slot] += (unsigned_sum)(ph_sum)synapse[1].weight;
+#endif
 }
 
 static void deliver_static(ph_block *block, const ph_calendar_step *at)
 {
-    for (size_t b = 0; b < at->count && b < AHEAD; b++)
-        prefetch(block, at->buckets[b]);
+    if (at->count == 0)
+        return;
+    const places p = places_of(block);
+    cursor c = {at->buckets, at->buckets + at->count, NULL, NULL};
+    for (int i = 0; i < AHEAD; i++)
+        prefetch_line(&p, &c);
+    int64_t events = 0;
     for (size_t b = 0; b < at->count; b++) {
-        if (b + AHEAD < at->count)
-            prefetch(block, at->buckets[b + AHEAD]);
         ph_bucket bucket = at->buckets[b];
-        int port = block->rows[ph_bucket_rows(bucket)].port;
-        add(synapses_of(block, bucket), ph_bucket_count(bucket),
-            (unsigned_sum *)block->input + port * block->n_slots);
-        block->events += ph_bucket_count(bucket);
+        size_t count = ph_bucket_count(bucket), i = 0;
+        const ph_synapse *synapse = p.synapses[ph_bucket_rows(bucket)] + ph_bucket_first(bucket);
+        unsigned_sum *input = p.input[ph_bucket_rows(bucket)];
+        /* As many lines as the bucket touches, or the cursor would fall behind. */
+        for (size_t line = count / PER_LINE; line < lines_of(synapse, count); line++)
+            prefetch_line(&p, &c);
+        for (; i + PER_LINE <= count; i += PER_LINE) {
+            prefetch_line(&p, &c);
+            for (size_t j = 0; j < PER_LINE; j += 2)
+                add_pair(synapse + i + j, input);
+        }
+        for (; i + 2 <= count; i += 2)
+            add_pair(synapse + i, input);
+        if (i < count)
+            input[synapse[i].slot] += (unsigned_sum)(ph_sum)synapse[i].weight;
+        events += (int64_t)count;
     }
+    block->events += events;
 }
 
 static void deliver_static_wide(ph_block *block, const ph_calendar_step *at)
 {
     for (size_t b = 0; b < at->count; b++) {
         ph_bucket bucket = at->buckets[b];
-        const ph_synapse *synapse = synapses_of(block, bucket);
-        int64_t *wide = block->wide + block->rows[ph_bucket_rows(bucket)].port * block->n_slots;
+        const ph_rows *rows = &block->rows[ph_bucket_rows(bucket)];
+        const ph_synapse *synapse = rows->synapses + ph_bucket_first(bucket);
+        int64_t *wide = block->wide + rows->port * block->n_slots;
         for (uint32_t i = 0; i < ph_bucket_count(bucket); i++)
             wide[synapse[i].slot] += synapse[i].weight;
         block->events += ph_bucket_count(bucket);
