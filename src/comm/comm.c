@@ -134,6 +134,17 @@ ph_status ph_comm_max(const ph_comm *comm, double *values, int n)
     return PH_OK;
 }
 
+ph_status ph_comm_progress(const ph_comm *comm)
+{
+    /* A look that finds nothing may give the core away, which costs more than it brings where
+     * ranks share cores. */
+    int flag;
+    if (comm->ranks > 1 && !comm->shares_cores)
+        PH_MPI(MPI_Iprobe(MPI_ANY_SOURCE, PH_TAG_NEVER_SENT, comm->world, &flag,
+                          MPI_STATUS_IGNORE));
+    return PH_OK;
+}
+
 ph_status ph_comm_barrier(const ph_comm *comm)
 {
     PH_MPI(MPI_Barrier(comm->world));

@@ -47,6 +47,10 @@ ph_status ph_comm_sum_reals(const ph_comm *comm, double *values, int n);
 /** @brief Element-wise maxima over ranks, to all of them. Collective on comm. */
 ph_status ph_comm_max(const ph_comm *comm, double *values, int n);
 
+/** @brief Let messages that are under way move on: Open MPI does so only within calls.
+ *  Not collective. */
+ph_status ph_comm_progress(const ph_comm *comm);
+
 /** @brief Wait for all ranks. Collective on comm. */
 ph_status ph_comm_barrier(const ph_comm *comm);
 

@@ -2,6 +2,7 @@
 /* Non-blocking point-to-point exchange of packed spikes. */
 #include "comm/exchange.h"
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "comm/mpi_check.h"
 
@@ -34,6 +35,8 @@ struct ph_exchange {
     MPI_Status *statuses;
     ph_arrived *arrived;
     size_t arrived_room;
+    double begun_at;         /* ph_clock of the last begin */
+    double travel_s, wait_s; /* of all windows */
 };
 
 static ph_status create_senders(ph_exchange *x, const int32_t *source, const int *counts)
@@ -117,8 +120,11 @@ void ph_exchange_destroy(ph_exchange **exchange)
     ph_exchange *x = *exchange;
     if (!x)
         return;
-    if (x->sends)
+    /* A run may end while a window travels: its spikes are of no use, but must be taken in. */
+    if (x->sends && x->receives) {
+        (void)MPI_Waitall(x->n_senders, x->receives, MPI_STATUSES_IGNORE);
         (void)MPI_Waitall(x->n_receivers, x->sends, MPI_STATUSES_IGNORE);
+    }
     for (int i = 0; x->receivers && i < x->n_receivers; i++) {
         ph_free(x->receivers[i].place);
         ph_free(x->receivers[i].words);
@@ -138,6 +144,17 @@ void ph_exchange_destroy(ph_exchange **exchange)
     *exchange = NULL;
 }
 
+int ph_exchange_receives(const ph_exchange *x)
+{
+    return x->n_senders > 0;
+}
+
+void ph_exchange_times(const ph_exchange *x, double *travel_s, double *wait_s)
+{
+    *travel_s = x->travel_s;
+    *wait_s = x->wait_s;
+}
+
 ph_status ph_exchange_add(ph_exchange *x, ph_lid neuron, int offset)
 {
     for (int i = 0; i < x->n_receivers; i++) {
@@ -153,6 +170,7 @@ ph_status ph_exchange_add(ph_exchange *x, ph_lid neuron, int offset)
 
 ph_status ph_exchange_begin(ph_exchange *x)
 {
+    x->begun_at = ph_clock();
     for (int i = 0; i < x->n_senders; i++)
         PH_MPI(MPI_Irecv(x->senders[i].words, x->senders[i].room, MPI_UINT32_T,
                          x->senders[i].rank, x->tag, x->comm->world, &x->receives[i]));
@@ -177,8 +195,13 @@ ph_status ph_exchange_begin(ph_exchange *x)
 ph_status ph_exchange_finish(ph_exchange *x, const ph_arrived **arrived, size_t *n)
 {
     *n = 0;
-    if (x->n_senders)
+    if (x->n_senders) {
+        double begin = ph_clock();
         PH_TRY(ph_mpi_wait(x->comm, x->n_senders, x->receives, x->statuses));
+        double end = ph_clock();
+        x->wait_s += end - begin;
+        x->travel_s += end - x->begun_at;
+    }
     for (int i = 0; i < x->n_senders; i++) {
         int count;
         PH_MPI(MPI_Get_count(&x->statuses[i], MPI_UINT32_T, &count));

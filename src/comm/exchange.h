@@ -31,6 +31,13 @@ ph_status ph_exchange_create(const ph_comm *comm, int tier, int window, const ph
 /** @brief Free what the handle holds and null it; NULL inside is allowed. Not collective. */
 void ph_exchange_destroy(ph_exchange **exchange);
 
+/** @brief Whether this rank gets spikes from others. Not collective. */
+int ph_exchange_receives(const ph_exchange *exchange);
+
+/** @brief Seconds that windows took from being sent to being received, and those of them that this
+ *  rank spent waiting. Not collective. */
+void ph_exchange_times(const ph_exchange *exchange, double *travel_s, double *wait_s);
+
 /** @brief Note that an own neuron spiked in the window. Not collective. Master thread. */
 ph_status ph_exchange_add(ph_exchange *exchange, ph_lid neuron, int offset);
 

@@ -131,6 +131,7 @@ static void put_summary(FILE *file, const ph_summary *s)
     put_real_key(file, "real_time_factor", s->real_time_factor);
     put_real_key(file, "bytes_per_synapse", s->bytes_per_synapse);
     put_real_key(file, "delivery_limit_share", s->delivery_limit_share);
+    put_real_key(file, "exchange_hidden_share", s->exchange_hidden_share);
     put_stages(file, "stages_s", s->stages_s);
     put_stages(file, "stages_max_s", s->stages_max_s);
     put_phases(file, s);
@@ -210,6 +211,9 @@ static void print_events(const ph_summary *s)
     if (isfinite(s->delivery_limit_share))
         printf("delivery           %.0f %% of this machine's limit\n",
                100 * s->delivery_limit_share);
+    if (isfinite(s->exchange_hidden_share))
+        printf("exchange           %.0f %% of the time that spikes travelled was spent computing\n",
+               100 * s->exchange_hidden_share);
     printf("memory             %.1f MB on the largest rank",
            (double)s->peak_rss_bytes / 1e6);
     if (isfinite(s->bytes_per_synapse))

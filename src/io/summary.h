@@ -33,6 +33,8 @@ typedef struct ph_summary {
     double bytes_per_synapse;
     int64_t peak_rss_bytes;         /* largest rank */
     double delivery_limit_share;    /* NaN until measured: null in the file */
+    double exchange_hidden_share;   /* of the time that spikes travelled between ranks: not spent
+                                       waiting; NaN when none travelled */
     int n_phases;
     const ph_phase_summary *phases; /* borrowed */
 } ph_summary;

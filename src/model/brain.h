@@ -191,6 +191,9 @@ typedef struct ph_brain {
     ph_projection **projections; /* n_projections pointers, regions' first, then tracts */
     ph_gid n_neurons;
     ph_step slice, epoch, beat;  /* steps; see model/times.c */
+    ph_step epoch_slack;         /* steps after its end until an epoch's spikes must be there: whole
+                                    slices, less than an epoch */
+    int has_tracts;              /* 1: some projection leads from region to region */
     int n_phases;                /* at least 1: a run without phases has one, named `run` */
     struct ph_brain **phase_brains; /* n_phases: this brain with the phase's `set` applied;
                                        same structure, other values; owned */

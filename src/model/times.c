@@ -96,10 +96,18 @@ ph_status ph_build_times(ph_builder *builder)
         ph_projection *projection = brain->projections[i];
         delay_in_steps(builder, projection);
         ph_step *shortest = projection->tract ? &between : &within;
+        brain->has_tracts |= projection->tract != 0;
         if (projection->delay_min < *shortest)
             *shortest = projection->delay_min;
     }
-    brain->epoch = divisor(brain->beat, between);
+    /* Half of the shortest tract's delay, so that an epoch's spikes have about an epoch to travel
+     * before the first of them arrives. */
+    brain->epoch = brain->has_tracts ? divisor(brain->beat, between > 1 ? between / 2 : 1)
+                                     : brain->beat;
     brain->slice = divisor(brain->epoch, within);
+    brain->epoch_slack = between - brain->epoch;
+    if (brain->epoch_slack > brain->epoch - brain->slice)
+        brain->epoch_slack = brain->epoch - brain->slice;
+    brain->epoch_slack -= brain->epoch_slack % brain->slice;
     return PH_OK;
 }

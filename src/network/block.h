@@ -43,6 +43,8 @@ typedef struct ph_block {
     ph_real *in[PH_NEURON_PORTS]; /* of a tile: input of the step in the port's unit */
     ph_real *I;                /* of a tile: current of the step, pA */
     int32_t *spiked;           /* of a tile: indices of the step's spikes */
+    int64_t step_buckets;      /* delivered in the step so far */
+    int step_wide;             /* 1: some of them into `wide` */
     int64_t largest_multapse;  /* most synapses of one source, delay and slot */
     int n_rows;
     ph_rows *rows;             /* static of each tier, then one for each plastic projection */

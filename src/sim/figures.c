@@ -146,6 +146,21 @@ static ph_status summarize_counts(ph_sim *sim, ph_summary *s)
     return PH_OK;
 }
 
+/* The share of the exchanges' time that lay behind computation. */
+static ph_status summarize_exchange(ph_sim *sim, double *hidden_share)
+{
+    double times[2] = {0, 0};
+    for (int tier = 0; tier < PH_TIERS; tier++) {
+        double travel_s, wait_s;
+        ph_exchange_times(sim->exchange[tier], &travel_s, &wait_s);
+        times[0] += travel_s;
+        times[1] += wait_s;
+    }
+    PH_TRY(ph_comm_sum_reals(sim->comm, times, 2));
+    *hidden_share = times[0] > 0 ? 1 - times[1] / times[0] : NAN;
+    return PH_OK;
+}
+
 ph_status ph_sim_summarize(ph_sim *sim, ph_summary *s)
 {
     memset(s, 0, sizeof *s);
@@ -157,6 +172,7 @@ ph_status ph_sim_summarize(ph_sim *sim, ph_summary *s)
     s->delivery_limit_share = NAN;
     PH_TRY(summarize_counts(sim, s));
     PH_TRY(summarize_phases(sim));
+    PH_TRY(summarize_exchange(sim, &s->exchange_hidden_share));
     s->n_phases = sim->brain->n_phases;
     s->phases = sim->phase_summaries;
 

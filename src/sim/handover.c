@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Spikes from where they are emitted to the calendars of the blocks they reach: those within a
- * region every slice, those of tracts every epoch, on this rank and from others. */
+ * region every slice, those of tracts every epoch. A rank's own are entered at once; those of
+ * others travel while the next step's arrivals are delivered (slice) or the next epoch is computed
+ * (epoch), and are entered when they must be there. */
 #include "sim/internal.h"
 
 #include "base/clock.h"
@@ -53,15 +55,10 @@ ph_status ph_sim_create_exchanges(ph_sim *sim)
     return create_exchange(sim, PH_TIER_EPOCH, (int)sim->brain->epoch);
 }
 
-static ph_status hand(ph_sim *sim, ph_tier tier, int32_t source, ph_step step)
+static ph_status hand(ph_handed *to, int32_t source, ph_step step)
 {
-    size_t n = sim->n_handed[tier];
-    size_t room = sim->handed_room[tier];
-    PH_GROW(sim->handed_source[tier], room, n + 1);
-    PH_GROW(sim->handed_step[tier], sim->handed_room[tier], n + 1);
-    sim->handed_source[tier][n] = source;
-    sim->handed_step[tier][n] = step;
-    sim->n_handed[tier]++;
+    PH_GROW(to->spikes, to->room, to->n + 1);
+    to->spikes[to->n++] = (ph_handed_spike){step, source};
     return PH_OK;
 }
 
@@ -73,8 +70,8 @@ static ph_status collect(ph_sim *sim, ph_block_run *run, ph_step slice_begin)
         ph_step step = slice_begin + 1 + spike->offset;
         int32_t source = sim->network->source_of_local[spike->neuron];
         if (source >= 0) {
-            PH_TRY(hand(sim, PH_TIER_SLICE, source, step));
-            PH_TRY(hand(sim, PH_TIER_EPOCH, source, step));
+            PH_TRY(hand(&sim->own[PH_TIER_SLICE], source, step));
+            PH_TRY(hand(&sim->own[PH_TIER_EPOCH], source, step));
         }
         PH_TRY(ph_exchange_add(sim->exchange[PH_TIER_SLICE], spike->neuron, spike->offset));
         PH_TRY(ph_exchange_add(sim->exchange[PH_TIER_EPOCH], spike->neuron,
@@ -84,56 +81,66 @@ static ph_status collect(ph_sim *sim, ph_block_run *run, ph_step slice_begin)
     return PH_OK;
 }
 
-static ph_status exchange(ph_sim *sim, ph_tier tier, ph_step window_begin)
-{
-    const ph_arrived *arrived;
-    size_t n;
-    PH_TRY(ph_exchange_begin(sim->exchange[tier]));
-    PH_TRY(ph_exchange_finish(sim->exchange[tier], &arrived, &n));
-    for (size_t i = 0; i < n; i++)
-        PH_TRY(hand(sim, tier, arrived[i].source, window_begin + 1 + arrived[i].offset));
-    return PH_OK;
-}
-
-ph_status ph_sim_hand_over(ph_sim *sim, ph_step slice_begin, int end_of_epoch)
+ph_status ph_sim_send(ph_sim *sim, ph_step slice_begin, int end_of_epoch)
 {
     double begin = ph_clock();
-    sim->n_handed[PH_TIER_SLICE] = 0;
+    sim->own[PH_TIER_SLICE].n = 0;
     if (slice_begin % sim->brain->epoch == 0)
-        sim->n_handed[PH_TIER_EPOCH] = 0;
+        sim->own[PH_TIER_EPOCH].n = 0;
     for (int b = 0; b < sim->network->n_blocks; b++)
         PH_TRY(collect(sim, &sim->blocks[b], slice_begin));
-    PH_TRY(exchange(sim, PH_TIER_SLICE, slice_begin));
+    PH_TRY(ph_exchange_begin(sim->exchange[PH_TIER_SLICE]));
     if (end_of_epoch)
-        PH_TRY(exchange(sim, PH_TIER_EPOCH, slice_begin + sim->brain->slice - sim->brain->epoch));
+        PH_TRY(ph_exchange_begin(sim->exchange[PH_TIER_EPOCH]));
+    PH_TRY(ph_comm_progress(sim->comm));
     sim->wait_s += ph_clock() - begin;
     return PH_OK;
 }
 
-static ph_status enter_tier(ph_sim *sim, int b, ph_tier tier, ph_step window_end)
+ph_status ph_sim_receive(ph_sim *sim, ph_tier tier, ph_step window_begin)
 {
-    ph_block *block = &sim->network->blocks[b];
+    double begin = ph_clock();
+    const ph_arrived *arrived;
+    size_t n;
+    sim->others[tier].n = 0;
+    PH_TRY(ph_exchange_finish(sim->exchange[tier], &arrived, &n));
+    for (size_t i = 0; i < n; i++)
+        PH_TRY(hand(&sim->others[tier], arrived[i].source, window_begin + 1 + arrived[i].offset));
+    sim->wait_s += ph_clock() - begin;
+    return PH_OK;
+}
+
+static ph_status enter(ph_block *block, ph_tier tier, const ph_handed *handed)
+{
     for (int r = 0; r < block->n_rows; r++) {
-        ph_rows *rows = &block->rows[r];
-        if (rows->tier != tier)
+        const int32_t *row_of = block->rows[r].row_of;
+        if (block->rows[r].tier != tier)
             continue;
-        for (size_t i = 0; i < sim->n_handed[tier]; i++) {
-            int32_t row = rows->row_of[sim->handed_source[tier][i]];
+        for (size_t i = 0; i < handed->n; i++) {
+            int32_t row = row_of[handed->spikes[i].source];
             if (row >= 0)
-                PH_TRY(ph_calendar_spike(block, r, row, sim->handed_step[tier][i]));
+                PH_TRY(ph_calendar_spike(block, r, row, handed->spikes[i].step));
         }
-        if (rows->rule)
-            PH_TRY(ph_calendar_sweeps(block, r, window_end));
     }
     return PH_OK;
 }
 
-ph_status ph_sim_enter(ph_sim *sim, int b, ph_step window_end, int end_of_epoch)
+ph_status ph_sim_enter_own(ph_sim *sim, int b, ph_tier tier)
 {
     double begin = ph_clock();
-    PH_TRY(enter_tier(sim, b, PH_TIER_SLICE, window_end));
-    if (end_of_epoch)
-        PH_TRY(enter_tier(sim, b, PH_TIER_EPOCH, window_end));
+    PH_TRY(enter(&sim->network->blocks[b], tier, &sim->own[tier]));
+    sim->blocks[b].stage_s[PH_STAGE_DELIVER] += ph_clock() - begin;
+    return PH_OK;
+}
+
+ph_status ph_sim_enter_others(ph_sim *sim, int b, ph_tier tier, ph_step window_end)
+{
+    double begin = ph_clock();
+    ph_block *block = &sim->network->blocks[b];
+    PH_TRY(enter(block, tier, &sim->others[tier]));
+    for (int r = 0; r < block->n_rows; r++)
+        if (block->rows[r].tier == tier && block->rows[r].rule)
+            PH_TRY(ph_calendar_sweeps(block, r, window_end));
     sim->blocks[b].stage_s[PH_STAGE_DELIVER] += ph_clock() - begin;
     return PH_OK;
 }

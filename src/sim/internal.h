@@ -85,6 +85,17 @@ typedef struct ph_block_run {
     double stage_s[PH_STAGES];
 } ph_block_run;
 
+/* Spikes handed from the master to the threads. */
+typedef struct ph_handed_spike {
+    ph_step step;   /* of emission */
+    int32_t source; /* number among the rank's sources */
+} ph_handed_spike;
+
+typedef struct ph_handed {
+    ph_handed_spike *spikes; /* of one source in order of time */
+    size_t n, room;
+} ph_handed;
+
 struct ph_sim {
     const ph_brain *brain;     /* as configured */
     const ph_brain *in_force;  /* as it is in the phase */
@@ -144,9 +155,8 @@ struct ph_sim {
     int finished;
 
     /* spikes handed between master and threads */
-    int32_t *handed_source[PH_TIERS];
-    ph_step *handed_step[PH_TIERS];
-    size_t n_handed[PH_TIERS], handed_room[PH_TIERS];
+    ph_handed own[PH_TIERS];    /* of the window that goes on */
+    ph_handed others[PH_TIERS]; /* of the window received last */
 
     /* errors of this rank: the first one; the run goes on until all ranks stop together */
     ph_status error;
@@ -172,16 +182,24 @@ void ph_sim_set_rates(ph_sim *sim, int nuclei);
 void ph_sim_detach(ph_sim *sim);
 
 /* step.c */
+/** @brief Add what is in the calendar of a step already. Not collective; its thread. */
+void ph_sim_deliver(ph_sim *sim, int block, ph_step step);
 /** @brief One step of one block: arrivals, stimuli, update, spikes. Not collective; its thread. */
 ph_status ph_sim_step(ph_sim *sim, int block, ph_step step, int offset);
 
 /* handover.c */
 /** @brief Ask the other ranks for the sources needed here. Collective on comm. */
 ph_status ph_sim_create_exchanges(ph_sim *sim);
-/** @brief After a slice: pack and exchange its spikes. Master. @param end 1 at an epoch's end */
-ph_status ph_sim_hand_over(ph_sim *sim, ph_step slice_begin, int end_of_epoch);
-/** @brief Enter what was handed over into a block's calendar. Its thread. */
-ph_status ph_sim_enter(ph_sim *sim, int block, ph_step window_end, int end_of_epoch);
+/** @brief After a slice: collect its spikes and send them. Not collective. Master.
+ *  @param end_of_epoch 1: those of the epoch that ends with it too */
+ph_status ph_sim_send(ph_sim *sim, ph_step slice_begin, int end_of_epoch);
+/** @brief Take in the spikes of other ranks of the window sent last. Not collective. Master. */
+ph_status ph_sim_receive(ph_sim *sim, ph_tier tier, ph_step window_begin);
+/** @brief Enter the window's own spikes into a block's calendar. Not collective; its thread. */
+ph_status ph_sim_enter_own(ph_sim *sim, int block, ph_tier tier);
+/** @brief Enter the spikes received and the sweeps of their window. Not collective; its thread.
+ *  The window's own spikes have been entered. */
+ph_status ph_sim_enter_others(ph_sim *sim, int block, ph_tier tier, ph_step window_end);
 
 /* beat.c */
 /** @brief Master's work before a beat: gates and rates in force. Not collective. */

@@ -105,20 +105,51 @@ static void try(ph_sim *sim, ph_status status)
         ph_sim_fail(sim, status);
 }
 
+/* Between two slices: spikes are sent, own ones entered, and those of others taken in when they
+ * must be there. What the calendar holds for the next step is delivered while they travel, unless a
+ * beat ends: what is in force changes then. */
+static void between_slices(ph_sim *sim, int thread, ph_step begin)
+{
+    const ph_brain *brain = sim->brain;
+    ph_step end = begin + brain->slice;
+    int end_of_epoch = end % brain->epoch == 0;
+    int epoch_due = (end - brain->epoch_slack) % brain->epoch == 0 && end > brain->epoch_slack;
+    int travels = ph_exchange_receives(sim->exchange[PH_TIER_SLICE]);
+    int epoch_travels = epoch_due && ph_exchange_receives(sim->exchange[PH_TIER_EPOCH]);
+    int n_blocks = sim->network->n_blocks, threads = sim->options.threads;
+    ph_barrier_wait(sim->barrier);
+    if (thread == 0)
+        try(sim, ph_sim_send(sim, begin, end_of_epoch));
+    ph_barrier_wait(sim->barrier);
+    for (int b = thread; b < n_blocks; b += threads) {
+        try(sim, ph_sim_enter_own(sim, b, PH_TIER_SLICE));
+        if (end_of_epoch)
+            try(sim, ph_sim_enter_own(sim, b, PH_TIER_EPOCH));
+        if (travels && end % brain->beat != 0)
+            ph_sim_deliver(sim, b, end + 1);
+    }
+    ph_step epoch_end = end - brain->epoch_slack;
+    if (thread == 0 && travels)
+        try(sim, ph_sim_receive(sim, PH_TIER_SLICE, begin));
+    if (thread == 0 && epoch_travels)
+        try(sim, ph_sim_receive(sim, PH_TIER_EPOCH, epoch_end - brain->epoch));
+    if (travels || epoch_travels)
+        ph_barrier_wait(sim->barrier);
+    for (int b = thread; b < n_blocks; b += threads) {
+        try(sim, ph_sim_enter_others(sim, b, PH_TIER_SLICE, end));
+        if (epoch_due)
+            try(sim, ph_sim_enter_others(sim, b, PH_TIER_EPOCH, epoch_end));
+    }
+}
+
 static void run_beat(ph_sim *sim, int thread)
 {
     ph_step begin_of_beat = sim->step, slice = sim->brain->slice;
     int threads = sim->options.threads;
     for (ph_step begin = begin_of_beat; begin < begin_of_beat + sim->brain->beat; begin += slice) {
-        int end_of_epoch = (begin + slice) % sim->brain->epoch == 0;
         for (int b = thread; b < sim->network->n_blocks; b += threads)
             try(sim, run_slice(sim, b, begin));
-        ph_barrier_wait(sim->barrier);
-        if (thread == 0)
-            try(sim, ph_sim_hand_over(sim, begin, end_of_epoch));
-        ph_barrier_wait(sim->barrier);
-        for (int b = thread; b < sim->network->n_blocks; b += threads)
-            try(sim, ph_sim_enter(sim, b, begin + slice, end_of_epoch));
+        between_slices(sim, thread, begin);
     }
     ph_barrier_wait(sim->barrier);
 }
@@ -162,8 +193,8 @@ void ph_sim_destroy(ph_sim **out)
         (void)ph_writer_close(&sim->writer);
     for (int tier = 0; tier < PH_TIERS; tier++) {
         ph_exchange_destroy(&sim->exchange[tier]);
-        ph_free(sim->handed_source[tier]);
-        ph_free(sim->handed_step[tier]);
+        ph_free(sim->own[tier].spikes);
+        ph_free(sim->others[tier].spikes);
     }
     ph_beat_destroy(&sim->beat_comm);
     ph_barrier_destroy(&sim->barrier);

@@ -213,15 +213,20 @@ static ph_status step_group(ph_sim *sim, int b, int g, ph_step step, int offset,
     return probe(sim, &sim->blocks[b], group, run, step);
 }
 
-ph_status ph_sim_step(ph_sim *sim, int b, ph_step step, int offset)
+void ph_sim_deliver(ph_sim *sim, int b, ph_step step)
 {
     double begin = ph_clock();
-    int wide = ph_deliver(&sim->network->blocks[b], step);
+    ph_deliver(&sim->network->blocks[b], step);
+    sim->blocks[b].stage_s[PH_STAGE_DELIVER] += ph_clock() - begin;
+}
+
+ph_status ph_sim_step(ph_sim *sim, int b, ph_step step, int offset)
+{
+    ph_sim_deliver(sim, b, step);
     double delivered = ph_clock();
+    int wide = ph_deliver_end(&sim->network->blocks[b]);
     for (int g = 0; g < sim->network->blocks[b].n_groups; g++)
         PH_TRY(step_group(sim, b, g, step, offset, wide));
-    double updated = ph_clock();
-    sim->blocks[b].stage_s[PH_STAGE_DELIVER] += delivered - begin;
-    sim->blocks[b].stage_s[PH_STAGE_UPDATE] += updated - delivered;
+    sim->blocks[b].stage_s[PH_STAGE_UPDATE] += ph_clock() - delivered;
     return PH_OK;
 }

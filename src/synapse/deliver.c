@@ -165,25 +165,33 @@ static void deliver_plastic(ph_block *block, const ph_calendar_step *at, ph_step
     }
 }
 
-/* Whether sums could leave the range of ph_sum: every bucket brings a slot at most
- * largest_multapse weights. */
-static int could_overflow(const ph_block *block, const ph_calendar_step *at)
+/* Whether sums could leave the range of ph_sum: every bucket of the step so far brings a slot at
+ * most largest_multapse weights. */
+static int could_overflow(const ph_block *block)
 {
     if (sizeof(ph_sum) > sizeof(int32_t))
         return 0;
-    int64_t buckets = (int64_t)(at->count + at->plastic_count);
-    return buckets > SAFE_SUM / PH_WEIGHT_MAX / block->largest_multapse;
+    return block->step_buckets > SAFE_SUM / PH_WEIGHT_MAX / block->largest_multapse;
 }
 
-int ph_deliver(ph_block *block, ph_step step)
+void ph_deliver(ph_block *block, ph_step step)
 {
     ph_calendar_step *at = &block->calendar.steps[step & block->calendar.mask];
-    int wide = could_overflow(block, at);
+    block->step_buckets += (int64_t)(at->count + at->plastic_count);
+    int wide = could_overflow(block);
     if (wide)
         deliver_static_wide(block, at);
     else
         deliver_static(block, at);
     deliver_plastic(block, at, step, wide);
     at->count = at->plastic_count = 0;
+    block->step_wide |= wide;
+}
+
+int ph_deliver_end(ph_block *block)
+{
+    int wide = block->step_wide;
+    block->step_buckets = 0;
+    block->step_wide = 0;
     return wide;
 }

@@ -5,11 +5,15 @@
 
 #include "network/block.h"
 
-/** @brief Add everything that arrives at a step to the block's input; plastic synapses catch up
- *  first. The step's calendar is empty afterwards.
+/** @brief Add what is in the calendar of a step to the block's input; plastic synapses catch up
+ *  first. The step's calendar is empty afterwards; what is entered later is added by another call.
+ *  Not collective. */
+void ph_deliver(ph_block *block, ph_step step);
+
+/** @brief Say that all of the step has been added.
  *  Not collective.
- *  @return 1 when the sums were made in 64 bits (block->wide), because the step could overflow; 0
- *  when they are in block->input */
-int ph_deliver(ph_block *block, ph_step step);
+ *  @return 1 when sums were made in 64 bits, because the step could overflow: block->wide is to be
+ *  added to block->input; 0 when all is in block->input */
+int ph_deliver_end(ph_block *block);
 
 #endif

@@ -70,7 +70,7 @@ static void quickstart(void)
     ph_span span;
     CU_ASSERT_EQUAL(brain->n_regions, 5);
     CU_ASSERT_EQUAL(brain->beat, 50);
-    CU_ASSERT_EQUAL(brain->epoch, 50);
+    CU_ASSERT_EQUAL(brain->epoch, 25); /* half the shortest tract */
     CU_ASSERT_EQUAL(brain->slice, 5); /* 0.8 ms, as a divisor of 5 ms */
     CU_ASSERT_EQUAL(ph_brain_find(brain, "striatum.D1.right", &span), PH_OK);
     CU_ASSERT(span.first == 50 && span.count == 50);

@@ -463,12 +463,14 @@ static void summary_is_json(void)
                           .neurons = 140,
                           .biological_s = 0.1,
                           .delivery_limit_share = NAN,
+                          .exchange_hidden_share = 0.5,
                           .bytes_per_synapse = NAN,
                           .n_phases = 2,
                           .phases = phase_summaries};
     static const char *const pieces[] = {
         "\"complete\": true", "\"spike_hash\": \"0000000000000abc\"",
-        "\"delivery_limit_share\": null", "\"biological_s\": 0.1,",
+        "\"delivery_limit_share\": null", "\"exchange_hidden_share\": 0.5",
+        "\"biological_s\": 0.1,",
         "\"before\": {\"trials\": 200, \"accuracy\": 0.5, \"accuracy_last_50\": 0.25}",
         "\"te\\\"st\": {\"trials\": 0, \"accuracy\": null, \"accuracy_last_50\": null}"};
     OK(ph_summary_write(folder, &summary));
