@@ -12,6 +12,16 @@
 #define PLAIN_S 15.0    /* elsewhere */
 #define SCORE_TRIALS 50
 
+/* Trials of a phase; 0 when nobody knows yet. */
+static int64_t trials_of(const ph_sim *sim, int p)
+{
+    const ph_variant *task = &sim->brain->phase_brains[p]->task;
+    if (!task->type)
+        return 0;
+    return ((const ph_task_type *)task->type)
+        ->trials(sim->task_state, task->params, sim->brain->phase[p]->trials);
+}
+
 /* Biological length of the run if it can be told, s; NaN if not. */
 static double length_s(const ph_sim *sim)
 {
@@ -26,8 +36,8 @@ static double length_s(const ph_sim *sim)
         const ph_phase *phase = sim->brain->phase[p];
         if (!isnan(phase->duration) && phase->duration > 0)
             sum_ms += phase->duration;
-        else if (phase->trials > 0 && trial_ms > 0)
-            sum_ms += (double)phase->trials * trial_ms;
+        else if (trials_of(sim, p) > 0 && trial_ms > 0)
+            sum_ms += (double)trials_of(sim, p) * trial_ms;
         else
             return NAN;
     }

@@ -166,6 +166,25 @@ static void choose_image(state *s)
             s->image = s->list[i];
 }
 
+/* Whether a phase of these parameters shows an image. */
+static int is_shown(const state *s, const ph_digits_params *p, int image)
+{
+    return ph_digits_answer_of(p, s->images.label[image]) >= 0 &&
+           s->images.held_out[image] == (p->split == PH_SPLIT_HELD_OUT);
+}
+
+static int64_t trials_of(const void *opaque, const void *params, int64_t asked)
+{
+    const state *s = opaque;
+    const ph_digits_params *p = params;
+    if (asked > 0 || p->order != PH_ORDER_EACH_ONCE)
+        return asked;
+    int64_t n = 0;
+    for (int i = 0; i < s->images.n; i++)
+        n += is_shown(s, p, i);
+    return n;
+}
+
 static ph_status make_list(state *s)
 {
     const ph_digits_rule *rule = rule_in_force(s->p);
@@ -175,8 +194,7 @@ static ph_status make_list(state *s)
     for (int i = 0; i < rule->answers.count; i++)
         s->digits[s->n_digits++] = atoi(answers[i].item.name);
     for (int i = 0; i < s->images.n; i++) {
-        int is_cue = ph_digits_answer_of(s->p, s->images.label[i]) >= 0;
-        if (is_cue && s->images.held_out[i] == (s->p->split == PH_SPLIT_HELD_OUT)) {
+        if (is_shown(s, s->p, i)) {
             s->list[s->n_list++] = i;
             n_of[s->images.label[i]]++;
         }
@@ -331,7 +349,7 @@ static ph_status begin_phase(void *opaque, const void *params, int64_t trials, i
     s->act = 0;
     PH_TRY(check(s->p));
     PH_TRY(make_list(s));
-    s->trials = trials == 0 && s->p->order == PH_ORDER_EACH_ONCE ? s->n_list : trials;
+    s->trials = trials_of(s, params, trials);
     return PH_OK;
 }
 
@@ -340,6 +358,7 @@ const ph_task_type ph_task_digits = {
              &ph_digits_table},
     .layout = layout,
     .open = open,
+    .trials = trials_of,
     .begin_phase = begin_phase,
     .beat = act,
     .rates = ph_digits_rates,
