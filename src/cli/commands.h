@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The commands that need no MPI. */
+/* The commands but `run`. */
 #ifndef PHASIC_CLI_COMMANDS_H
 #define PHASIC_CLI_COMMANDS_H
 
@@ -12,7 +12,11 @@ ph_status ph_command_check(const ph_run_options *options);
  *  @param out_folder holds config.yaml and parts/ */
 ph_status ph_command_recover(const char *out_folder);
 
-/** @brief Do what the options say. Collective on all processes for `run`, else not collective.
+/** @brief Measure this machine and print the figures. Starts and stops MPI. Collective on all
+ *  processes. @param threads of each rank @param json a file for the same figures; NULL: none */
+ph_status ph_command_bench(int threads, const char *json);
+
+/** @brief Do what the options say. Collective on all processes for `run` and `bench`, else not.
  *  @return the status, which is the exit code */
 ph_status ph_command_do(const ph_options *options);
 

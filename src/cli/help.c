@@ -8,6 +8,7 @@ static const char program[] =
     "Commands:\n"
     "  check CONFIG     read, validate, say what will be built\n"
     "  run CONFIG       run it: mpirun -n RANKS phasic run CONFIG\n"
+    "  bench            what this machine can do: memory, delivery, messages between ranks\n"
     "  explain [KEY]    documentation of a configuration key, model, rule or task\n"
     "  schema           JSON Schema of the configuration, for editors\n"
     "  recover OUT      finish the files of a run that was killed\n\n"
@@ -32,6 +33,17 @@ static const char run[] =
     "  -q, --quiet           no progress line\n"
     "      --help            this text\n";
 
+static const char bench[] =
+    "Usage: phasic bench [OPTION]...\n"
+    "Measure this machine, alone or on as many processes as mpirun starts, all at once:\n"
+    "memory bandwidth; scatter-add, which is what delivering spikes does, by several kernels\n"
+    "with the best ones marked; the threads' barrier; messages between ranks. The best\n"
+    "sequential scatter-add is the limit that runs are held against. Takes some seconds and\n"
+    "at most 1/8 of the memory.\n\n"
+    "  -t, --threads T       threads of each process (default: 1)\n"
+    "      --json FILE       write the figures to FILE as well\n"
+    "      --help            this text\n";
+
 static const char explain[] =
     "Usage: phasic explain [KEY]\n"
     "Explain a key of the configuration (tracts.weight) or a type (iaf_psc_exp); without KEY, give "
@@ -48,6 +60,7 @@ void ph_options_help(FILE *out, ph_command command)
 {
     const char *text = command == PH_COMMAND_CHECK     ? check
                        : command == PH_COMMAND_RUN     ? run
+                       : command == PH_COMMAND_BENCH   ? bench
                        : command == PH_COMMAND_EXPLAIN ? explain
                        : command == PH_COMMAND_SCHEMA  ? schema
                        : command == PH_COMMAND_RECOVER ? recover

@@ -13,7 +13,7 @@
 #define MOST_THREADS 4096
 #define MOST_SEED 281474976710655 /* 2^48 - 1 */
 
-enum { OPTION_HELP = 256, OPTION_VERSION, OPTION_SEED, OPTION_UNTIL };
+enum { OPTION_HELP = 256, OPTION_VERSION, OPTION_SEED, OPTION_UNTIL, OPTION_JSON };
 
 static const struct option run_options[] = {
     {"set", required_argument, NULL, 's'},
@@ -29,6 +29,13 @@ static const struct option run_options[] = {
 };
 static const struct option check_options[] = {
     {"set", required_argument, NULL, 's'},
+    {"help", no_argument, NULL, OPTION_HELP},
+    {"version", no_argument, NULL, OPTION_VERSION},
+    {NULL, 0, NULL, 0},
+};
+static const struct option bench_options[] = {
+    {"threads", required_argument, NULL, 't'},
+    {"json", required_argument, NULL, OPTION_JSON},
     {"help", no_argument, NULL, OPTION_HELP},
     {"version", no_argument, NULL, OPTION_VERSION},
     {NULL, 0, NULL, 0},
@@ -49,6 +56,7 @@ static const struct command {
 } commands[] = {
     {"check", PH_COMMAND_CHECK, check_options, ":s:", "CONFIG", 1},
     {"run", PH_COMMAND_RUN, run_options, ":s:o:ft:q", "CONFIG", 1},
+    {"bench", PH_COMMAND_BENCH, bench_options, ":t:", NULL, 0},
     {"explain", PH_COMMAND_EXPLAIN, plain_options, ":", "KEY", 0},
     {"schema", PH_COMMAND_SCHEMA, plain_options, ":", NULL, 0},
     {"recover", PH_COMMAND_RECOVER, plain_options, ":", "OUT", 1},
@@ -139,6 +147,10 @@ static ph_status read_option(ph_options *options, int option)
         return PH_OK;
     case 't':
         return read_threads(options, optarg);
+    case OPTION_JSON:
+        PH_CHECK(*optarg, PH_CONFIG, "--json: the name of a file is expected");
+        options->json = optarg;
+        return PH_OK;
     case OPTION_SEED:
         return read_seed(options, optarg);
     case OPTION_UNTIL:

@@ -12,6 +12,7 @@ typedef enum ph_command {
     PH_COMMAND_VERSION, /* --version */
     PH_COMMAND_CHECK,
     PH_COMMAND_RUN,
+    PH_COMMAND_BENCH,
     PH_COMMAND_EXPLAIN,
     PH_COMMAND_SCHEMA,
     PH_COMMAND_RECOVER
@@ -21,7 +22,8 @@ typedef struct ph_options {
     ph_command command;
     ph_command help_on;  /* HELP: of which command; PH_COMMAND_HELP: of the program */
     const char *operand; /* KEY of explain, OUT of recover; NULL: none */
-    ph_run_options run;  /* RUN; CHECK uses .config and .sets */
+    ph_run_options run;  /* RUN; CHECK uses .config and .sets, BENCH .threads */
+    const char *json;    /* FILE of bench; NULL: none */
     const char **sets;   /* owned: the memory of run.sets */
     char *seed_set;      /* owned: "simulation.seed=N" */
 } ph_options;

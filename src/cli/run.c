@@ -133,26 +133,14 @@ static ph_status run(job *j)
                          ph_comm_rank(j->comm) == 0 ? finish(j, &summary) : PH_OK);
 }
 
-/* All ranks have the same message: the first one says it, and nobody leaves before, since a
- * launcher ends the others as soon as one leaves with an error. */
-static void speak(const job *j, ph_status status)
-{
-    if (ph_comm_rank(j->comm) == 0) {
-        fprintf(stderr, "phasic: %s\n", ph_error_message());
-        fflush(stderr);
-    }
-    (void)ph_comm_barrier(j->comm);
-    (void)ph_error(status, "%s", "");
-}
-
-ph_status ph_run(const ph_run_options *options)
+ph_status ph_command_run(const ph_run_options *options)
 {
     job j = {.options = options};
     ph_status status = ph_comm_start(NULL, NULL, &j.comm);
     if (status == PH_OK)
         status = run(&j);
     if (status != PH_OK && j.comm)
-        speak(&j, status);
+        ph_comm_speak(j.comm, status);
     ph_sim_destroy(&j.sim);
     ph_brain_destroy(&j.brain);
     ph_tree_destroy(&j.tree);

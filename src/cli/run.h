@@ -20,7 +20,7 @@ typedef struct ph_run_options {
 } ph_run_options;
 
 /** @brief Run a configuration. Starts and stops MPI. Collective on all processes. */
-ph_status ph_run(const ph_run_options *options);
+ph_status ph_command_run(const ph_run_options *options);
 
 /** @brief Print by how much weights are rounded, where any are. Not collective; without MPI. */
 ph_status ph_check_weights(const ph_brain *brain);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #define MESSAGE_BYTES 4096
 
@@ -90,6 +91,11 @@ int ph_comm_ranks_here(const ph_comm *comm)
     return comm->ranks_here;
 }
 
+int ph_comm_has_cores(const ph_comm *comm, int threads)
+{
+    return sysconf(_SC_NPROCESSORS_ONLN) >= (long)comm->ranks_here * threads;
+}
+
 ph_status ph_comm_agree(const ph_comm *comm, ph_status mine)
 {
     struct {
@@ -103,6 +109,16 @@ ph_status ph_comm_agree(const ph_comm *comm, ph_status mine)
         snprintf(text, sizeof text, "%s", ph_error_message());
     PH_MPI(MPI_Bcast(text, MESSAGE_BYTES, MPI_CHAR, worst.rank, comm->world));
     return ph_error((ph_status)worst.code, "%s", text);
+}
+
+void ph_comm_speak(const ph_comm *comm, ph_status status)
+{
+    if (comm->rank == 0) {
+        fprintf(stderr, "phasic: %s\n", ph_error_message());
+        fflush(stderr);
+    }
+    (void)MPI_Barrier(comm->world);
+    (void)ph_error(status, "%s", "");
 }
 
 ph_status ph_comm_spread(const ph_comm *comm, int root, char **text)

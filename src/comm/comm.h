@@ -24,6 +24,10 @@ int ph_comm_ranks(const ph_comm *comm);
 /** @brief Ranks on this rank's machine. Not collective. */
 int ph_comm_ranks_here(const ph_comm *comm);
 
+/** @brief Whether each thread of each rank on this machine has a core of its own. Not collective.
+ *  @param threads of each rank */
+int ph_comm_has_cores(const ph_comm *comm, int threads);
+
 /** @brief Say that ranks and threads on this machine share cores, so that waiting ranks sleep.
  *  Not collective. */
 void ph_comm_share_cores(ph_comm *comm, int shares_cores);
@@ -32,6 +36,10 @@ void ph_comm_share_cores(ph_comm *comm, int shares_cores);
  *  Collective on comm. @param mine this rank's status, its message in the thread
  *  @return the same code on every rank: the largest */
 ph_status ph_comm_agree(const ph_comm *comm, ph_status mine);
+
+/** @brief Say an agreed error on standard error, once, and clear its message: nobody leaves before,
+ *  since a launcher ends the others as soon as one leaves with an error. Collective on comm. */
+void ph_comm_speak(const ph_comm *comm, ph_status status);
 
 /** @brief Copy text from the root to all ranks. Collective on comm.
  *  @param text on the root: the text; elsewhere: out, owned by the caller, freed with ph_free */

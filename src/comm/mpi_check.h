@@ -20,7 +20,12 @@ ph_status ph_mpi_wait(const struct ph_comm *comm, int n, MPI_Request *requests,
                       MPI_Status *statuses);
 
 /* One tag for each kind of message. */
-enum { PH_TAG_SPIKES_SLICE = 1, PH_TAG_SPIKES_EPOCH = 2, PH_TAG_NEVER_SENT = 3 };
+enum {
+    PH_TAG_SPIKES_SLICE = 1,
+    PH_TAG_SPIKES_EPOCH = 2,
+    PH_TAG_BENCH = 3,
+    PH_TAG_NEVER_SENT = 4
+};
 
 /** @brief Turn an MPI error into a status. Not collective. */
 ph_status ph_mpi_error(int code, const char *call);

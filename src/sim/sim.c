@@ -9,7 +9,6 @@
 #include <omp.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 void ph_sim_fail(ph_sim *sim, ph_status status)
 {
@@ -37,13 +36,6 @@ static ph_status build(ph_sim *sim)
     return ph_neuromod_create(sim->brain, &sim->neuromod);
 }
 
-/* A core for each thread of each rank on this machine, else waiting threads must sleep. */
-static int has_cores(const ph_sim *sim)
-{
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    return cores >= (long)ph_comm_ranks_here(sim->comm) * sim->options.threads;
-}
-
 static ph_status connect_ranks(ph_sim *sim)
 {
     PH_TRY(ph_sim_create_exchanges(sim));
@@ -57,8 +49,10 @@ static ph_status connect_ranks(ph_sim *sim)
 static ph_status open_files(ph_sim *sim)
 {
     PH_TRY(ph_writer_open(sim->options.out_folder, sim->rank, &sim->writer));
-    ph_comm_share_cores(sim->comm, !has_cores(sim));
-    PH_TRY(ph_barrier_create(sim->options.threads, has_cores(sim), &sim->barrier));
+    /* Without a core for each thread, waiting threads must sleep. */
+    int has_cores = ph_comm_has_cores(sim->comm, sim->options.threads);
+    ph_comm_share_cores(sim->comm, !has_cores);
+    PH_TRY(ph_barrier_create(sim->options.threads, has_cores, &sim->barrier));
     PH_TRY(ph_root_open(sim));
     ph_sim_apply_phase(sim);
     return ph_record_weights_now(sim, 0);
