@@ -129,6 +129,7 @@ static ph_status run(job *j)
     PH_TRY(ph_sim_run(j->sim));
     ph_summary summary;
     PH_TRY(ph_sim_summarize(j->sim, &summary));
+    PH_TRY(ph_run_limit(j->comm, &summary));
     return ph_comm_agree(j->comm,
                          ph_comm_rank(j->comm) == 0 ? finish(j, &summary) : PH_OK);
 }

@@ -3,6 +3,8 @@
 #ifndef PHASIC_CLI_RUN_H
 #define PHASIC_CLI_RUN_H
 
+#include "comm/comm.h"
+#include "io/summary.h"
 #include "model/brain.h"
 
 typedef struct ph_run_options {
@@ -21,6 +23,11 @@ typedef struct ph_run_options {
 
 /** @brief Run a configuration. Starts and stops MPI. Collective on all processes. */
 ph_status ph_command_run(const ph_run_options *options);
+
+/** @brief Measure the scatter-add limit of this machine, by as many threads as the run had, and add
+ *  what it makes of delivery to the summary. Not after runs shorter than a second, nor where
+ *  threads share cores: the share then stays unknown. Collective on comm. */
+ph_status ph_run_limit(const ph_comm *comm, ph_summary *summary);
 
 /** @brief Print by how much weights are rounded, where any are. Not collective; without MPI. */
 ph_status ph_check_weights(const ph_brain *brain);

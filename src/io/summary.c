@@ -21,8 +21,12 @@ static const char *const stage_names[PH_STAGES] = {
 
 static void put_text(FILE *file, const char *text)
 {
+    if (!text) {
+        fputs("null", file);
+        return;
+    }
     fputc('"', file);
-    for (const unsigned char *c = (const unsigned char *)(text ? text : ""); *c; c++) {
+    for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
         if (*c == '"' || *c == '\\')
             fprintf(file, "\\%c", *c);
         else if (*c < 0x20)
@@ -79,6 +83,21 @@ static void put_stages(FILE *file, const char *key, const double *seconds)
     fputs("},\n", file);
 }
 
+static void put_delivery(FILE *file, const ph_delivery *delivery)
+{
+    fputs("  \"delivery\": {\"per_s\": ", file);
+    put_real(file, delivery->per_s);
+    fputs(", \"limit_per_s\": ", file);
+    put_real(file, delivery->limit_per_s);
+    fputs(", \"limit_kernel\": ", file);
+    put_text(file, delivery->limit_kernel);
+    fputs(", \"buckets_per_s\": ", file);
+    put_real(file, delivery->buckets_per_s);
+    fputs(", \"buckets_kernel\": ", file);
+    put_text(file, delivery->buckets_kernel);
+    fprintf(file, ", \"window\": %" PRId64 "},\n", delivery->window);
+}
+
 static void put_phases(FILE *file, const ph_summary *summary)
 {
     fputs("  \"phases\": {", file);
@@ -132,6 +151,7 @@ static void put_summary(FILE *file, const ph_summary *s)
     put_real_key(file, "bytes_per_synapse", s->bytes_per_synapse);
     put_real_key(file, "delivery_limit_share", s->delivery_limit_share);
     put_real_key(file, "exchange_hidden_share", s->exchange_hidden_share);
+    put_delivery(file, &s->delivery);
     put_stages(file, "stages_s", s->stages_s);
     put_stages(file, "stages_max_s", s->stages_max_s);
     put_phases(file, s);
@@ -198,6 +218,18 @@ static void print_stages(const ph_summary *s)
     printf("%-12s %12.3f\n\n", "all", whole);
 }
 
+static void print_delivery(const ph_summary *s)
+{
+    const ph_delivery *d = &s->delivery;
+    char a[24], b[24], c[24];
+    printf("delivery           %s events/s of a thread: %.0f %% of the %s/s that this machine can "
+           "add\n                   (%s, window of %" PRId64 " slots; %s/s in buckets at random "
+           "places)\n",
+           short_number(d->per_s, a), 100 * s->delivery_limit_share,
+           short_number(d->limit_per_s, b), d->limit_kernel, d->window,
+           short_number(d->buckets_per_s, c));
+}
+
 static void print_events(const ph_summary *s)
 {
     char a[24], b[24];
@@ -209,8 +241,7 @@ static void print_events(const ph_summary *s)
         printf("plastic events     %s, %s a second\n", short_number((double)s->plastic_events, a),
                short_number(per_second(s->plastic_events, s->simulate_s), b));
     if (isfinite(s->delivery_limit_share))
-        printf("delivery           %.0f %% of this machine's limit\n",
-               100 * s->delivery_limit_share);
+        print_delivery(s);
     if (isfinite(s->exchange_hidden_share))
         printf("exchange           %.0f %% of the time that spikes travelled was spent computing\n",
                100 * s->exchange_hidden_share);

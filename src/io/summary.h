@@ -17,6 +17,17 @@ typedef struct ph_phase_summary {
     double accuracy_last_50; /* of the last 50 trials, or of all when fewer */
 } ph_phase_summary;
 
+/* How fast delivery was, and how fast adding into memory can be here; NaN and NULL: unknown. All
+ * rates are those of one thread while all are at it. */
+typedef struct ph_delivery {
+    double per_s;               /* synaptic events a second of the stage `deliver` */
+    double limit_per_s;         /* scatter-add of synapses read as they lie: `phasic bench` */
+    const char *limit_kernel;
+    double buckets_per_s;       /* the same in buckets at random places */
+    const char *buckets_kernel;
+    int64_t window;             /* slots of the largest block's input array */
+} ph_delivery;
+
 typedef struct ph_summary {
     int complete;             /* 1 when the run reached its end (or --until) */
     const char *exit_reason;  /* "finished", "until", ... */
@@ -32,7 +43,8 @@ typedef struct ph_summary {
     int64_t spikes, synaptic_events, plastic_events;
     double bytes_per_synapse;
     int64_t peak_rss_bytes;         /* largest rank */
-    double delivery_limit_share;    /* NaN until measured: null in the file */
+    double delivery_limit_share;    /* delivery.per_s / limit_per_s; NaN: null in the file */
+    ph_delivery delivery;
     double exchange_hidden_share;   /* of the time that spikes travelled between ranks: not spent
                                        waiting; NaN when none travelled */
     int n_phases;

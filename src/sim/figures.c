@@ -126,10 +126,14 @@ static ph_status summarize_counts(ph_sim *sim, ph_summary *s)
             sums[6] += sim->network->blocks[b].rows[r].events;
     }
     int64_t spike_hash = (int64_t)hash;
-    double largest[2] = {(double)sums[1], (double)sums[2]};
+    double largest[3] = {(double)sums[1], (double)sums[2], 0};
+    for (int b = 0; b < sim->network->n_blocks; b++) {
+        double slots = (double)sim->network->blocks[b].n_slots * sim->network->blocks[b].n_ports;
+        largest[2] = fmax(largest[2], slots);
+    }
     PH_TRY(ph_comm_sum(sim->comm, sums, 7));
     PH_TRY(ph_comm_sum(sim->comm, &spike_hash, 1));
-    PH_TRY(ph_comm_max(sim->comm, largest, 2));
+    PH_TRY(ph_comm_max(sim->comm, largest, 3));
     PH_CHECK(sums[1] == sim->brain->n_neurons, PH_FAILURE,
              "the ranks own %lld neurons together, the brain has %lld", (long long)sums[1],
              (long long)sim->brain->n_neurons);
@@ -143,6 +147,7 @@ static ph_status summarize_counts(ph_sim *sim, ph_summary *s)
     s->plastic_events = sums[6];
     s->largest_rank_neurons = (int64_t)largest[0];
     s->largest_rank_synapses = (int64_t)largest[1];
+    s->delivery.window = (int64_t)largest[2];
     return PH_OK;
 }
 
@@ -170,6 +175,7 @@ ph_status ph_sim_summarize(ph_sim *sim, ph_summary *s)
     s->ranks = sim->layout->n_ranks;
     s->threads = sim->layout->n_threads;
     s->delivery_limit_share = NAN;
+    s->delivery = (ph_delivery){.per_s = NAN, .limit_per_s = NAN, .buckets_per_s = NAN};
     PH_TRY(summarize_counts(sim, s));
     PH_TRY(summarize_phases(sim));
     PH_TRY(summarize_exchange(sim, &s->exchange_hidden_share));

@@ -464,6 +464,7 @@ static void summary_is_json(void)
                           .biological_s = 0.1,
                           .delivery_limit_share = NAN,
                           .exchange_hidden_share = 0.5,
+                          .delivery = {2e9, NAN, NULL, 1.5e9, "a kernel", 38600},
                           .bytes_per_synapse = NAN,
                           .n_phases = 2,
                           .phases = phase_summaries};
@@ -471,6 +472,8 @@ static void summary_is_json(void)
         "\"complete\": true", "\"spike_hash\": \"0000000000000abc\"",
         "\"delivery_limit_share\": null", "\"exchange_hidden_share\": 0.5",
         "\"biological_s\": 0.1,",
+        "\"delivery\": {\"per_s\": 2e+09, \"limit_per_s\": null, \"limit_kernel\": null, "
+        "\"buckets_per_s\": 1.5e+09, \"buckets_kernel\": \"a kernel\", \"window\": 38600}",
         "\"before\": {\"trials\": 200, \"accuracy\": 0.5, \"accuracy_last_50\": 0.25}",
         "\"te\\\"st\": {\"trials\": 0, \"accuracy\": null, \"accuracy_last_50\": null}"};
     OK(ph_summary_write(folder, &summary));
