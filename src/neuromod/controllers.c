@@ -20,6 +20,8 @@ ph_status ph_controllers_readouts(const ph_brain *brain, int *n, ph_span *readou
     for (int t = 0; t < brain->neuromodulation.transmitters.count; t++) {
         const ph_variant *controller = &transmitter_of(brain, t)->controller;
         ph_controller_layout layout = {.n_readouts = 0};
+        if (!controller->type) /* its stimuli and projections alone drive the nucleus */
+            continue;
         PH_TRY(((const ph_controller_type *)controller->type)->layout(controller->params,
                                                                       &layout));
         PH_CHECK(*n + layout.n_readouts <= max, PH_CONFIG, "more than %d populations are read",
@@ -43,6 +45,8 @@ ph_status ph_controllers_open(const ph_brain *brain, ph_controllers **out)
         const ph_variant *controller = &transmitter_of(brain, t)->controller;
         ph_controller_layout layout = {.n_readouts = 0};
         c->type[t] = (const ph_controller_type *)controller->type;
+        if (!c->type[t])
+            continue;
         PH_TRY(c->type[t]->layout(controller->params, &layout));
         c->n_readouts[t] = layout.n_readouts;
         PH_TRY(c->type[t]->open(controller->params, &c->state[t]));
@@ -55,6 +59,8 @@ ph_status ph_controllers_beat(ph_controllers *c, const ph_brain *brain, ph_step 
                               ph_nucleus_drive *drive, double *signal, double *value)
 {
     for (int t = 0; t < c->n; t++) {
+        if (!c->type[t])
+            continue;
         ph_controller_beat beat = {.step = step,
                                    .beat_ms = beat_ms,
                                    .counts = counts,

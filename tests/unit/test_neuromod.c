@@ -2,7 +2,9 @@
 /* Tissue kinetics against closed forms, conservation and published levels; modulation curves. */
 #include "suite.h"
 
+#include "model/brain.h"
 #include "neuromod/kinetics.h"
+#include "neuromod/neuromod.h"
 
 #include <math.h>
 
@@ -89,6 +91,25 @@ static void bursts_move_D1_and_pauses_hardly(void)
     CU_ASSERT(base - o > 0 && base - o < 0.04);
 }
 
+/* Such a nucleus is driven by its stimuli and projections alone. */
+static void a_transmitter_needs_no_controller(void)
+{
+    ph_transmitter transmitter = {.release = 200};
+    ph_brain brain = {.neuromodulation = {.transmitters = {1, &transmitter}}};
+    ph_span readouts[4];
+    int n = 0;
+    CU_ASSERT_EQUAL(ph_controllers_readouts(&brain, &n, readouts, 4), PH_OK);
+    CU_ASSERT_EQUAL(n, 0);
+    ph_controllers *controllers = NULL;
+    CU_ASSERT_EQUAL_FATAL(ph_controllers_open(&brain, &controllers), PH_OK);
+    ph_nucleus_drive drive = {7, 8};
+    double signal = 1, value = 2;
+    CU_ASSERT_EQUAL(ph_controllers_beat(controllers, &brain, 50, 5, NULL, 0, 0, &drive, &signal,
+                                        &value), PH_OK);
+    CU_ASSERT(drive.exc_rate == 7 && drive.inh_rate == 8 && signal == 1 && value == 2);
+    ph_controllers_close(&controllers);
+}
+
 int main(void)
 {
     static const suite_test tests[] = {
@@ -97,6 +118,7 @@ int main(void)
         {"uptake follows its closed form", uptake_follows_its_closed_form},
         {"occupancy relaxes exponentially", occupancy_relaxes_exponentially},
         {"bursts move D1 and pauses hardly", bursts_move_D1_and_pauses_hardly},
+        {"a transmitter needs no controller", a_transmitter_needs_no_controller},
     };
     return suite_run("neuromod", tests, (int)(sizeof tests / sizeof tests[0]));
 }
