@@ -51,21 +51,28 @@ static ph_status measure_messages(const ph_comm *comm, ph_machine *m)
     return PH_OK;
 }
 
-ph_status ph_machine_measure(ph_comm *comm, int threads, ph_machine *m)
+static ph_status measure_memory(const ph_comm *comm, ph_machine *m)
 {
-    *m = (ph_machine){.ranks = ph_comm_ranks(comm),
-                      .threads = threads,
-                      .has_cores = ph_comm_has_cores(comm, threads),
-                      .array_bytes = affordable(comm, threads, ARRAY_BYTES, 3)};
-    ph_comm_share_cores(comm, !m->has_cores);
-    PH_TRY(ph_stream_measure(comm, threads, m->array_bytes, &m->stream));
-    ph_scatter_plan plan = {.threads = threads,
+    m->array_bytes = affordable(comm, m->threads, ARRAY_BYTES, 3);
+    PH_TRY(ph_stream_measure(comm, m->threads, m->array_bytes, &m->stream));
+    ph_scatter_plan plan = {.threads = m->threads,
                             .window = PH_SCATTER_MICROCIRCUIT,
-                            .bytes = affordable(comm, threads, SYNAPSE_BYTES, 1),
+                            .bytes = affordable(comm, m->threads, SYNAPSE_BYTES, 1),
                             .passes = PASSES};
     PH_TRY(ph_scatter_measure(comm, &plan, &m->scatter));
     PH_CHECK(m->scatter.best[0] >= 0, PH_RESOURCE, "no memory for %zu bytes of synapses a thread",
              plan.bytes);
-    PH_TRY(ph_barrier_measure(comm, threads, m->has_cores, &m->barrier_us));
+    return ph_barrier_measure(comm, m->threads, m->has_cores, &m->barrier_us);
+}
+
+ph_status ph_machine_measure(ph_comm *comm, int threads, int only_messages, ph_machine *m)
+{
+    *m = (ph_machine){.ranks = ph_comm_ranks(comm),
+                      .threads = threads,
+                      .only_messages = only_messages,
+                      .has_cores = ph_comm_has_cores(comm, threads)};
+    ph_comm_share_cores(comm, !m->has_cores);
+    if (!only_messages)
+        PH_TRY(measure_memory(comm, m));
     return measure_messages(comm, m);
 }

@@ -13,6 +13,7 @@
 
 typedef struct ph_machine {
     int ranks, threads;
+    int only_messages;   /* 1: nothing else was measured */
     int has_cores;       /* 1: a core for each thread of each rank */
     size_t array_bytes;  /* of each of the three arrays of a thread */
     ph_stream stream;
@@ -25,8 +26,9 @@ typedef struct ph_machine {
     double allreduce_us[PH_MACHINE_GROUPS][PH_MACHINE_SIZES];
 } ph_machine;
 
-/** @brief Measure everything; takes some seconds. Collective on comm; the same on every rank. */
-ph_status ph_machine_measure(ph_comm *comm, int threads, ph_machine *machine);
+/** @brief Measure everything; takes some seconds. Collective on comm; the same on every rank.
+ *  @param only_messages 1: leave out memory, scatter-add and barrier, which are then 0 */
+ph_status ph_machine_measure(ph_comm *comm, int threads, int only_messages, ph_machine *machine);
 
 /** @brief Print the table. Not collective. */
 void ph_machine_print(FILE *out, const ph_machine *machine);

@@ -44,24 +44,30 @@ static void print_messages(FILE *out, const ph_machine *m)
     }
 }
 
-void ph_machine_print(FILE *out, const ph_machine *m)
+static void print_memory(FILE *out, const ph_machine *m)
 {
     const ph_scatter *s = &m->scatter;
-    int n;
+    int n, best = s->best[PH_SCATTER_SEQUENTIAL];
     const ph_scatter_kernel *kernels = ph_scatter_kernels(&n);
-    fprintf(out, "%d rank%s x %d thread%s, %s kernels%s\n\n", m->ranks, m->ranks == 1 ? "" : "s",
-            m->threads, m->threads == 1 ? "" : "s", ph_isa_name(ph_isa_level()),
-            m->has_cores ? "" : "; threads share cores, so these are not the machine's limits");
-    fprintf(out, "memory: read %.1f, copy %.1f, triad %.1f GB/s of a rank (arrays of %.0f MB a "
+    double limit = s->rate[PH_SCATTER_SEQUENTIAL][best];
+    fprintf(out, "\nmemory: read %.1f, copy %.1f, triad %.1f GB/s of a rank (arrays of %.0f MB a "
                  "thread)\n",
             1e-9 * m->stream.read, 1e-9 * m->stream.copy, 1e-9 * m->stream.triad,
             (double)m->array_bytes * 1e-6);
     print_scatter(out, s);
     fprintf(out, "limit of delivery: %.3g updates/s of a thread (%s, sequential), %.3g/s in all\n",
-            s->rate[0][s->best[0]], kernels[s->best[0]].name,
-            s->rate[0][s->best[0]] * m->ranks * m->threads);
+            limit, kernels[best].name, limit * m->ranks * m->threads);
     fprintf(out, "\nbarrier of %d thread%s: %.3f us a round\n", m->threads,
             m->threads == 1 ? "" : "s", m->barrier_us);
+}
+
+void ph_machine_print(FILE *out, const ph_machine *m)
+{
+    fprintf(out, "%d rank%s x %d thread%s, %s kernels%s\n", m->ranks, m->ranks == 1 ? "" : "s",
+            m->threads, m->threads == 1 ? "" : "s", ph_isa_name(ph_isa_level()),
+            m->has_cores ? "" : "; threads share cores, so these are not the machine's limits");
+    if (!m->only_messages)
+        print_memory(out, m);
     if (m->n_groups)
         print_messages(out, m);
 }
@@ -106,6 +112,16 @@ static void print_messages_json(FILE *out, const ph_machine *m)
     fprintf(out, "%s]\n", m->n_groups ? "\n  " : "");
 }
 
+static void print_memory_json(FILE *out, const ph_machine *m)
+{
+    fprintf(out,
+            "  \"stream\": {\"array_bytes\": %zu, \"read_bytes_per_s\": %.6g, "
+            "\"copy_bytes_per_s\": %.6g, \"triad_bytes_per_s\": %.6g},\n",
+            m->array_bytes, m->stream.read, m->stream.copy, m->stream.triad);
+    print_scatter_json(out, &m->scatter);
+    fprintf(out, "  \"barrier_us\": %.6g,\n", m->barrier_us);
+}
+
 void ph_machine_print_json(FILE *out, const ph_machine *m)
 {
     fprintf(out,
@@ -113,12 +129,8 @@ void ph_machine_print_json(FILE *out, const ph_machine *m)
             "  \"ranks\": %d, \"threads\": %d, \"has_cores\": %s,\n",
             PH_VERSION, PH_GIT_COMMIT, ph_isa_name(ph_isa_level()), m->ranks, m->threads,
             m->has_cores ? "true" : "false");
-    fprintf(out,
-            "  \"stream\": {\"array_bytes\": %zu, \"read_bytes_per_s\": %.6g, "
-            "\"copy_bytes_per_s\": %.6g, \"triad_bytes_per_s\": %.6g},\n",
-            m->array_bytes, m->stream.read, m->stream.copy, m->stream.triad);
-    print_scatter_json(out, &m->scatter);
-    fprintf(out, "  \"barrier_us\": %.6g,\n", m->barrier_us);
+    if (!m->only_messages)
+        print_memory_json(out, m);
     print_messages_json(out, m);
     fprintf(out, "}\n");
 }

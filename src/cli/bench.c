@@ -18,10 +18,10 @@ static ph_status write_json(const char *path, const ph_machine *machine)
     return PH_OK;
 }
 
-static ph_status measure(ph_comm *comm, int threads, const char *json)
+static ph_status measure(ph_comm *comm, int threads, int only_messages, const char *json)
 {
     ph_machine machine;
-    PH_TRY(ph_machine_measure(comm, threads, &machine));
+    PH_TRY(ph_machine_measure(comm, threads, only_messages, &machine));
     ph_status status = PH_OK;
     if (ph_comm_rank(comm) == 0) {
         ph_machine_print(stdout, &machine);
@@ -31,12 +31,12 @@ static ph_status measure(ph_comm *comm, int threads, const char *json)
     return ph_comm_agree(comm, status);
 }
 
-ph_status ph_command_bench(int threads, const char *json)
+ph_status ph_command_bench(int threads, int only_messages, const char *json)
 {
     ph_comm *comm = NULL;
     ph_status status = ph_comm_start(NULL, NULL, &comm);
     if (status == PH_OK)
-        status = measure(comm, threads, json);
+        status = measure(comm, threads, only_messages, json);
     if (status != PH_OK && comm)
         ph_comm_speak(comm, status);
     ph_comm_stop(&comm);

@@ -22,7 +22,7 @@ ph_status ph_command_do(const ph_options *options)
     case PH_COMMAND_RUN:
         return ph_command_run(&options->run);
     case PH_COMMAND_BENCH:
-        return ph_command_bench(options->run.threads, options->json);
+        return ph_command_bench(options->run.threads, options->messages, options->json);
     case PH_COMMAND_EXPLAIN:
         return ph_explain(stdout, &ph_brain_table, ph_registries(), options->operand);
     case PH_COMMAND_SCHEMA:

@@ -13,8 +13,9 @@ ph_status ph_command_check(const ph_run_options *options);
 ph_status ph_command_recover(const char *out_folder);
 
 /** @brief Measure this machine and print the figures. Starts and stops MPI. Collective on all
- *  processes. @param threads of each rank @param json a file for the same figures; NULL: none */
-ph_status ph_command_bench(int threads, const char *json);
+ *  processes. @param threads of each rank @param only_messages 1: nothing but what is sent between
+ *  ranks @param json a file for the same figures; NULL: none */
+ph_status ph_command_bench(int threads, int only_messages, const char *json);
 
 /** @brief Do what the options say. Collective on all processes for `run` and `bench`, else not.
  *  @return the status, which is the exit code */

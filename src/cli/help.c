@@ -41,6 +41,7 @@ static const char bench[] =
     "sequential scatter-add is the limit that runs are held against. Takes some seconds and\n"
     "at most 1/8 of the memory.\n\n"
     "  -t, --threads T       threads of each process (default: 1)\n"
+    "      --messages        nothing but the messages between ranks\n"
     "      --json FILE       write the figures to FILE as well\n"
     "      --help            this text\n";
 

@@ -13,7 +13,7 @@
 #define MOST_THREADS 4096
 #define MOST_SEED 281474976710655 /* 2^48 - 1 */
 
-enum { OPTION_HELP = 256, OPTION_VERSION, OPTION_SEED, OPTION_UNTIL, OPTION_JSON };
+enum { OPTION_HELP = 256, OPTION_VERSION, OPTION_SEED, OPTION_UNTIL, OPTION_JSON, OPTION_MESSAGES };
 
 static const struct option run_options[] = {
     {"set", required_argument, NULL, 's'},
@@ -36,6 +36,7 @@ static const struct option check_options[] = {
 static const struct option bench_options[] = {
     {"threads", required_argument, NULL, 't'},
     {"json", required_argument, NULL, OPTION_JSON},
+    {"messages", no_argument, NULL, OPTION_MESSAGES},
     {"help", no_argument, NULL, OPTION_HELP},
     {"version", no_argument, NULL, OPTION_VERSION},
     {NULL, 0, NULL, 0},
@@ -147,6 +148,9 @@ static ph_status read_option(ph_options *options, int option)
         return PH_OK;
     case 't':
         return read_threads(options, optarg);
+    case OPTION_MESSAGES:
+        options->messages = 1;
+        return PH_OK;
     case OPTION_JSON:
         PH_CHECK(*optarg, PH_CONFIG, "--json: the name of a file is expected");
         options->json = optarg;

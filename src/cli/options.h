@@ -24,6 +24,7 @@ typedef struct ph_options {
     const char *operand; /* KEY of explain, OUT of recover; NULL: none */
     ph_run_options run;  /* RUN; CHECK uses .config and .sets, BENCH .threads */
     const char *json;    /* FILE of bench; NULL: none */
+    int messages;        /* 1: bench measures messages between ranks alone */
     const char **sets;   /* owned: the memory of run.sets */
     char *seed_set;      /* owned: "simulation.seed=N" */
 } ph_options;
