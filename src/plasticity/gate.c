@@ -57,6 +57,7 @@ void ph_gate_destroy(ph_gate **gate)
 void ph_gate_begin_beat(ph_gate *gate, ph_step begin, double M)
 {
     ph_step since_origin = begin % gate->period;
+    gate->origin = begin - since_origin;
     double start = gate->G[begin & gate->mask];
     double scale = M / gate->X[since_origin];
     for (ph_step n = 1; n <= gate->beat; n++)
@@ -68,7 +69,7 @@ void ph_gate_begin_beat(ph_gate *gate, ph_step begin, double M)
     }
 }
 
-double ph_gate_integral(const ph_gate *gate, ph_step t0, ph_step t1)
+double ph_gate_integral_across(const ph_gate *gate, ph_step t0, ph_step t1)
 {
     ph_step k0 = t0 / gate->period, k1 = t1 / gate->period;
     double factor = gate->X[t0 - k0 * gate->period];

@@ -22,6 +22,7 @@ struct ph_gate {
     double *X;          /* exp(n h / tau), n = 0 .. period */
     double *step_weight;/* tau (1 - exp(-n h / tau)), n = 0 .. beat, ms */
     double period_decay;/* exp(-period h / tau) */
+    ph_step origin;     /* of the period that the last beat lies in, steps */
 };
 
 /** @brief Make a gate. Not collective.
@@ -36,7 +37,16 @@ void ph_gate_destroy(ph_gate **gate);
  *  Not collective. */
 void ph_gate_begin_beat(ph_gate *gate, ph_step begin, double M);
 
+/** @brief I(t0, t1) across origins; see ph_gate_integral. Not collective. */
+double ph_gate_integral_across(const ph_gate *gate, ph_step t0, ph_step t1);
+
 /** @brief I(t0, t1) in ms, begin <= t0 <= t1 <= end of the last beat. Not collective. */
-double ph_gate_integral(const ph_gate *gate, ph_step t0, ph_step t1);
+static inline double ph_gate_integral(const ph_gate *gate, ph_step t0, ph_step t1)
+{
+    /* Most intervals lie in the present period: no division. */
+    if (t0 < gate->origin || t1 >= gate->origin + gate->period)
+        return ph_gate_integral_across(gate, t0, t1);
+    return gate->X[t0 - gate->origin] * (gate->G[t1 & gate->mask] - gate->G[t0 & gate->mask]);
+}
 
 #endif

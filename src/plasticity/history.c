@@ -51,12 +51,16 @@ ph_status ph_history_append(ph_history *history, int i, ph_step step)
     }
     if (train->count == train->room) {
         forget(train, step - history->keep);
-        if (2 * train->count >= train->room) {
+        /* Grow only where forgetting leaves so little room that it would be called all the time. */
+        if (train->count >= train->room - train->room / 8) {
             size_t room = train->room;
             PH_GROW(train->posts, room, train->room + 4);
             train->room = (uint32_t)room;
         }
     }
-    train->posts[train->count++] = (ph_post){step, y};
+    for (int k = PH_TRAIN_RECENT - 1; k > 0; k--)
+        train->recent[k] = train->recent[k - 1];
+    train->recent[0] = (ph_post){step, y};
+    train->posts[train->count++] = train->recent[0];
     return PH_OK;
 }

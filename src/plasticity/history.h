@@ -12,8 +12,12 @@ typedef struct ph_post {
     ph_real y;    /* trace just after it */
 } ph_post;
 
+#define PH_TRAIN_RECENT 3
+
+/* A visit mostly needs the newest spikes: they lie with the train itself, in one line of cache. */
 typedef struct ph_train {
-    ph_post *posts; /* ascending in time */
+    _Alignas(64) ph_post recent[PH_TRAIN_RECENT]; /* the newest first */
+    ph_post *posts; /* all of them, ascending in time */
     uint32_t count, room;
 } ph_train;
 
@@ -34,11 +38,18 @@ void ph_history_destroy(ph_history **history);
 /** @brief Note that neuron i spiked at a step: y = y exp(-dt / tau_minus) + 1. Not collective. */
 ph_status ph_history_append(ph_history *history, int i, ph_step step);
 
+/** @brief Spike j of a train, counted from the oldest. Not collective. */
+static inline const ph_post *ph_train_post(const ph_train *train, uint32_t j)
+{
+    uint32_t from_newest = train->count - 1 - j;
+    return from_newest < PH_TRAIN_RECENT ? &train->recent[from_newest] : &train->posts[j];
+}
+
 /** @brief Index of the first spike at or after a step; count when there is none. Not collective. */
 static inline uint32_t ph_train_from(const ph_train *train, ph_step step)
 {
     uint32_t i = train->count;
-    while (i > 0 && train->posts[i - 1].step >= step)
+    while (i > 0 && ph_train_post(train, i - 1)->step >= step)
         i--;
     return i;
 }

@@ -11,6 +11,8 @@ struct ph_sampled {
     ph_step beat;  /* steps of a beat */
     ph_step mask;  /* the ring holds mask + 1 beats */
     double *value; /* by beat, in the parameter's unit */
+    double latest; /* of the last beat */
+    ph_step since; /* first step from which on it has not changed */
 };
 
 /** @brief Make a ring of values. Not collective. @param keep steps back that events may lie */
@@ -24,12 +26,19 @@ void ph_sampled_destroy(ph_sampled **sampled);
 static inline void ph_sampled_begin_beat(ph_sampled *sampled, ph_step begin, double value)
 {
     sampled->value[(begin / sampled->beat) & sampled->mask] = value;
+    if (value != sampled->latest) {
+        sampled->latest = value;
+        sampled->since = begin + 1;
+    }
 }
 
 /** @brief The value at an event of a step; beat k covers steps k beat + 1 .. (k + 1) beat.
  *  Not collective. */
 static inline double ph_sampled_at(const ph_sampled *sampled, ph_step step)
 {
+    /* Most parameters stay as they are: no division. */
+    if (step >= sampled->since)
+        return sampled->latest;
     return sampled->value[((step - 1) / sampled->beat) & sampled->mask];
 }
 

@@ -49,7 +49,7 @@ static void visit(const ph_rule_context *c, const ph_visit *v)
         ph_real w = v->w[i];
         uint32_t j = ph_train_from(train, v->last - dendritic);
         for (; j < train->count; j++) {
-            ph_step post = train->posts[j].step + dendritic;
+            ph_step post = ph_train_post(train, j)->step + dendritic;
             if (post >= v->arrival)
                 break;
             double x = (double)(v->x * ph_decay_factor(decay_x, post - v->last));
@@ -57,8 +57,8 @@ static void visit(const ph_rule_context *c, const ph_visit *v)
             w = ph_bounded(w, dw * c->w_max, c->w_max, p->bounds);
         }
         if (v->is_spike && j > 0) {
-            ph_step since = v->arrival - (train->posts[j - 1].step + dendritic);
-            double y = (double)(train->posts[j - 1].y * ph_decay_factor(decay_y, since));
+            ph_step since = v->arrival - (ph_train_post(train, j - 1)->step + dendritic);
+            double y = (double)(ph_train_post(train, j - 1)->y * ph_decay_factor(decay_y, since));
             double dw = -ph_sampled_at(c->sampled[0], v->arrival) *
                         ph_sampled_at(c->sampled[2], v->arrival) * y;
             w = ph_bounded(w, dw * c->w_max, c->w_max, p->bounds);

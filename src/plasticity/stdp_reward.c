@@ -62,7 +62,7 @@ static void visit(const ph_rule_context *c, const ph_visit *v)
         ph_step t = v->last;
         uint32_t j = ph_train_from(train, v->last - dendritic);
         for (; j < train->count; j++) {
-            ph_step post = train->posts[j].step + dendritic;
+            ph_step post = ph_train_post(train, j)->step + dendritic;
             if (post >= v->arrival)
                 break;
             w = integrate(c, p, w, e, t, post);
@@ -74,8 +74,8 @@ static void visit(const ph_rule_context *c, const ph_visit *v)
         w = integrate(c, p, w, e, t, v->arrival);
         e *= ph_decay_factor(decay_e, v->arrival - t);
         if (v->is_spike && j > 0) {
-            ph_step since = v->arrival - (train->posts[j - 1].step + dendritic);
-            e -= (ph_real)ph_sampled_at(c->sampled[1], v->arrival) * train->posts[j - 1].y *
+            ph_step since = v->arrival - (ph_train_post(train, j - 1)->step + dendritic);
+            e -= (ph_real)ph_sampled_at(c->sampled[1], v->arrival) * ph_train_post(train, j - 1)->y *
                  ph_decay_factor(decay_y, since);
         }
         v->w[i] = w;

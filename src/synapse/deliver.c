@@ -3,6 +3,7 @@
 #include "synapse/deliver.h"
 
 #include "base/isa.h"
+#include "plasticity/history.h"
 
 #include <string.h>
 
@@ -140,10 +141,40 @@ static void visit_plastic(ph_block *block, const ph_plastic_bucket *bucket, ph_s
     rows->rule->visit(rows->context, &visit);
 }
 
+#define PLASTIC_AHEAD 4 /* buckets */
+
+PH_INLINE void prefetch_lines(const void *first, size_t bytes)
+{
+    const char *end = (const char *)first + bytes;
+    for (const char *at = line_of(first); at < end; at += LINE)
+        __builtin_prefetch(at, 1);
+}
+
+/* What a visit touches at random places: the synapses of a bucket some way ahead, and the trains of
+ * the targets of a nearer one, whose list has come by then. */
+static void prefetch_plastic(const ph_block *block, const ph_calendar_step *at, size_t b)
+{
+    if (b + PLASTIC_AHEAD < at->plastic_count) {
+        const ph_plastic_bucket *bucket = &at->plastic[b + PLASTIC_AHEAD];
+        const ph_rows *rows = &block->rows[bucket->rows];
+        prefetch_lines(rows->target + bucket->first, bucket->count * sizeof *rows->target);
+        prefetch_lines(rows->w + bucket->first, bucket->count * sizeof *rows->w);
+        for (int s = 0; s < rows->rule->n_states; s++)
+            prefetch_lines(rows->state[s] + bucket->first, bucket->count * sizeof(ph_real));
+    }
+    if (b + 1 < at->plastic_count) {
+        const ph_plastic_bucket *bucket = &at->plastic[b + 1];
+        const ph_rows *rows = &block->rows[bucket->rows];
+        for (uint32_t i = 0; i < bucket->count; i++)
+            __builtin_prefetch(&rows->history->trains[rows->target[bucket->first + i]]);
+    }
+}
+
 static void deliver_plastic(ph_block *block, const ph_calendar_step *at, ph_step step, int wide)
 {
     for (size_t b = 0; b < at->plastic_count; b++) {
         const ph_plastic_bucket *bucket = &at->plastic[b];
+        prefetch_plastic(block, at, b);
         visit_plastic(block, bucket, step);
         if (!bucket->is_spike)
             continue;
