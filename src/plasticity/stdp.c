@@ -57,8 +57,9 @@ static void visit(const ph_rule_context *c, const ph_visit *v)
             w = ph_bounded(w, dw * c->w_max, c->w_max, p->bounds);
         }
         if (v->is_spike && j > 0) {
-            ph_step since = v->arrival - (ph_train_post(train, j - 1)->step + dendritic);
-            double y = (double)(ph_train_post(train, j - 1)->y * ph_decay_factor(decay_y, since));
+            const ph_post *post = ph_train_post(train, j - 1);
+            ph_step since = v->arrival - (post->step + dendritic);
+            double y = (double)(post->y * ph_decay_factor(decay_y, since));
             double dw = -ph_sampled_at(c->sampled[0], v->arrival) *
                         ph_sampled_at(c->sampled[2], v->arrival) * y;
             w = ph_bounded(w, dw * c->w_max, c->w_max, p->bounds);

@@ -74,8 +74,9 @@ static void visit(const ph_rule_context *c, const ph_visit *v)
         w = integrate(c, p, w, e, t, v->arrival);
         e *= ph_decay_factor(decay_e, v->arrival - t);
         if (v->is_spike && j > 0) {
-            ph_step since = v->arrival - (ph_train_post(train, j - 1)->step + dendritic);
-            e -= (ph_real)ph_sampled_at(c->sampled[1], v->arrival) * ph_train_post(train, j - 1)->y *
+            const ph_post *post = ph_train_post(train, j - 1);
+            ph_step since = v->arrival - (post->step + dendritic);
+            e -= (ph_real)ph_sampled_at(c->sampled[1], v->arrival) * post->y *
                  ph_decay_factor(decay_y, since);
         }
         v->w[i] = w;

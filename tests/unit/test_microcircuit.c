@@ -126,6 +126,8 @@ static void populations_are_the_published_ones(void)
     unload(&poisson);
 }
 
+#define PART 100 /* synapses at once */
+
 /* Weights and delays of all synapses onto a few targets: sums over them. */
 static void draw_some(const ph_brain *brain, const ph_projection *projection, double sums[4])
 {
@@ -134,16 +136,20 @@ static void draw_some(const ph_brain *brain, const ph_projection *projection, do
     memset(sums, 0, 4 * sizeof *sums);
     CU_ASSERT_EQUAL_FATAL(ph_drawer_create(brain, projection, 1, 0, target->size, &drawer), PH_OK);
     for (int64_t t = 0; t < target->size; t += target->size / TARGETS) {
-        const ph_drawn *list = NULL;
-        int64_t n;
-        CU_ASSERT_EQUAL_FATAL(ph_drawer_incoming(drawer, t, &list, &n), PH_OK);
-        for (int64_t j = 0; j < n; j++) {
-            double weight = ph_draw_weight(projection, 1, target->gid + t, j, list[j].weight_bits);
-            sums[0]++;
-            sums[1] += weight;
-            sums[2] += weight * weight;
-            sums[3] += 0.1 * (double)ph_draw_delay(projection, 1, target->gid + t, j,
-                                                   list[j].delay_bits, 0.1);
+        ph_drawn drawn;
+        CU_ASSERT_EQUAL_FATAL(ph_drawer_incoming(drawer, t, &drawn), PH_OK);
+        for (int64_t first = 0; first < drawn.n; first += PART) {
+            int n = drawn.n - first < PART ? (int)(drawn.n - first) : PART;
+            uint16_t delay[PART];
+            double weight[PART];
+            ph_drawer_delays(drawer, t, &drawn, first, n, delay);
+            ph_drawer_weights(drawer, t, &drawn, first, n, weight);
+            for (int j = 0; j < n; j++) {
+                sums[0]++;
+                sums[1] += weight[j];
+                sums[2] += weight[j] * weight[j];
+                sums[3] += 0.1 * delay[j];
+            }
         }
     }
     ph_drawer_destroy(&drawer);
@@ -195,10 +201,9 @@ static void all_synapses_are_drawn(void)
         ph_drawer *drawer;
         CU_ASSERT_EQUAL_FATAL(ph_drawer_create(l.brain, projection, 1, 0, targets, &drawer), PH_OK);
         for (int64_t t = 0; t < targets; t++) {
-            const ph_drawn *list = NULL;
-            int64_t n;
-            CU_ASSERT_EQUAL_FATAL(ph_drawer_incoming(drawer, t, &list, &n), PH_OK);
-            total += n;
+            ph_drawn drawn;
+            CU_ASSERT_EQUAL_FATAL(ph_drawer_incoming(drawer, t, &drawn), PH_OK);
+            total += drawn.n;
         }
         ph_drawer_destroy(&drawer);
         CU_ASSERT_DOUBLE_EQUAL((double)total, 0.01 * synapses_of(target, source), 0.52);
