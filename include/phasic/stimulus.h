@@ -21,7 +21,7 @@ typedef struct ph_stimulus_step {
     uint32_t stream;      /* distinguishes the stimuli of a population */
     ph_gid gid, stride;   /* neuron i has the global id gid + i * stride */
     int n;                /* neurons (without padding) */
-    ph_real *I;           /* CURRENT*: added to, pA, n */
+    ph_real *I;           /* CURRENT_EACH: added to, pA, n */
     ph_sum *in;           /* SPIKES: added to, in quanta of .weight, n */
     ph_sum weight;        /* SPIKES: one spike, in quanta */
     const void *table;    /* from .prepare */

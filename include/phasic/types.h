@@ -17,12 +17,14 @@ typedef int64_t ph_step; /* time in steps of the resolution; step s is the time 
 typedef double ph_real;
 typedef int64_t ph_weight; /* 32 bits round V_m by more than the 1e-9 mV that this build is for */
 typedef int64_t ph_sum;
+typedef uint64_t ph_usum;  /* a ph_sum while it is added to: wrapping is defined */
 #define PH_WEIGHT_MAX ((int64_t)1 << 44)
 #define PH_PRECISION "double"
 #else
 typedef float ph_real;
 typedef int16_t ph_weight;
 typedef int32_t ph_sum;
+typedef uint32_t ph_usum;
 #define PH_WEIGHT_MAX INT16_MAX
 #define PH_PRECISION "float"
 #endif

@@ -3,70 +3,43 @@
  * inlined with constants, so that each kernel is a loop of its own. */
 #include "bench/kernels.h"
 
-#include <string.h>
-
-#ifdef PH_DOUBLE
-typedef uint64_t unsigned_sum;
-#else
-typedef uint32_t unsigned_sum;
-#endif
-
-#define LINE 64 /* bytes of a cache line */
-#define PER_LINE (LINE / sizeof(ph_synapse))
-
-/* Two synapses by one 8-byte load, where a synapse is 4 bytes and the slot its lower half. */
-#if !defined(PH_DOUBLE) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-#define HAS_PAIRS 1
-#else
-#define HAS_PAIRS 0
-#endif
+#include "synapse/lines.h"
 
 /* --- a line of synapses ----------------------------------------------------------------------- */
 
-PH_INLINE void add_some(const ph_synapse *synapse, size_t n, unsigned_sum *input)
+PH_INLINE void add_some(const ph_synapse *synapse, size_t n, ph_usum *input)
 {
     for (size_t i = 0; i < n; i++)
-        input[synapse[i].slot] += (unsigned_sum)(ph_sum)synapse[i].weight;
+        ph_add_one(synapse + i, input);
 }
 
-PH_INLINE void add_line(const ph_synapse *synapse, int pairs, unsigned_sum *input)
+PH_INLINE void add_line(const ph_synapse *synapse, int pairs, ph_usum *input)
 {
-#if HAS_PAIRS
-    for (size_t i = 0; pairs && i < PER_LINE; i += 2) {
-        uint64_t pair;
-        memcpy(&pair, synapse + i, sizeof pair);
-        input[pair & 0xffff] += (uint32_t)((int32_t)(uint32_t)pair >> 16);
-        input[pair >> 32 & 0xffff] += (uint32_t)((int64_t)pair >> 48);
-    }
-#endif
-    if (!HAS_PAIRS || !pairs)
-        for (size_t i = 0; i < PER_LINE; i++)
-            input[synapse[i].slot] += (unsigned_sum)(ph_sum)synapse[i].weight;
+    if (pairs)
+        for (size_t i = 0; i < PH_LINE_SYNAPSES; i += 2)
+            ph_add_pair(synapse + i, input);
+    else
+        add_some(synapse, PH_LINE_SYNAPSES, input);
 }
 
 /* --- prefetching by buckets ------------------------------------------------------------------- */
-
-static const char *line_of(const ph_synapse *synapse)
-{
-    return (const char *)((uintptr_t)synapse & ~(uintptr_t)(LINE - 1));
-}
 
 /* Before a run is added, the first `lines` lines of the run `ahead` places later are asked for,
  * into L2. */
 PH_INLINE void add_ahead(const ph_synapse *synapses, const ph_scatter_run *runs, size_t n,
                          ph_sum *sums, int pairs, size_t ahead, int lines)
 {
-    unsigned_sum *input = (unsigned_sum *)sums;
+    ph_usum *input = (ph_usum *)sums;
     for (size_t r = 0; r < n; r++) {
         if (ahead && r + ahead < n) {
             const ph_synapse *next = synapses + runs[r + ahead].first;
-            const char *at = line_of(next), *end = (const char *)(next + runs[r + ahead].count);
-            for (int i = 0; i < lines && at < end; i++, at += LINE)
+            const char *at = ph_line_of(next), *end = (const char *)(next + runs[r + ahead].count);
+            for (int i = 0; i < lines && at < end; i++, at += PH_LINE)
                 __builtin_prefetch(at, 0, 2);
         }
         const ph_synapse *synapse = synapses + runs[r].first;
         size_t i = 0;
-        for (; i + PER_LINE <= runs[r].count; i += PER_LINE)
+        for (; i + PH_LINE_SYNAPSES <= runs[r].count; i += PH_LINE_SYNAPSES)
             add_line(synapse + i, pairs, input);
         add_some(synapse + i, runs[r].count - i, input);
     }
@@ -88,35 +61,30 @@ PH_INLINE void prefetch_line(cursor *c, int near)
         __builtin_prefetch(c->at, 0, 3); /* into L1 */
     else
         __builtin_prefetch(c->at, 0, 2); /* into L2 */
-    c->at += LINE;
-    if (__builtin_expect(c->at >= c->end, 0) && c->next < c->n) {
+    if (__builtin_expect(c->at + PH_LINE < c->end, 1)) {
+        c->at += PH_LINE;
+    } else if (c->next < c->n) {
         const ph_synapse *first = c->synapses + c->runs[c->next].first;
-        c->at = line_of(first);
+        c->at = ph_line_of(first);
         c->end = (const char *)(first + c->runs[c->next].count);
         c->next++;
     }
 }
 
-/* Lines that a run touches: as many steps of the cursor belong to it, else it falls behind. */
-PH_INLINE size_t lines_of(const ph_synapse *synapse, size_t n)
-{
-    return (size_t)(line_of(synapse + n - 1) - line_of(synapse)) / LINE + 1;
-}
-
 PH_INLINE void add_cursor(const ph_synapse *synapses, const ph_scatter_run *runs, size_t n,
                           ph_sum *sums, int pairs, int distance, int near)
 {
-    unsigned_sum *input = (unsigned_sum *)sums;
-    cursor c = {synapses, runs, 1, n, line_of(synapses + runs[0].first),
+    ph_usum *input = (ph_usum *)sums;
+    cursor c = {synapses, runs, 1, n, ph_line_of(synapses + runs[0].first),
                 (const char *)(synapses + runs[0].first + runs[0].count)};
     for (int i = 0; i < distance; i++)
         prefetch_line(&c, near);
     for (size_t r = 0; r < n; r++) {
         const ph_synapse *synapse = synapses + runs[r].first;
         size_t count = runs[r].count, i = 0;
-        for (size_t l = count / PER_LINE; l < lines_of(synapse, count); l++)
+        for (size_t l = count / PH_LINE_SYNAPSES; l < ph_lines_of(synapse, count); l++)
             prefetch_line(&c, near);
-        for (; i + PER_LINE <= count; i += PER_LINE) {
+        for (; i + PH_LINE_SYNAPSES <= count; i += PH_LINE_SYNAPSES) {
             prefetch_line(&c, near);
             add_line(synapse + i, pairs, input);
         }
@@ -135,7 +103,7 @@ PH_INLINE void add_cursor(const ph_synapse *synapses, const ph_scatter_run *runs
 __attribute__((target("avx512f,avx512cd"))) static void
 add_avx512(const ph_synapse *synapses, const ph_scatter_run *runs, size_t n, ph_sum *sums)
 {
-    unsigned_sum *input = (unsigned_sum *)sums;
+    ph_usum *input = (ph_usum *)sums;
     for (size_t r = 0; r < n; r++) {
         const ph_synapse *synapse = synapses + runs[r].first;
         size_t i = 0;
@@ -172,14 +140,14 @@ static void plain(const ph_synapse *synapses, const ph_scatter_run *runs, size_t
 {
     for (size_t r = 0; r < n; r++)
         for (size_t i = runs[r].first; i < runs[r].first + runs[r].count; i++)
-            ((unsigned_sum *)input)[synapses[i].slot] +=
-                (unsigned_sum)(ph_sum)synapses[i].weight;
+            ((ph_usum *)input)[synapses[i].slot] +=
+                (ph_usum)(ph_sum)synapses[i].weight;
 }
 
 DEFINE(unrolled, add_ahead, 0, 0, 0)
 DEFINE(unrolled_buckets_8, add_ahead, 0, 8, 8)
 DEFINE(unrolled_lines_32, add_cursor, 0, 32, 1)
-#if HAS_PAIRS
+#if PH_HAS_PAIRS
 DEFINE(pairs, add_ahead, 1, 0, 0)
 DEFINE(pairs_buckets_4, add_ahead, 1, 4, 32)
 DEFINE(pairs_lines_16, add_cursor, 1, 16, 1)
@@ -190,9 +158,9 @@ DEFINE(pairs_lines_64, add_cursor, 1, 64, 0)
 static const ph_scatter_kernel kernels[] = {
     {"plain loop", PH_ISA_BASELINE, 0, plain},
     {"unrolled", PH_ISA_BASELINE, 0, unrolled},
-    {"unrolled, 8 buckets ahead", PH_ISA_BASELINE, !HAS_PAIRS, unrolled_buckets_8},
+    {"unrolled, 8 buckets ahead", PH_ISA_BASELINE, !PH_HAS_PAIRS, unrolled_buckets_8},
     {"unrolled, 32 lines ahead", PH_ISA_BASELINE, 1, unrolled_lines_32},
-#if HAS_PAIRS
+#if PH_HAS_PAIRS
     {"pairs", PH_ISA_BASELINE, 0, pairs},
     {"pairs, 4 buckets ahead", PH_ISA_BASELINE, 1, pairs_buckets_4},
     {"pairs, 16 lines ahead", PH_ISA_BASELINE, 1, pairs_lines_16},

@@ -116,9 +116,11 @@ static ph_status measure(const ph_comm *comm, const ph_scatter_plan *plan, buffe
     for (int p = 0; p < plan->passes; p++)
         for (int k = 0; k < n; k++)
             for (ph_scatter_order o = 0; o < PH_SCATTER_ORDERS; o++) {
-                if (kernels[k].needs > ph_isa_level() || (plan->fast && !kernels[k].is_fast))
+                if (plan->fast && !kernels[k].is_fast)
                     continue;
                 PH_TRY(ph_comm_barrier(comm));
+                if (kernels[k].needs > ph_isa_level()) /* perhaps on this rank alone */
+                    continue;
                 double rate = pass(&kernels[k], o, buffers, plan->threads);
                 if (rate > out->rate[o][k])
                     out->rate[o][k] = rate;

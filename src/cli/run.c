@@ -95,9 +95,8 @@ static ph_status provenance(const job *j, const ph_summary *s, char *text, size_
     return PH_OK;
 }
 
-/* Rank 0, after all have closed their parts. The summary comes last: a folder without it is not
- * complete. */
-static ph_status finish(job *j, const ph_summary *summary)
+/* Rank 0, after all have closed their parts. */
+static ph_status merge(const job *j, const ph_summary *summary)
 {
     size_t room = strlen(j->text) + 4096;
     char *text;
@@ -106,7 +105,12 @@ static ph_status finish(job *j, const ph_summary *summary)
     if (status == PH_OK)
         status = ph_merge(j->folder, j->brain, text, NULL);
     ph_free(text);
-    PH_TRY(status);
+    return status;
+}
+
+/* Rank 0. The summary comes last: a folder without it is not complete. */
+static ph_status conclude(const job *j, const ph_summary *summary)
+{
     PH_TRY(ph_summary_write(j->folder, summary));
     if (j->options->quiet)
         return PH_OK;
@@ -129,9 +133,10 @@ static ph_status run(job *j)
     PH_TRY(ph_sim_run(j->sim));
     ph_summary summary;
     PH_TRY(ph_sim_summarize(j->sim, &summary));
+    int is_first = ph_comm_rank(j->comm) == 0;
+    PH_TRY(ph_comm_agree(j->comm, is_first ? merge(j, &summary) : PH_OK));
     PH_TRY(ph_run_limit(j->comm, &summary));
-    return ph_comm_agree(j->comm,
-                         ph_comm_rank(j->comm) == 0 ? finish(j, &summary) : PH_OK);
+    return ph_comm_agree(j->comm, is_first ? conclude(j, &summary) : PH_OK);
 }
 
 ph_status ph_command_run(const ph_run_options *options)

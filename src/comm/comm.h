@@ -56,7 +56,7 @@ ph_status ph_comm_sum_reals(const ph_comm *comm, double *values, int n);
 ph_status ph_comm_max(const ph_comm *comm, double *values, int n);
 
 /** @brief Let messages that are under way move on: Open MPI does so only within calls.
- *  Not collective. */
+ *  Nothing is done where ranks share cores. Not collective. */
 ph_status ph_comm_progress(const ph_comm *comm);
 
 /** @brief Wait for all ranks. Collective on comm. */

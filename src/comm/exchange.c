@@ -175,8 +175,10 @@ ph_status ph_exchange_begin(ph_exchange *x)
         PH_MPI(MPI_Irecv(x->senders[i].words, x->senders[i].room, MPI_UINT32_T,
                          x->senders[i].rank, x->tag, x->comm->world, &x->receives[i]));
     /* The former window's words must have left before their memory is used again. */
-    if (x->n_receivers)
+    if (x->n_receivers) {
         PH_TRY(ph_mpi_wait(x->comm, x->n_receivers, x->sends, MPI_STATUSES_IGNORE));
+        x->wait_s += ph_clock() - x->begun_at;
+    }
     for (int i = 0; i < x->n_receivers; i++) {
         receiver *to = &x->receivers[i];
         uint32_t *words = to->words;

@@ -45,7 +45,7 @@ ph_status ph_exchange_add(ph_exchange *exchange, ph_lid neuron, int offset);
 ph_status ph_exchange_begin(ph_exchange *exchange);
 
 /** @brief Wait for the others' spikes of the window begun last.
- *  Not collective, but every rank calls it once a window.
+ *  Not collective; called once for each window begun, but for the last one, by ranks that receive.
  *  @param arrived out: n spikes, borrowed until the next finish; of one source in order of time */
 ph_status ph_exchange_finish(ph_exchange *exchange, const ph_arrived **arrived, size_t *n);
 

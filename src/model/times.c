@@ -9,6 +9,7 @@
 #define TOLERANCE 1e-9
 #define NORMAL_BOUND 6.4    /* standard deviations that a draw can reach; see network/draw.h */
 #define LONGEST_STEPS 1e9
+#define LONGEST_DELAY 65535     /* steps: rows hold delays in 16 bits */
 
 static int64_t steps_of(double ms, double h)
 {
@@ -40,6 +41,16 @@ static int is_long(ph_builder *builder, const ph_dist *delay, const char *key, d
     return 0;
 }
 
+static void check_longest(ph_builder *builder, const ph_projection *projection)
+{
+    if (projection->delay_max > LONGEST_DELAY)
+        ph_errors_add(builder->reader.errors, projection->delay.node,
+                      "a delay can reach %g ms; at most %d steps of %g ms are possible: give it a "
+                      "smaller max, or take a coarser resolution",
+                      (double)projection->delay_max * builder->brain->simulation.resolution,
+                      LONGEST_DELAY, builder->brain->simulation.resolution);
+}
+
 static void delay_in_steps(ph_builder *builder, ph_projection *projection)
 {
     double h = builder->brain->simulation.resolution;
@@ -53,12 +64,14 @@ static void delay_in_steps(ph_builder *builder, ph_projection *projection)
         return;
     if (delay->type == PH_DIST_CONSTANT) {
         projection->delay_min = projection->delay_max = steps_of(delay->mean, h);
+        check_longest(builder, projection);
         return;
     }
     if (!has_bound)
         delay->min = h;
     projection->delay_min = steps_of(delay->min, h);
     projection->delay_max = steps_of(largest(delay), h);
+    check_longest(builder, projection);
 }
 
 /* The largest divisor of a number that is no larger than a limit. */
@@ -91,7 +104,7 @@ ph_status ph_build_times(ph_builder *builder)
                       "a beat of %g ms is not a whole number of steps of %g ms",
                       brain->neuromodulation.beat, h);
     }
-    ph_step within = brain->beat, between = brain->beat;
+    ph_step within = brain->beat, between = 2 * brain->beat;
     for (int i = 0; i < brain->n_projections; i++) {
         ph_projection *projection = brain->projections[i];
         delay_in_steps(builder, projection);

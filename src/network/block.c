@@ -23,16 +23,19 @@ static int64_t count_in_block(int64_t share, int index, int n_blocks)
 
 int ph_blocks_needed(const ph_brain *brain, const ph_layout *layout, int rank)
 {
-    for (int n = layout->n_threads;; n += layout->n_threads) {
+    int64_t largest = 1;
+    for (int n = layout->n_threads; n < largest + layout->n_threads; n += layout->n_threads) {
         int64_t slots = 0;
         for (int p = 0; p < brain->n_populations; p++) {
             int64_t first, count;
             ph_layout_share(layout, brain, p, rank, &first, &count);
             slots += padded(count_in_block(count, 0, n));
+            largest = count > largest ? count : largest;
         }
         if (slots <= PH_BLOCK_NEURONS)
             return n;
     }
+    return 0;
 }
 
 static ph_status initial_state(const ph_build *build, const ph_population *population,

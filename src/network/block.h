@@ -47,7 +47,8 @@ typedef struct ph_block {
     int step_wide;             /* 1: some of them into `wide` */
     int64_t largest_multapse;  /* most synapses of one source, delay and slot */
     int n_rows;
-    ph_rows *rows;             /* static of each tier, then one for each plastic projection */
+    ph_rows *rows;             /* static of each tier and port (at most PH_STATIC_ROWS), then one
+                                  for each plastic projection */
     ph_calendar calendar;
     int64_t events;            /* synaptic events so far, plastic ones included */
 } ph_block;
@@ -73,7 +74,7 @@ ph_status ph_block_build(const ph_build *build, int index, int n_blocks, ph_bloc
 void ph_block_destroy(ph_block *block);
 
 /** @brief How many blocks a rank needs so that each has at most PH_BLOCK_NEURONS: a multiple of the
- *  threads. Not collective. */
+ *  threads; 0 when none is enough, there being too many populations. Not collective. */
 int ph_blocks_needed(const ph_brain *brain, const ph_layout *layout, int rank);
 
 /** @brief The rank's own number of a neuron: by population, then by index. Not collective. */

@@ -159,6 +159,8 @@ ph_status ph_network_create(const ph_brain *brain, const ph_layout *layout, int 
     PH_TRY(ph_quanta_create(brain, inputs, n_inputs, &network->quanta));
     PH_TRY(ph_contexts_create(brain, keep, &network->contexts));
     network->n_blocks = ph_blocks_needed(brain, layout, rank);
+    PH_CHECK(network->n_blocks > 0, PH_RESOURCE,
+             "rank %d has neurons of more populations than a block can hold; use more ranks", rank);
     PH_ALLOC(network->blocks, network->n_blocks);
     ph_build build = {.brain = brain,
                       .layout = layout,

@@ -165,10 +165,11 @@ static ph_status each_synapse(builder *b, int place, const ph_group *group, int 
     int64_t target = group->first + i * group->stride;
     ph_drawn drawn;
     PH_TRY(ph_drawer_incoming(drawer, target, &drawn));
-    part d = {.group = group,
-              .projection = projection,
-              .c = &b->populations[projection->source.span.population],
-              .i = i};
+    part d; /* filled in field by field: its arrays are large */
+    d.group = group;
+    d.projection = projection;
+    d.c = &b->populations[projection->source.span.population];
+    d.i = i;
     for (int64_t first = 0; first < drawn.n; first += PART) {
         d.n = drawn.n - first < PART ? (int)(drawn.n - first) : PART;
         d.source = drawn.source + first;

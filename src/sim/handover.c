@@ -87,8 +87,12 @@ ph_status ph_sim_send(ph_sim *sim, ph_step slice_begin, int end_of_epoch)
     sim->own[PH_TIER_SLICE].n = 0;
     if (slice_begin % sim->brain->epoch == 0)
         sim->own[PH_TIER_EPOCH].n = 0;
-    for (int b = 0; b < sim->network->n_blocks; b++)
-        PH_TRY(collect(sim, &sim->blocks[b], slice_begin));
+    /* After an error the windows are sent all the same: others wait for them. */
+    ph_status status = PH_OK;
+    for (int b = 0; b < sim->network->n_blocks && status == PH_OK; b++)
+        status = collect(sim, &sim->blocks[b], slice_begin);
+    if (status != PH_OK)
+        ph_sim_fail(sim, status);
     PH_TRY(ph_exchange_begin(sim->exchange[PH_TIER_SLICE]));
     if (end_of_epoch)
         PH_TRY(ph_exchange_begin(sim->exchange[PH_TIER_EPOCH]));

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/threads.h"
 
 #include <math.h>
 #include <omp.h>
@@ -23,6 +24,7 @@ void ph_sim_fail(ph_sim *sim, ph_status status)
 
 static ph_status place(ph_sim *sim)
 {
+    PH_TRY(ph_threads_check(sim->options.threads));
     PH_TRY(ph_sim_lay_inputs(sim));
     return ph_layout_create(sim->brain, ph_comm_ranks(sim->comm), sim->options.threads,
                             &sim->layout);

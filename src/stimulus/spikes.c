@@ -65,7 +65,7 @@ static void poisson_spikes(const void *params, const char **receptor, double *we
 {
     const poisson_params *p = params;
     *receptor = p->receptor;
-    *weight = p->rate > 0 ? p->weight : 0; /* without spikes no weight matters */
+    *weight = p->weight;
     *rate = p->rate * (double)p->indegree * 1e-3;
 }
 

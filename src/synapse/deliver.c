@@ -2,22 +2,12 @@
 /* Adding the buckets of a step. Sums are of integers, added as unsigned, so their order is free. */
 #include "synapse/deliver.h"
 
-#include "base/isa.h"
 #include "plasticity/history.h"
-
-#include <string.h>
-
-#ifdef PH_DOUBLE
-typedef uint64_t unsigned_sum;
-#else
-typedef uint32_t unsigned_sum;
-#endif
+#include "synapse/lines.h"
 
 /* Lines of synapses on their way into L1 ahead of the additions: buckets lie anywhere in memory and
  * are a few lines long, so the hardware's prefetcher comes too late for most of them. */
 #define AHEAD 48
-#define LINE 64 /* bytes of a cache line */
-#define PER_LINE (LINE / sizeof(ph_synapse))
 
 /* Sums stay below 2^30, so that stimuli have as much room again. */
 #define SAFE_SUM ((int64_t)1 << 30)
@@ -25,7 +15,7 @@ typedef uint32_t unsigned_sum;
 /* Where the rows' synapses and their port's inputs lie, found once a step. */
 typedef struct places {
     const ph_synapse *synapses[PH_STATIC_ROWS];
-    unsigned_sum *input[PH_STATIC_ROWS];
+    ph_usum *input[PH_STATIC_ROWS];
 } places;
 
 static places places_of(const ph_block *block)
@@ -33,7 +23,7 @@ static places places_of(const ph_block *block)
     places p;
     for (int r = 0; r < block->n_rows && r < PH_STATIC_ROWS; r++) {
         p.synapses[r] = block->rows[r].synapses;
-        p.input[r] = (unsigned_sum *)block->input + block->rows[r].port * block->n_slots;
+        p.input[r] = (ph_usum *)block->input + block->rows[r].port * block->n_slots;
     }
     return p;
 }
@@ -44,41 +34,22 @@ typedef struct cursor {
     const char *at, *end; /* of the bucket that it is in */
 } cursor;
 
-PH_INLINE const char *line_of(const void *place)
+static void enter_bucket(const places *p, cursor *c)
 {
-    return (const char *)((uintptr_t)place & ~(uintptr_t)(LINE - 1));
+    ph_bucket bucket = *c->next++;
+    const ph_synapse *first = p->synapses[ph_bucket_rows(bucket)] + ph_bucket_first(bucket);
+    c->at = ph_line_of(first);
+    c->end = (const char *)(first + ph_bucket_count(bucket));
 }
 
-/* At its end the cursor stays where it is: a line asked for again costs nothing. */
+/* Behind the last bucket the cursor stays on its last line: asking again costs next to nothing. */
 PH_INLINE void prefetch_line(const places *p, cursor *c)
 {
     __builtin_prefetch(c->at);
-    c->at += LINE;
-    if (c->at >= c->end && c->next < c->last) {
-        ph_bucket bucket = *c->next++;
-        const ph_synapse *first = p->synapses[ph_bucket_rows(bucket)] + ph_bucket_first(bucket);
-        c->at = line_of(first);
-        c->end = (const char *)(first + ph_bucket_count(bucket));
-    }
-}
-
-PH_INLINE size_t lines_of(const ph_synapse *synapse, size_t n)
-{
-    return (size_t)(line_of(synapse + n - 1) - line_of(synapse)) / LINE + 1;
-}
-
-/* Two synapses by one load where they take 8 bytes: the slot is the lower half of each 4. */
-PH_INLINE void add_pair(const ph_synapse *synapse, unsigned_sum *input)
-{
-#if !defined(PH_DOUBLE) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    uint64_t pair;
-    memcpy(&pair, synapse, sizeof pair);
-    input[pair & 0xffff] += (uint32_t)((int32_t)(uint32_t)pair >> 16);
-    input[pair >> 32 & 0xffff] += (uint32_t)((int64_t)pair >> 48);
-#else
-    input[synapse[0].slot] += (unsigned_sum)(ph_sum)synapse[0].weight;
-    input[synapse[1].slot] += (unsigned_sum)(ph_sum)synapse[1].weight;
-#endif
+    if (c->at + PH_LINE < c->end)
+        c->at += PH_LINE;
+    else if (c->next < c->last)
+        enter_bucket(p, c);
 }
 
 static void deliver_static(ph_block *block, const ph_calendar_step *at)
@@ -86,7 +57,8 @@ static void deliver_static(ph_block *block, const ph_calendar_step *at)
     if (at->count == 0)
         return;
     const places p = places_of(block);
-    cursor c = {at->buckets, at->buckets + at->count, NULL, NULL};
+    cursor c = {.next = at->buckets, .last = at->buckets + at->count};
+    enter_bucket(&p, &c);
     for (int i = 0; i < AHEAD; i++)
         prefetch_line(&p, &c);
     int64_t events = 0;
@@ -94,19 +66,19 @@ static void deliver_static(ph_block *block, const ph_calendar_step *at)
         ph_bucket bucket = at->buckets[b];
         size_t count = ph_bucket_count(bucket), i = 0;
         const ph_synapse *synapse = p.synapses[ph_bucket_rows(bucket)] + ph_bucket_first(bucket);
-        unsigned_sum *input = p.input[ph_bucket_rows(bucket)];
+        ph_usum *input = p.input[ph_bucket_rows(bucket)];
         /* As many lines as the bucket touches, or the cursor would fall behind. */
-        for (size_t line = count / PER_LINE; line < lines_of(synapse, count); line++)
+        for (size_t line = count / PH_LINE_SYNAPSES; line < ph_lines_of(synapse, count); line++)
             prefetch_line(&p, &c);
-        for (; i + PER_LINE <= count; i += PER_LINE) {
+        for (; i + PH_LINE_SYNAPSES <= count; i += PH_LINE_SYNAPSES) {
             prefetch_line(&p, &c);
-            for (size_t j = 0; j < PER_LINE; j += 2)
-                add_pair(synapse + i + j, input);
+            for (size_t j = 0; j < PH_LINE_SYNAPSES; j += 2)
+                ph_add_pair(synapse + i + j, input);
         }
         for (; i + 2 <= count; i += 2)
-            add_pair(synapse + i, input);
+            ph_add_pair(synapse + i, input);
         if (i < count)
-            input[synapse[i].slot] += (unsigned_sum)(ph_sum)synapse[i].weight;
+            ph_add_one(synapse + i, input);
         events += (int64_t)count;
     }
     block->events += events;
@@ -146,7 +118,7 @@ static void visit_plastic(ph_block *block, const ph_plastic_bucket *bucket, ph_s
 PH_INLINE void prefetch_lines(const void *first, size_t bytes)
 {
     const char *end = (const char *)first + bytes;
-    for (const char *at = line_of(first); at < end; at += LINE)
+    for (const char *at = ph_line_of(first); at < end; at += PH_LINE)
         __builtin_prefetch(at, 1);
 }
 
@@ -189,7 +161,7 @@ static void deliver_plastic(ph_block *block, const ph_calendar_step *at, ph_step
             if (wide)
                 block->wide[base + (int)target[i]] += quanta;
             else
-                ((unsigned_sum *)block->input)[base + (int)target[i]] += (unsigned_sum)quanta;
+                ((ph_usum *)block->input)[base + (int)target[i]] += (ph_usum)quanta;
         }
         block->events += bucket->count;
         rows->events += bucket->count;

@@ -9,12 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#ifdef PH_DOUBLE
-typedef uint64_t unsigned_sum;
-#else
-typedef uint32_t unsigned_sum;
-#endif
-
 enum { N = 200001, WINDOW = 38600, NARROW = 64 }; /* N is odd: the last line is not full */
 
 static ph_synapse *synapses;
@@ -45,7 +39,7 @@ static void expect_sums(const ph_scatter_run *list, size_t n, const ph_sum *inpu
             sums[synapses[list[r].first + i].slot] += synapses[list[r].first + i].weight;
     int wrong = 0;
     for (int s = 0; s < window; s++)
-        wrong += (unsigned_sum)sums[s] != (unsigned_sum)input[s];
+        wrong += (ph_usum)sums[s] != (ph_usum)input[s];
     CU_ASSERT_EQUAL(wrong, 0);
     ph_free(sums);
 }

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Lines of cache of static synapses, and adding two synapses by one load: what delivery and the
+ * kernels that measure its limit share. */
+#ifndef PHASIC_SYNAPSE_LINES_H
+#define PHASIC_SYNAPSE_LINES_H
+
+#include "base/isa.h"
+#include "network/rows.h"
+
+#include <string.h>
+
+#define PH_LINE 64 /* bytes of a cache line */
+#define PH_LINE_SYNAPSES (PH_LINE / sizeof(ph_synapse))
+
+/* Two synapses by one 8-byte load, where a synapse is 4 bytes and the slot its lower half. */
+#if !defined(PH_DOUBLE) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define PH_HAS_PAIRS 1
+#else
+#define PH_HAS_PAIRS 0
+#endif
+
+/** @brief Where the line of a place begins. Not collective. */
+PH_INLINE const char *ph_line_of(const void *place)
+{
+    return (const char *)((uintptr_t)place & ~(uintptr_t)(PH_LINE - 1));
+}
+
+/** @brief Lines that n > 0 synapses touch. Not collective. */
+PH_INLINE size_t ph_lines_of(const ph_synapse *synapse, size_t n)
+{
+    return (size_t)(ph_line_of(synapse + n - 1) - ph_line_of(synapse)) / PH_LINE + 1;
+}
+
+/** @brief Add one synapse. Not collective. */
+PH_INLINE void ph_add_one(const ph_synapse *synapse, ph_usum *input)
+{
+    input[synapse->slot] += (ph_usum)(ph_sum)synapse->weight;
+}
+
+/** @brief Add two neighbours. Not collective. */
+PH_INLINE void ph_add_pair(const ph_synapse *synapse, ph_usum *input)
+{
+#if PH_HAS_PAIRS
+    uint64_t pair;
+    memcpy(&pair, synapse, sizeof pair);
+    input[pair & 0xffff] += (uint32_t)((int32_t)(uint32_t)pair >> 16);
+    input[pair >> 32 & 0xffff] += (uint32_t)((int64_t)pair >> 48);
+#else
+    ph_add_one(synapse, input);
+    ph_add_one(synapse + 1, input);
+#endif
+}
+
+#endif
