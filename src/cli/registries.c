@@ -11,7 +11,10 @@
 #include "stimulus/stimuli.h"
 #include "task/tasks.h"
 
-static const ph_descriptor *const neurons[] = {&ph_iaf_psc_exp.base, &ph_iaf_cond_exp.base};
+static const ph_descriptor *const neurons[] = {
+    &ph_iaf_psc_exp.base, &ph_iaf_psc_alpha.base, &ph_iaf_cond_exp.base, &ph_iaf_cond_alpha.base,
+    &ph_adex.base,        &ph_izhikevich.base,    &ph_pyramidal.base,
+};
 static const ph_descriptor *const stimuli[] = {
     &ph_stimulus_dc.base,         &ph_stimulus_step_current.base, &ph_stimulus_noise.base,
     &ph_stimulus_spike_list.base, &ph_stimulus_poisson.base,

@@ -6,20 +6,14 @@
  *     V >= V_th: spike, V = V_reset for t_ref
  * As in T. P. Vogels, L. F. Abbott, J Neurosci 25:10786 (2005). The conductances decay exactly;
  * V' = b(t) - a(t) V is linear in V with known a and b, and is advanced by the classical
- * Runge-Kutta method (order 4) in SUBSTEPS parts of a step, with U = V - E_L. */
+ * Runge-Kutta method (order 4), a step in one or more parts, with U = V - E_L. */
 #include "neuron/models.h"
 
 #include "base/math.h"
 #include "neuron/kernel.h"
 
 #include <math.h>
-
-/* float: the method's error is below that of rounding with 1; double: below 1e-9 mV with 16. */
-#ifdef PH_DOUBLE
-#define SUBSTEPS 16
-#else
-#define SUBSTEPS 1
-#endif
+#include <string.h>
 
 typedef struct params {
     double C_m;                          /* pF */
@@ -51,11 +45,12 @@ static const ph_table table =
     PH_TABLE("iaf_cond_exp", params, keys, "parameters of iaf_cond_exp; weights in nS");
 
 enum {
-    DT,        /* ms, of a substep */
-    HALF_EXC,  /* decay of g_exc over half a substep */
+    PARTS,     /* of a step */
+    DT,        /* ms, of a part */
+    HALF_EXC,  /* decay of g_exc over half a part */
     HALF_INH,
-    STEP_EXC,  /* decay of g_exc over a step */
-    STEP_INH,
+    PART_EXC,  /* decay of g_exc over a part */
+    PART_INH,
     INV_C,     /* 1 / C_m, 1/pF */
     LEAK,      /* g_L / C_m, 1/ms */
     U_EXC,     /* E_exc - E_L, mV */
@@ -63,18 +58,22 @@ enum {
     THETA,     /* V_th - E_L, mV */
     RESET,
     REFRACTORY,
-    CURRENT
+    CURRENT,
+    CONSTANTS
 };
 
 static void prepare(const void *parameters, double h, ph_real *k)
 {
     const params *p = parameters;
-    double dt = h / SUBSTEPS;
+    double tau = fmin(p->tau_syn_exc, p->tau_syn_inh);
+    int parts = ph_parts(h, fmin(tau, p->C_m / (PH_HIGH_CONDUCTANCE * p->g_L)));
+    double dt = h / parts;
+    k[PARTS] = (ph_real)parts;
     k[DT] = (ph_real)dt;
     k[HALF_EXC] = (ph_real)ph_exp(-0.5 * dt / p->tau_syn_exc);
     k[HALF_INH] = (ph_real)ph_exp(-0.5 * dt / p->tau_syn_inh);
-    k[STEP_EXC] = (ph_real)ph_exp(-h / p->tau_syn_exc);
-    k[STEP_INH] = (ph_real)ph_exp(-h / p->tau_syn_inh);
+    k[PART_EXC] = (ph_real)ph_exp(-dt / p->tau_syn_exc);
+    k[PART_INH] = (ph_real)ph_exp(-dt / p->tau_syn_inh);
     k[INV_C] = (ph_real)(1.0 / p->C_m);
     k[LEAK] = (ph_real)(p->g_L / p->C_m);
     k[U_EXC] = (ph_real)(p->E_exc - p->E_L);
@@ -85,14 +84,26 @@ static void prepare(const void *parameters, double h, ph_real *k)
     k[CURRENT] = (ph_real)p->I_e;
 }
 
+/* U at the end of a part, from U, x = g_exc / C_m and y = g_inh / C_m (1/ms) at its beginning;
+ * b is the current over C_m, mV/ms. */
+PH_INLINE ph_real advance(const ph_real *k, ph_real U, ph_real x, ph_real y, ph_real b)
+{
+    const ph_real dt = k[DT], half = dt * (ph_real)0.5, sixth = dt / 6, leak = k[LEAK];
+    ph_real x_mid = x * k[HALF_EXC], y_mid = y * k[HALF_INH];
+    ph_real x_end = x_mid * k[HALF_EXC], y_end = y_mid * k[HALF_INH];
+    ph_real a_mid = leak + x_mid + y_mid, b_mid = b + x_mid * k[U_EXC] + y_mid * k[U_INH];
+    ph_real k1 = b + x * k[U_EXC] + y * k[U_INH] - (leak + x + y) * U;
+    ph_real k2 = b_mid - a_mid * (U + half * k1);
+    ph_real k3 = b_mid - a_mid * (U + half * k2);
+    ph_real k4 = b + x_end * k[U_EXC] + y_end * k[U_INH] - (leak + x_end + y_end) * (U + dt * k3);
+    return U + sixth * (k1 + 2 * (k2 + k3) + k4);
+}
+
 PH_INLINE int update_body(const ph_neuron_step *step)
 {
-    const ph_real *k = step->k;
-    const ph_real dt = k[DT], half_exc = k[HALF_EXC], half_inh = k[HALF_INH];
-    const ph_real step_exc = k[STEP_EXC], step_inh = k[STEP_INH];
-    const ph_real inv_C = k[INV_C], leak = k[LEAK], U_exc = k[U_EXC], U_inh = k[U_INH];
-    const ph_real theta = k[THETA], reset = k[RESET], I_e = k[CURRENT];
-    const ph_real half = dt * (ph_real)0.5, sixth = dt / 6;
+    ph_real k[CONSTANTS]; /* a copy, which stores into the arrays cannot change */
+    memcpy(k, step->k, sizeof k);
+    const ph_real inv_C = k[INV_C], theta = k[THETA], reset = k[RESET], I_e = k[CURRENT];
     const int32_t t_ref = (int32_t)k[REFRACTORY];
     ph_real *restrict V = __builtin_assume_aligned(step->state[0], 64);
     ph_real *restrict g_exc = __builtin_assume_aligned(step->state[1], 64);
@@ -102,28 +113,23 @@ PH_INLINE int update_body(const ph_neuron_step *step)
     const ph_real *restrict in_exc = __builtin_assume_aligned(step->in[0], 64);
     const ph_real *restrict in_inh = __builtin_assume_aligned(step->in[1], 64);
     const ph_real *restrict I = __builtin_assume_aligned(step->I, 64);
-    const int n = step->n & ~(PH_PAD - 1);
-    /* No branch and no call: every line is a blend, so that the loop becomes vectors; ivdep,
-     * because gcc does not believe `restrict` of pointers that come out of a struct. */
+    const int n = step->n & ~(PH_PAD - 1), parts = (int)k[PARTS];
+    /* No branch and no call: every line is a blend, so that the loops become vectors; ivdep,
+     * because gcc does not believe `restrict` of pointers that come out of a struct. All parts of
+     * a step but the last, most often none, have a loop of their own, as they only move state. */
+    for (int part = 1; part < parts; part++)
+#pragma GCC ivdep
+        for (int i = 0; i < n; i++) {
+            ph_real U = advance(k, V[i], g_exc[i] * inv_C, g_inh[i] * inv_C, (I[i] + I_e) * inv_C);
+            V[i] = r[i] == 0 ? U : V[i];
+            g_exc[i] = g_exc[i] * k[PART_EXC];
+            g_inh[i] = g_inh[i] * k[PART_INH];
+        }
 #pragma GCC ivdep
     for (int i = 0; i < n; i++) {
-        ph_real U = V[i], x = g_exc[i] * inv_C, y = g_inh[i] * inv_C;
-        const ph_real b_0 = (I[i] + I_e) * inv_C;
-        for (int s = 0; s < SUBSTEPS; s++) {
-            ph_real x_mid = x * half_exc, y_mid = y * half_inh;
-            ph_real x_end = x_mid * half_exc, y_end = y_mid * half_inh;
-            ph_real a_mid = leak + x_mid + y_mid, b_mid = b_0 + x_mid * U_exc + y_mid * U_inh;
-            ph_real k1 = b_0 + x * U_exc + y * U_inh - (leak + x + y) * U;
-            ph_real k2 = b_mid - a_mid * (U + half * k1);
-            ph_real k3 = b_mid - a_mid * (U + half * k2);
-            ph_real k4 = b_0 + x_end * U_exc + y_end * U_inh -
-                         (leak + x_end + y_end) * (U + dt * k3);
-            U = U + sixth * (k1 + 2 * (k2 + k3) + k4);
-            x = x_end;
-            y = y_end;
-        }
-        g_exc[i] = ph_flush(g_exc[i] * step_exc) + in_exc[i];
-        g_inh[i] = ph_flush(g_inh[i] * step_inh) + in_inh[i];
+        ph_real U = advance(k, V[i], g_exc[i] * inv_C, g_inh[i] * inv_C, (I[i] + I_e) * inv_C);
+        g_exc[i] = ph_flush(g_exc[i] * k[PART_EXC]) + in_exc[i];
+        g_inh[i] = ph_flush(g_inh[i] * k[PART_INH]) + in_inh[i];
         V[i] = r[i] == 0 ? ph_flush(U) : V[i];
         spiked[i] = V[i] >= theta;
         r[i] = r[i] > 0 ? r[i] - 1 : 0;

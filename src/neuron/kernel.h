@@ -7,11 +7,39 @@
 #include <phasic/neuron.h>
 #include <phasic/types.h>
 
+#include <math.h>
+
+/* Total conductance, in g_L, for which a part of a step is short: that of strongly driven cells. */
+#define PH_HIGH_CONDUCTANCE 20
+
+/** @brief Into how many equal parts to divide a step of h ms, so that a Runge-Kutta method of order
+ *  4 follows what changes with time constant tau (ms): parts of tau / 2 leave an error like that of
+ *  float's rounding, parts of tau / 60 one below 1e-9 mV. Not collective. */
+PH_INLINE int ph_parts(double h, double tau)
+{
+    const double in_tau = sizeof(ph_real) == sizeof(double) ? 60 : 2;
+    return (int)ceil(in_tau * h / tau);
+}
+
 /** @brief x, or 0 where |x| < 1e-30 (in the unit of x): decaying state never becomes subnormal.
  *  Not collective. */
 PH_INLINE ph_real ph_flush(ph_real x)
 {
     return x < (ph_real)1e-30 && x > (ph_real)-1e-30 ? 0 : x;
+}
+
+/** @brief A number that two ph_real hold together: state of models that make rounding grow before a
+ *  spike is advanced in double and kept as such a pair. Not collective. */
+PH_INLINE double ph_joined(ph_real high, ph_real low)
+{
+    return (double)high + (double)low;
+}
+
+/** @brief Divide x between two ph_real. Not collective. */
+PH_INLINE void ph_split(double x, ph_real *high, ph_real *low)
+{
+    *high = (ph_real)x;
+    *low = (ph_real)(x - (double)*high);
 }
 
 /** @brief Turn marks (1: spiked) into the ascending list of their indices, in place. Most vectors

@@ -6,6 +6,11 @@
 #include <phasic/neuron.h>
 
 extern const ph_neuron_model ph_iaf_psc_exp;
+extern const ph_neuron_model ph_iaf_psc_alpha;
 extern const ph_neuron_model ph_iaf_cond_exp;
+extern const ph_neuron_model ph_iaf_cond_alpha;
+extern const ph_neuron_model ph_adex;
+extern const ph_neuron_model ph_izhikevich;
+extern const ph_neuron_model ph_pyramidal;
 
 #endif
