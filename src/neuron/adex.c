@@ -106,6 +106,9 @@ enum {
     CONSTANTS
 };
 
+_Static_assert(CONSTANTS * sizeof(double) <= PH_NEURON_CONSTANTS * sizeof(ph_real),
+               "constants in double take two places each");
+
 static void prepare(const void *parameters, double h, ph_real *constants)
 {
     const params *p = parameters;

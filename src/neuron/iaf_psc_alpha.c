@@ -6,8 +6,8 @@
  *     V >= V_th: spike, V = V_reset for t_ref
  * w is the peak of the current, at t = tau_syn_X. As a linear system, with y the slope's part:
  *     y_X' = -y_X / tau_syn_X,  I_X' = y_X - I_X / tau_syn_X,  y_X += w e / tau_syn_X at an arrival
- * Propagators of S. Rotter, M. Diesmann, Biol Cybern 81:381 (1999), section 3.1.2; a spike that
- * arrives at step s acts on V from s + 1 on. */
+ * Propagators of S. Rotter, M. Diesmann, Biol Cybern 81:381 (1999); a spike that arrives at step s
+ * acts on V from s + 1 on. */
 #include "neuron/models.h"
 
 #include "base/math.h"

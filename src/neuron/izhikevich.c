@@ -8,7 +8,7 @@
  * step of the paper's network, which moves v by w mV. The variables begin at v = c (or V_init) and
  * u = b c. The model is its difference equations: forward Euler in steps of the resolution, as the
  * `consistent_integration` of NEST (the paper takes steps of 1 ms, v's in two halves): another
- * resolution makes another neuron. In double in either build, as the upstroke makes
+ * resolution makes another neuron. In double in either build and kept as pairs: the upstroke makes
  * rounding grow a thousandfold. */
 #include "neuron/models.h"
 

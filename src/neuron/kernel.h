@@ -11,6 +11,7 @@
 
 /* Total conductance, in g_L, for which a part of a step is short: that of strongly driven cells. */
 #define PH_HIGH_CONDUCTANCE 20
+#define PH_MOST_PARTS 1000 /* of a step, however fast a neuron is made */
 
 /** @brief Into how many equal parts to divide a step of h ms, so that a Runge-Kutta method of order
  *  4 follows what changes with time constant tau (ms): parts of tau / 2 leave an error like that of
@@ -18,7 +19,7 @@
 PH_INLINE int ph_parts(double h, double tau)
 {
     const double in_tau = sizeof(ph_real) == sizeof(double) ? 60 : 2;
-    return (int)ceil(in_tau * h / tau);
+    return (int)fmin(ceil(in_tau * h / tau), PH_MOST_PARTS);
 }
 
 /** @brief x, or 0 where |x| < 1e-30 (in the unit of x): decaying state never becomes subnormal.

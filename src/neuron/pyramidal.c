@@ -6,9 +6,9 @@
  *     tau_ws w_s' = -w_s,  tau_wd w_d' = a_d (V_d - E_L) - w_d,  tau_th theta' = -theta
  *     f(V) = 1 / (1 + exp(-(V - E_d) / D_d)),  K = 1 from t_K to t_K + T_K after a spike, else 0
  *     V_s >= V_th + theta: spike, V_s = V_reset for t_ref, w_s += b_s, theta += d_th
- * R. Naud, H. Sprekeler, PNAS 115:E6329 (2018), methods (there w has the opposite sign). f is the
- * regenerative calcium current of the dendrite, w_d ends its plateau, K is the action potential
- * that runs back; a plateau keeps the soma firing: a burst. The currents are conductances,
+ * R. Naud, H. Sprekeler, PNAS 115:E6329 (2018), supplement (there w has the opposite sign). f is
+ * the regenerative calcium current of the dendrite, w_d ends its plateau, K is the action potential
+ * that runs back; a plateau keeps the soma firing: a burst. Inputs are conductances,
  *     I_s = -g_exc (V_s - E_exc) - g_inh (V_s - E_inh) + I_e + I
  *     I_d = -g_exc_apical (V_d - E_exc) - g_inh_apical (V_d - E_inh) + I_e_d
  *     g_X' = -g_X / tau_syn_X,  g_X += w at an arrival     (w in nS, >= 0)
