@@ -5,8 +5,8 @@
 
 #include <phasic/param.h>
 
-#define PH_NEURON_PORTS 4  /* most receptor ports of a model */
-#define PH_NEURON_STATES 12 /* most state arrays of a model */
+#define PH_NEURON_PORTS 4   /* most receptor ports of a model */
+#define PH_NEURON_STATES 10 /* most state arrays of a model */
 #define PH_NEURON_CONSTANTS 64 /* most constants of a model */
 
 typedef struct ph_port {

@@ -33,8 +33,9 @@ NAMES = {"E_ex": "E_exc", "E_in": "E_inh", "tau_syn_ex": "tau_syn_exc", "tau_syn
 PYRAMIDAL = {"E_L": -70.0, "C_s": 370.0, "tau_s": 16.0, "V_th": -50.0, "V_reset": -70.0,
              "t_ref": 3.0, "d_th": 2.0, "tau_th": 27.0, "b_s": 200.0, "tau_ws": 100.0,
              "g_s": 1300.0, "C_d": 170.0, "tau_d": 7.0, "g_d": 1200.0, "E_d": -38.0, "D_d": 6.0,
-             "a_d": 13.0, "tau_wd": 30.0, "c_d": 2600.0, "t_K": 0.5, "T_K": 2.0, "E_ex": 0.0, "E_in": -80.0,
-             "tau_syn_ex": 5.0, "tau_syn_in": 10.0, "I_e": 0.0, "I_e_d": 0.0, "V_m": -70.0}
+             "a_d": 13.0, "tau_wd": 30.0, "c_d": 2600.0, "t_K": 0.5, "T_K": 2.0,
+             "E_ex": 0.0, "E_in": -80.0, "tau_syn_ex": 5.0, "tau_syn_in": 10.0, 
+             "I_e": 0.0, "I_e_d": 0.0, "V_m": -70.0}
 ADEX = {"C_m": 281.0, "g_L": 30.0, "E_L": -70.6, "V_th": -50.4, "Delta_T": 2.0, "V_peak": 20.0,
         "V_reset": -70.6, "t_ref": 0.0, "tau_w": 144.0, "a": 4.0, "b": 80.5, "E_ex": 0.0,
         "E_in": -85.0, "tau_syn_ex": 5.0, "tau_syn_in": 10.0, "I_e": 0.0, "V_m": -70.6}

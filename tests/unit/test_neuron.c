@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The exponential of the update kernels against libm, and the kernels on each instruction set. */
+/* The exponential functions of the update kernels against libm. */
 #include "suite.h"
 
 #include "neuron/exp.h"
