@@ -180,8 +180,8 @@ static int is_static(const ph_projection *projection)
     return ph_projection_w_max(projection) <= 0;
 }
 
-/* Static synapses of one tier onto one port: most sources reach one port only, so this costs no
- * rows, and a synapse need not tell its port. */
+/* Static synapses of one tier onto one port: most sources reach one port only, so this costs hardly
+ * a row, and a synapse need not tell its port. */
 static ph_status static_rows(const ph_build *build, ph_block *block, ph_tier tier, int port,
                              const ph_projection **set)
 {
