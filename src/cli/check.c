@@ -9,13 +9,17 @@
 
 #include <string.h>
 
+#define MOST_LISTED 10 /* channels by name */
+
 static void print_region(const ph_brain *brain, int r)
 {
     const ph_region *region = (const ph_region *)brain->regions.items + r;
     printf("region %s", region->item.name);
     if (region->scale < 1)
         printf(", scale %g", region->scale);
-    for (int c = 0; c < region->channels.count; c++)
+    if (region->channels.count > MOST_LISTED)
+        printf(", %d channels", region->channels.count);
+    for (int c = 0; c < region->channels.count && region->channels.count <= MOST_LISTED; c++)
         printf("%s%s", c ? ", " : ", channels ", region->channels.items[c]);
     printf("\n");
     const ph_population *populations = region->populations.items;

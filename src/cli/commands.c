@@ -19,6 +19,8 @@ ph_status ph_command_do(const ph_options *options)
         return PH_OK;
     case PH_COMMAND_CHECK:
         return ph_command_check(&options->run);
+    case PH_COMMAND_PLAN:
+        return ph_command_plan(options);
     case PH_COMMAND_RUN:
         return ph_command_run(&options->run);
     case PH_COMMAND_BENCH:

@@ -8,6 +8,10 @@
 /** @brief Read and validate a configuration, print what will be built. Not collective. */
 ph_status ph_command_check(const ph_run_options *options);
 
+/** @brief Print what each rank of a run will hold, do and receive; or build one rank alone and hold
+ *  its memory against that, for which MPI is started. Not collective. */
+ph_status ph_command_plan(const ph_options *options);
+
 /** @brief Merge the part files of a run that was killed. Not collective.
  *  @param out_folder holds config.yaml and parts/ */
 ph_status ph_command_recover(const char *out_folder);

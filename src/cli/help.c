@@ -7,6 +7,7 @@ static const char program[] =
     "Simulate brains whose regions learn under global neuromodulation.\n\n"
     "Commands:\n"
     "  check CONFIG     read, validate, say what will be built\n"
+    "  plan CONFIG      memory, load and traffic of each rank, before a job is paid for\n"
     "  run CONFIG       run it: mpirun -n RANKS phasic run CONFIG\n"
     "  bench            what this machine can do: memory, delivery, messages between ranks\n"
     "  explain [KEY]    documentation of a configuration key, model, rule or task\n"
@@ -20,6 +21,17 @@ static const char check[] = "Usage: phasic check CONFIG [--set PATH=VALUE]...\n"
                             "Read a configuration, validate it and say what will be built.\n\n"
                             "  -s, --set PATH=VALUE  change a value: --set task.rule=second\n"
                             "      --help            this text\n";
+
+static const char plan[] =
+    "Usage: phasic plan CONFIG [OPTION]...\n"
+    "Say what each rank of a run will hold, do and receive, and how long it may take.\n\n"
+    "  -s, --set PATH=VALUE  change a value; may be repeated\n"
+    "      --ranks N         processes of the run (default: 1)\n"
+    "  -t, --threads T       threads of each process (default: 1)\n"
+    "      --nodes M         machines they run on (default: 1)\n"
+    "      --build-rank K    really build rank K (from 0) of the N, alone, and hold the memory\n"
+    "                        that it took against the plan\n"
+    "      --help            this text\n";
 
 static const char run[] =
     "Usage: phasic run CONFIG [OPTION]...\n"
@@ -60,6 +72,7 @@ static const char recover[] =
 void ph_options_help(FILE *out, ph_command command)
 {
     const char *text = command == PH_COMMAND_CHECK     ? check
+                       : command == PH_COMMAND_PLAN    ? plan
                        : command == PH_COMMAND_RUN     ? run
                        : command == PH_COMMAND_BENCH   ? bench
                        : command == PH_COMMAND_EXPLAIN ? explain

@@ -11,9 +11,11 @@
 #include <string.h>
 
 #define MOST_THREADS 4096
+#define MOST_RANKS 1000000
 #define MOST_SEED 281474976710655 /* 2^48 - 1 */
 
-enum { OPTION_HELP = 256, OPTION_VERSION, OPTION_SEED, OPTION_UNTIL, OPTION_JSON, OPTION_MESSAGES };
+enum { OPTION_HELP = 256, OPTION_VERSION, OPTION_SEED, OPTION_UNTIL, OPTION_JSON, OPTION_MESSAGES,
+       OPTION_RANKS, OPTION_NODES, OPTION_BUILD_RANK };
 
 static const struct option run_options[] = {
     {"set", required_argument, NULL, 's'},
@@ -29,6 +31,16 @@ static const struct option run_options[] = {
 };
 static const struct option check_options[] = {
     {"set", required_argument, NULL, 's'},
+    {"help", no_argument, NULL, OPTION_HELP},
+    {"version", no_argument, NULL, OPTION_VERSION},
+    {NULL, 0, NULL, 0},
+};
+static const struct option plan_options[] = {
+    {"set", required_argument, NULL, 's'},
+    {"ranks", required_argument, NULL, OPTION_RANKS},
+    {"threads", required_argument, NULL, 't'},
+    {"nodes", required_argument, NULL, OPTION_NODES},
+    {"build-rank", required_argument, NULL, OPTION_BUILD_RANK},
     {"help", no_argument, NULL, OPTION_HELP},
     {"version", no_argument, NULL, OPTION_VERSION},
     {NULL, 0, NULL, 0},
@@ -56,6 +68,7 @@ static const struct command {
     int needs_operand;
 } commands[] = {
     {"check", PH_COMMAND_CHECK, check_options, ":s:", "CONFIG", 1},
+    {"plan", PH_COMMAND_PLAN, plan_options, ":s:t:", "CONFIG", 1},
     {"run", PH_COMMAND_RUN, run_options, ":s:o:ft:q", "CONFIG", 1},
     {"bench", PH_COMMAND_BENCH, bench_options, ":t:", NULL, 0},
     {"explain", PH_COMMAND_EXPLAIN, plain_options, ":", "KEY", 0},
@@ -122,11 +135,12 @@ static ph_status read_seed(ph_options *options, const char *text)
     return PH_OK;
 }
 
-static ph_status read_threads(ph_options *options, const char *text)
+static ph_status read_int(const char *option, const char *text, int64_t low, int64_t high,
+                          int *value)
 {
-    int64_t threads;
-    PH_TRY(read_count("--threads", text, 1, MOST_THREADS, &threads));
-    options->run.threads = (int)threads;
+    int64_t read;
+    PH_TRY(read_count(option, text, low, high, &read));
+    *value = (int)read;
     return PH_OK;
 }
 
@@ -147,7 +161,13 @@ static ph_status read_option(ph_options *options, int option)
         options->run.quiet = 1;
         return PH_OK;
     case 't':
-        return read_threads(options, optarg);
+        return read_int("--threads", optarg, 1, MOST_THREADS, &options->run.threads);
+    case OPTION_RANKS:
+        return read_int("--ranks", optarg, 1, MOST_RANKS, &options->ranks);
+    case OPTION_NODES:
+        return read_int("--nodes", optarg, 1, MOST_RANKS, &options->nodes);
+    case OPTION_BUILD_RANK:
+        return read_int("--build-rank", optarg, 0, MOST_RANKS - 1, &options->build_rank);
     case OPTION_MESSAGES:
         options->messages = 1;
         return PH_OK;
@@ -229,7 +249,8 @@ static ph_status add_seed(ph_options *options)
 
 ph_status ph_options_parse(int argc, char **argv, ph_options *options)
 {
-    *options = (ph_options){.run = {.until_ms = NAN, .threads = 1}};
+    *options = (ph_options){
+        .run = {.until_ms = NAN, .threads = 1}, .ranks = 1, .nodes = 1, .build_rank = -1};
     PH_CHECK(argc >= 2, PH_CONFIG, "a command is missing");
     const char *word = argv[1];
     if (!strcmp(word, "--help") || !strcmp(word, "-h") || !strcmp(word, "help"))

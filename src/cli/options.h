@@ -11,6 +11,7 @@ typedef enum ph_command {
     PH_COMMAND_HELP,    /* --help, `phasic COMMAND --help` */
     PH_COMMAND_VERSION, /* --version */
     PH_COMMAND_CHECK,
+    PH_COMMAND_PLAN,
     PH_COMMAND_RUN,
     PH_COMMAND_BENCH,
     PH_COMMAND_EXPLAIN,
@@ -22,7 +23,9 @@ typedef struct ph_options {
     ph_command command;
     ph_command help_on;  /* HELP: of which command; PH_COMMAND_HELP: of the program */
     const char *operand; /* KEY of explain, OUT of recover; NULL: none */
-    ph_run_options run;  /* RUN; CHECK uses .config and .sets, BENCH .threads */
+    ph_run_options run;  /* RUN; CHECK and PLAN use .config and .sets, PLAN and BENCH .threads */
+    int ranks, nodes;    /* PLAN */
+    int build_rank;      /* PLAN: the rank to build alone; -1: none */
     const char *json;    /* FILE of bench; NULL: none */
     int messages;        /* 1: bench measures messages between ranks alone */
     const char **sets;   /* owned: the memory of run.sets */

@@ -38,6 +38,27 @@ ph_status ph_comm_start(int *argc, char ***argv, ph_comm **out)
     return PH_OK;
 }
 
+ph_status ph_comm_start_alone(int rank, int ranks, ph_comm **out)
+{
+    PH_TRY(ph_comm_start(NULL, NULL, out));
+    PH_CHECK((*out)->ranks == 1, PH_CONFIG, "one rank alone is built without mpirun");
+    (*out)->is_alone = 1;
+    (*out)->rank = rank;
+    (*out)->ranks = ranks;
+    return PH_OK;
+}
+
+int ph_comm_is_alone(const ph_comm *comm)
+{
+    return comm->is_alone;
+}
+
+/* A rank's number in the communicator: who is alone has the only one. */
+static int number_of(const ph_comm *comm, int rank)
+{
+    return comm->is_alone ? 0 : rank;
+}
+
 void ph_comm_stop(ph_comm **comm)
 {
     if (*comm) {
@@ -107,7 +128,8 @@ ph_status ph_comm_agree(const ph_comm *comm, ph_status mine)
     char text[MESSAGE_BYTES] = "";
     if (comm->rank == worst.rank)
         snprintf(text, sizeof text, "%s", ph_error_message());
-    PH_MPI(MPI_Bcast(text, MESSAGE_BYTES, MPI_CHAR, worst.rank, comm->world));
+    PH_MPI(MPI_Bcast(text, MESSAGE_BYTES, MPI_CHAR, number_of(comm, worst.rank),
+                     comm->world));
     return ph_error((ph_status)worst.code, "%s", text);
 }
 
@@ -124,11 +146,11 @@ void ph_comm_speak(const ph_comm *comm, ph_status status)
 ph_status ph_comm_spread(const ph_comm *comm, int root, char **text)
 {
     int64_t bytes = comm->rank == root ? (int64_t)strlen(*text) + 1 : 0;
-    PH_MPI(MPI_Bcast(&bytes, 1, MPI_INT64_T, root, comm->world));
+    PH_MPI(MPI_Bcast(&bytes, 1, MPI_INT64_T, number_of(comm, root), comm->world));
     PH_CHECK(bytes < INT32_MAX, PH_CONFIG, "the configuration is larger than 2 GiB");
     if (comm->rank != root)
         PH_ALLOC(*text, bytes);
-    PH_MPI(MPI_Bcast(*text, (int)bytes, MPI_CHAR, root, comm->world));
+    PH_MPI(MPI_Bcast(*text, (int)bytes, MPI_CHAR, number_of(comm, root), comm->world));
     return PH_OK;
 }
 
@@ -167,21 +189,13 @@ ph_status ph_comm_barrier(const ph_comm *comm)
     return PH_OK;
 }
 
-ph_status ph_comm_swap_lists(const ph_comm *comm, const ph_gid *give, const int *counts,
-                             ph_gid **take, int *take_counts)
+ph_status ph_comm_swap(const ph_comm *comm, int to, const ph_gid *give, int n, int from,
+                       ph_gid **take, int *n_take)
 {
-    int *offsets, *take_offsets;
-    PH_ALLOC(offsets, comm->ranks + 1);
-    PH_ALLOC(take_offsets, comm->ranks + 1);
-    PH_MPI(MPI_Alltoall(counts, 1, MPI_INT, take_counts, 1, MPI_INT, comm->world));
-    for (int r = 0; r < comm->ranks; r++) {
-        offsets[r + 1] = offsets[r] + counts[r];
-        take_offsets[r + 1] = take_offsets[r] + take_counts[r];
-    }
-    PH_ALLOC(*take, take_offsets[comm->ranks]);
-    PH_MPI(MPI_Alltoallv(give, counts, offsets, MPI_INT64_T, *take, take_counts, take_offsets,
-                         MPI_INT64_T, comm->world));
-    ph_free(offsets);
-    ph_free(take_offsets);
+    PH_MPI(MPI_Sendrecv(&n, 1, MPI_INT, to, PH_TAG_LISTS, n_take, 1, MPI_INT, from, PH_TAG_LISTS,
+                        comm->world, MPI_STATUS_IGNORE));
+    PH_ALLOC(*take, *n_take);
+    PH_MPI(MPI_Sendrecv(give, n, MPI_INT64_T, to, PH_TAG_LISTS, *take, *n_take, MPI_INT64_T, from,
+                        PH_TAG_LISTS, comm->world, MPI_STATUS_IGNORE));
     return PH_OK;
 }

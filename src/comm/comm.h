@@ -12,6 +12,13 @@ typedef struct ph_comm ph_comm;
  *  Collective on the world. @param comm out: owned by the caller */
 ph_status ph_comm_start(int *argc, char ***argv, ph_comm **comm);
 
+/** @brief Start MPI for a process that builds one rank's share of the brain alone, as if it were
+ *  rank `rank` of `ranks`: nothing comes from the others. Not collective. */
+ph_status ph_comm_start_alone(int rank, int ranks, ph_comm **comm);
+
+/** @brief Whether the other ranks do not exist. Not collective. */
+int ph_comm_is_alone(const ph_comm *comm);
+
 /** @brief Free the communicator and stop MPI. Collective on comm. */
 void ph_comm_stop(ph_comm **comm);
 
@@ -62,12 +69,11 @@ ph_status ph_comm_progress(const ph_comm *comm);
 /** @brief Wait for all ranks. Collective on comm. */
 ph_status ph_comm_barrier(const ph_comm *comm);
 
-/** @brief Each rank gives every rank a list of global ids (what it needs of it) and gets theirs.
- *  Collective on comm.
- *  @param give n_ranks lists laid end to end, counts[r] for rank r
- *  @param take out: the same from every rank, owned by the caller, freed with ph_free
- *  @param take_counts out: n_ranks */
-ph_status ph_comm_swap_lists(const ph_comm *comm, const ph_gid *give, const int *counts,
-                             ph_gid **take, int *take_counts);
+/** @brief Give one rank a list of global ids (what is needed of it) and take one from another.
+ *  Collective on comm, in rounds in which every rank gives and takes once.
+ *  @param give,n ids for rank `to` @param take,n_take out: from rank `from`; owned by the caller,
+ *  freed with ph_free */
+ph_status ph_comm_swap(const ph_comm *comm, int to, const ph_gid *give, int n, int from,
+                       ph_gid **take, int *n_take);
 
 #endif

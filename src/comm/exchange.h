@@ -11,22 +11,28 @@ typedef struct ph_exchange ph_exchange;
 
 /* A spike that came in. */
 typedef struct ph_arrived {
-    int32_t source; /* the receiver's own number of the source, as given in `needed` */
+    int32_t source; /* the receiver's own number of the source, as given when it was asked for */
     int32_t offset; /* step within the window, from 0 */
 } ph_arrived;
 
-/** @brief Tell every rank which of its neurons are needed here, and learn what others need.
- *  Collective on comm.
+/** @brief Make an exchange that knows nobody yet. Not collective.
  *  @param tier tag of the messages, 0 or 1 @param window steps of a window
- *  @param needed global ids, grouped by owning rank, ascending; none of this rank's own
- *  @param source this rank's number of each @param counts how many of each rank
- *  @param n_local neurons of this rank @param local_of finds the rank's number of its own gid
- *  @param context handed to local_of
- *  @param exchange out: owned by the caller */
-ph_status ph_exchange_create(const ph_comm *comm, int tier, int window, const ph_gid *needed,
-                             const int32_t *source, const int *counts, ph_lid n_local,
-                             ph_lid (*local_of)(const void *context, ph_gid gid),
-                             const void *context, ph_exchange **exchange);
+ *  @param n_local neurons of this rank @param exchange out: owned by the caller */
+ph_status ph_exchange_create(const ph_comm *comm, int tier, int window, ph_lid n_local,
+                             ph_exchange **exchange);
+
+/** @brief Tell rank `to` which of its neurons are needed here, and learn what rank `from` needs.
+ *  Collective on comm, in rounds in which every rank asks and is asked once. Alone, `from` is taken
+ *  to need as many neurons as are needed of `to`, so that memory is as in a real run.
+ *  @param needed,source,n global ids, ascending by population and number, and this rank's number
+ *  of each @param local_of finds the rank's number of its own gid @param context handed to it */
+ph_status ph_exchange_ask(ph_exchange *exchange, int to, const ph_gid *needed,
+                          const int32_t *source, int n, int from,
+                          ph_lid (*local_of)(const void *context, ph_gid gid),
+                          const void *context);
+
+/** @brief After every rank has been asked: make ready for windows. Not collective. */
+ph_status ph_exchange_prepare(ph_exchange *exchange);
 
 /** @brief Free what the handle holds and null it; NULL inside is allowed. Not collective. */
 void ph_exchange_destroy(ph_exchange **exchange);

@@ -10,6 +10,7 @@
 struct ph_comm {
     MPI_Comm world; /* a duplicate */
     int rank, ranks, ranks_here;
+    int is_alone;     /* 1: rank and ranks are as if; `world` holds this process alone */
     int shares_cores; /* 1: this machine has fewer cores than ranks and threads */
 };
 
@@ -24,7 +25,8 @@ enum {
     PH_TAG_SPIKES_SLICE = 1,
     PH_TAG_SPIKES_EPOCH = 2,
     PH_TAG_BENCH = 3,
-    PH_TAG_NEVER_SENT = 4
+    PH_TAG_NEVER_SENT = 4,
+    PH_TAG_LISTS = 5
 };
 
 /** @brief Turn an MPI error into a status. Not collective. */

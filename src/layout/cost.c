@@ -10,10 +10,7 @@ double ph_expected_synapses(const ph_brain *brain, const ph_projection *projecti
     double sources = (double)projection->source.span.count;
     const ph_population *target = brain->populations[projection->target.span.population];
     const ph_region *region = (const ph_region *)brain->regions.items + target->region;
-    if (region->channels.count > 1 && projection->channels == PH_CHANNELS_SAME)
-        sources /= region->channels.count;
-    if (region->channels.count > 1 && projection->channels == PH_CHANNELS_OTHER)
-        sources -= sources / region->channels.count;
+    sources = ph_channels_sources(projection->channels, region->channels.count, sources);
     const ph_descriptor *rule = projection->connect.type;
     if (rule == &ph_connect_fixed_indegree)
         return targets *
@@ -27,4 +24,16 @@ double ph_expected_synapses(const ph_brain *brain, const ph_projection *projecti
     if (rule == &ph_connect_one_to_one)
         return targets < sources ? targets : sources;
     return targets * sources;
+}
+
+double ph_expected_onto(const ph_brain *brain, const ph_projection *projection, int64_t first,
+                        int64_t count)
+{
+    const ph_span *span = &projection->target.span;
+    int64_t low = first > span->first ? first : span->first;
+    int64_t high = first + count < span->first + span->count ? first + count
+                                                             : span->first + span->count;
+    if (low >= high)
+        return 0;
+    return ph_expected_synapses(brain, projection) * (double)(high - low) / (double)span->count;
 }

@@ -38,4 +38,8 @@ int ph_brain_population_of(const ph_brain *brain, ph_gid gid);
 /** @brief Expected number of synapses of a projection. Not collective. */
 double ph_expected_synapses(const ph_brain *brain, const ph_projection *projection);
 
+/** @brief The same onto a contiguous range of neurons of the target population. Not collective. */
+double ph_expected_onto(const ph_brain *brain, const ph_projection *projection, int64_t first,
+                        int64_t count);
+
 #endif

@@ -29,7 +29,7 @@ typedef struct ph_population {
 typedef struct ph_region {
     ph_item item;
     double scale;        /* of neurons and indegrees, 0 < scale <= 1 */
-    ph_words channels;   /* action channels */
+    ph_words channels;   /* action channels, or columns; [N] as read: N of them */
     ph_map populations;  /* of ph_population */
     ph_map projections;  /* of ph_projection */
     int first;           /* resolved: index of the first population in the brain */
@@ -57,7 +57,10 @@ typedef struct ph_modulation {
     const ph_param *param; /* resolved: the parameter of the rule */
 } ph_modulation;
 
-enum { PH_CHANNELS_ALL, PH_CHANNELS_SAME, PH_CHANNELS_OTHER }; /* ph_projection.channels */
+/* ph_projection.channels */
+enum { PH_CHANNELS_ALL, PH_CHANNELS_SAME, PH_CHANNELS_OTHER, PH_CHANNELS_NEAR };
+
+#define PH_MOST_NEAR 8 /* neighbours of a channel on a ring: four on each side */
 
 typedef struct ph_projection {
     ph_item item;
@@ -67,7 +70,7 @@ typedef struct ph_projection {
     ph_dist weight;               /* in the port's unit (pA or nS); inhibitory: pA < 0, nS > 0 */
     ph_dist delay;                /* axonal, ms; rounded to steps, at least one */
     double dendritic_delay;       /* ms; shifts postsynaptic times of plasticity */
-    int channels;                 /* choice all, same, other: pairs of channels that connect */
+    int channels;                 /* choice PH_CHANNELS_*: pairs of channels that connect */
     ph_variant plasticity;        /* registry PH_REGISTRY_PLASTICITY; `static` by default */
     ph_map modulation;            /* of ph_modulation; stands inside `plasticity` in YAML */
     int index;                    /* resolved: index in brain->projections, file order:
@@ -222,6 +225,24 @@ ph_status ph_brain_find(const ph_brain *brain, const char *address, ph_span *spa
 /** @brief Whether an intervention of the brain silences a population in a phase.
  *  Not collective. */
 int ph_is_silenced(const ph_brain *brain, int population, const char *phase);
+
+/** @brief Neighbours that a channel has on a ring of channels. Not collective. */
+static inline int64_t ph_channels_near(int64_t channels)
+{
+    return channels - 1 < PH_MOST_NEAR ? channels - 1 : PH_MOST_NEAR;
+}
+
+/** @brief How many of `sources` neurons in all channels a target may draw from. Not collective.
+ *  @param channels of the region @param pairs PH_CHANNELS_* */
+static inline double ph_channels_sources(int pairs, int64_t channels, double sources)
+{
+    if (channels <= 1 || pairs == PH_CHANNELS_ALL)
+        return sources;
+    double each = sources / (double)channels;
+    if (pairs == PH_CHANNELS_NEAR)
+        return each * (double)ph_channels_near(channels);
+    return pairs == PH_CHANNELS_SAME ? each : sources - each;
+}
 
 /** @brief The region a population index belongs to. Not collective. */
 static inline int ph_brain_region_of(const ph_brain *brain, int population)

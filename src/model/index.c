@@ -2,9 +2,12 @@
 /* Numbers for populations and projections, in file order, and the sizes of populations. */
 #include "model/internal.h"
 
+#include "base/units.h"
+
 #include <math.h>
 
 #define MOST_NEURONS ((ph_gid)1 << 40)
+#define MOST_CHANNELS 1000000
 
 static int64_t size_of(const ph_region *region, const ph_population *population)
 {
@@ -54,13 +57,30 @@ static ph_status index_projections(ph_builder *builder, const ph_map *map, const
     return PH_OK;
 }
 
-static void check_channels(ph_builder *builder, ph_region *region)
+/* [N] stands for N channels named 1 to N. */
+static ph_status count_out_channels(ph_brain *brain, ph_words *channels)
+{
+    int64_t n;
+    if (channels->count != 1 || ph_integer_parse(channels->items[0], &n) != PH_OK || n < 1 ||
+        n > MOST_CHANNELS)
+        return PH_OK;
+    PH_TREE_ALLOC(brain->tree, channels->items, n);
+    channels->count = (int)n;
+    for (int c = 0; c < channels->count; c++) {
+        channels->items[c] = ph_tree_print(brain->tree, "%d", c + 1);
+        PH_CHECK(channels->items[c], PH_RESOURCE, "out of memory: configuration");
+    }
+    return PH_OK;
+}
+
+static ph_status check_channels(ph_builder *builder, ph_region *region)
 {
     if (region->channels.count >= 0)
-        return;
+        return count_out_channels(builder->brain, &region->channels);
     ph_errors_add(builder->reader.errors, region->item.node,
                   "channels: a list of names is expected, not all");
     region->channels.count = 0;
+    return PH_OK;
 }
 
 ph_status ph_build_index(ph_builder *builder)
@@ -79,7 +99,7 @@ ph_status ph_build_index(ph_builder *builder)
     for (int r = 0; r < brain->n_regions; r++) {
         ph_region *region = ph_region_at(brain, r);
         ph_population *items = region->populations.items;
-        check_channels(builder, region);
+        PH_TRY(check_channels(builder, region));
         region->first = brain->n_populations;
         for (int p = 0; p < region->populations.count; p++)
             PH_TRY(index_population(builder, r, &items[p]));

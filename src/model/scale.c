@@ -42,10 +42,8 @@ static double sources_of(const ph_brain *brain, const ph_projection *projection)
 {
     double sources = whole_count(brain, &projection->source.span);
     const ph_population *source = brain->populations[projection->source.span.population];
-    double channels = ph_region_at(brain, source->region)->channels.count;
-    if (projection->channels == PH_CHANNELS_SAME)
-        return sources / channels;
-    return projection->channels == PH_CHANNELS_OTHER ? sources - sources / channels : sources;
+    return ph_channels_sources(projection->channels,
+                               ph_region_at(brain, source->region)->channels.count, sources);
 }
 
 /* Mean indegree at scale 1; the total of a projection given by its probability is filled in. */

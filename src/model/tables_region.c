@@ -26,7 +26,7 @@ static const ph_table population_table =
 
 static const char *const curve_types[] = {"linear", "hill", NULL};
 static const char *const combinations[] = {"product", "sum", NULL};
-static const char *const channel_pairs[] = {"all", "same", "other", NULL};
+static const char *const channel_pairs[] = {"all", "same", "other", "near", NULL};
 
 static const ph_param curve_keys[] = {
     PH_CHOICE(ph_curve, type, curve_types, "linear",
@@ -65,7 +65,8 @@ static const ph_param projection_keys[] = {
     PH_REAL(ph_projection, dendritic_delay, "ms", "0 ms", 0, 1000,
             "shifts the postsynaptic times of plasticity"),
     PH_CHOICE(ph_projection, channels, channel_pairs, "all",
-              "which pairs of channels connect: all, only the same, only others"),
+              "which pairs of channels connect: all, only the same, only others, or only the "
+              "eight nearest others on a ring (near)"),
     PH_VARIANT(ph_projection, plasticity, PH_REGISTRY_PLASTICITY, "{type: static}",
                "plasticity rule and its parameters"),
     {.name = "modulation", .kind = PH_KIND_MAP, .offset = offsetof(ph_projection, modulation),
@@ -91,7 +92,8 @@ static const ph_param region_keys[] = {
             "variance of the input (van Albada et al. 2015); weights / scale where the neuron "
             "model has no such current, or a projection reaches one channel alone: only the mean "
             "is kept"},
-    PH_FIELD(ph_region, channels, PH_KIND_WORDS, "", "names of action channels"),
+    PH_FIELD(ph_region, channels, PH_KIND_WORDS, "",
+             "names of action channels, or of columns; [N] makes N of them, named 1 to N"),
     PH_MAP(ph_region, populations, &population_table, NULL, "populations by name"),
     PH_MAP(ph_region, projections, &ph_projection_table, "", "projections within the region"),
 };

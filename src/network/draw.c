@@ -28,16 +28,18 @@ struct ph_drawer {
 /* --- candidates: which sources a target may draw from --------------------------------------- */
 
 /* The candidates of a target are `count` sources from `first` on, of which `skip_count` from
- * `skip_first` on are left out. Indices within the source population. */
+ * `skip_first` on are left out; or, with `channels` on a ring, those of its neighbours. Indices
+ * within the source population. */
 typedef struct candidates {
     int64_t first, count, skip_first, skip_count;
+    int64_t channels, channel, per_channel; /* PH_CHANNELS_NEAR; else channels is 0 */
 } candidates;
 
 static candidates candidates_of(const ph_drawer *drawer, int64_t target)
 {
     const ph_span *source = &drawer->projection->source.span;
     const ph_span *span = &drawer->projection->target.span;
-    candidates c = {source->first, source->count, 0, 0};
+    candidates c = {.first = source->first, .count = source->count};
     if (drawer->channels <= 1)
         return c;
     int64_t channel = (target - span->first) / (span->count / drawer->channels);
@@ -49,12 +51,27 @@ static candidates candidates_of(const ph_drawer *drawer, int64_t target)
         c.skip_first = c.first + channel * per_channel;
         c.skip_count = per_channel;
         c.count -= per_channel;
+    } else {
+        c.channels = drawer->channels;
+        c.channel = channel;
+        c.per_channel = per_channel;
+        c.count = ph_channels_near(drawer->channels) * per_channel;
     }
     return c;
 }
 
+/* The k-th nearest channel of a ring: one on, one back, two on, two back ... */
+static int64_t near_channel(const candidates *c, int64_t k)
+{
+    int64_t distance = k / 2 + 1;
+    return (c->channel + (k % 2 ? c->channels - distance : distance)) % c->channels;
+}
+
 static int64_t candidate(const candidates *c, int64_t i)
 {
+    if (c->channels)
+        return c->first + near_channel(c, i / c->per_channel) * c->per_channel +
+               i % c->per_channel;
     int64_t source = c->first + i;
     return c->skip_count && source >= c->skip_first ? source + c->skip_count : source;
 }
@@ -227,6 +244,29 @@ static int64_t channels_of(const ph_brain *brain, const ph_projection *projectio
     const ph_population *target = brain->populations[projection->target.span.population];
     const ph_region *region = (const ph_region *)brain->regions.items + target->region;
     return region->channels.count > 1 ? region->channels.count : 1;
+}
+
+void ph_projection_sources(const ph_brain *brain, const ph_projection *projection, int64_t first,
+                           int64_t count, int64_t *low, int64_t *high)
+{
+    const ph_span *source = &projection->source.span, *target = &projection->target.span;
+    int64_t channels = channels_of(brain, projection);
+    int64_t last = first + count < target->first + target->count ? first + count
+                                                                 : target->first + target->count;
+    first = first > target->first ? first : target->first;
+    *low = source->first;
+    *high = first < last ? source->first + source->count : source->first;
+    if (first >= last || channels <= 1 || projection->channels == PH_CHANNELS_OTHER)
+        return;
+    int64_t per_target = target->count / channels, per_source = source->count / channels;
+    int64_t reach = projection->channels == PH_CHANNELS_NEAR ? (ph_channels_near(channels) + 1) / 2
+                                                             : 0;
+    int64_t from = (first - target->first) / per_target - reach;
+    int64_t to = (last - 1 - target->first) / per_target + reach;
+    if (from < 0 || to >= channels) /* round the ring */
+        return;
+    *low = source->first + from * per_source;
+    *high = source->first + (to + 1) * per_source;
 }
 
 ph_status ph_drawer_create(const ph_brain *brain, const ph_projection *projection, uint64_t seed,

@@ -25,6 +25,13 @@ typedef struct ph_drawer ph_drawer;
 ph_status ph_drawer_create(const ph_brain *brain, const ph_projection *projection, uint64_t seed,
                            int64_t first, int64_t count, ph_drawer **drawer);
 
+/** @brief Sources that a contiguous range of target neurons can have: the smallest range of indices
+ *  within the source population that holds them. Not collective.
+ *  @param first,count targets, indices within their population
+ *  @param low,high out: high is beyond the last; equal when there is none */
+void ph_projection_sources(const ph_brain *brain, const ph_projection *projection, int64_t first,
+                           int64_t count, int64_t *low, int64_t *high);
+
 /** @brief The incoming synapses of one target.
  *  Not collective.
  *  @param target index within the target population, inside the range

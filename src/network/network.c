@@ -71,68 +71,127 @@ static void count_synapses(ph_network *network)
 
 /* --- sources --------------------------------------------------------------------------------- */
 
-static int compare_gid(const void *a, const void *b)
+#define WINDOW_BITS 20 /* global ids looked at together: a bit each, 128 KB */
+
+/* One list of rows, and how far it has been read. */
+typedef struct reader {
+    const ph_rows *rows;
+    int64_t at;
+} reader;
+
+/* The sources of a window of global ids: a bit for each. */
+static void mark_window(reader *readers, int n, ph_gid begin, uint64_t *bits)
 {
-    ph_gid left = *(const ph_gid *)a, right = *(const ph_gid *)b;
-    return left < right ? -1 : left > right;
+    memset(bits, 0, (1u << WINDOW_BITS) / 8);
+    for (int r = 0; r < n; r++) {
+        const ph_rows *rows = readers[r].rows;
+        while (readers[r].at < rows->n_rows &&
+               rows->source[readers[r].at] < begin + (1 << WINDOW_BITS)) {
+            ph_gid bit = rows->source[readers[r].at++] - begin;
+            bits[bit >> 6] |= 1ull << (bit & 63);
+        }
+    }
+}
+
+/* All sources of the rows, each once, ascending. @param out NULL: they are only counted */
+static int64_t merge(const ph_network *network, reader *readers, int n, uint64_t *bits, ph_gid *out)
+{
+    int64_t found = 0;
+    for (int r = 0; r < n; r++)
+        readers[r].at = 0;
+    for (ph_gid begin = 0; begin < network->brain->n_neurons; begin += 1 << WINDOW_BITS) {
+        mark_window(readers, n, begin, bits);
+        for (ph_gid w = 0; w < 1 << (WINDOW_BITS - 6); w++) {
+            if (!out)
+                found += __builtin_popcountll(bits[w]);
+            for (uint64_t left = bits[w]; out && left; left &= left - 1)
+                out[found++] = begin + (w << 6) + __builtin_ctzll(left);
+        }
+    }
+    return found;
 }
 
 static ph_status list_sources(ph_network *network)
 {
-    int64_t most = 0;
+    int n = 0;
+    reader *readers;
+    uint64_t *bits;
+    for (int b = 0; b < network->n_blocks; b++)
+        n += network->blocks[b].n_rows;
+    PH_ALLOC(readers, n);
+    PH_ALLOC(bits, 1 << (WINDOW_BITS - 6));
+    n = 0;
     for (int b = 0; b < network->n_blocks; b++)
         for (int r = 0; r < network->blocks[b].n_rows; r++)
-            most += network->blocks[b].rows[r].n_rows;
-    ph_gid *all;
-    PH_ALLOC(all, most);
-    int64_t n = 0;
-    for (int b = 0; b < network->n_blocks; b++)
-        for (int r = 0; r < network->blocks[b].n_rows; r++) {
-            const ph_rows *rows = &network->blocks[b].rows[r];
-            memcpy(all + n, rows->source, (size_t)rows->n_rows * sizeof *all);
-            n += rows->n_rows;
-        }
-    qsort(all, (size_t)n, sizeof *all, compare_gid);
-    for (int64_t i = 0; i < n; i++)
-        if (i == 0 || all[i] != all[i - 1])
-            all[network->n_sources++] = all[i];
-    network->sources = all;
+            readers[n++].rows = &network->blocks[b].rows[r];
+    network->n_sources = merge(network, readers, n, bits, NULL);
     PH_CHECK(network->n_sources < INT32_MAX, PH_RESOURCE,
              "rank %d has more than 2^31 sources; use more ranks", network->rank);
+    PH_ALLOC(network->sources, network->n_sources);
+    (void)merge(network, readers, n, bits, network->sources);
+    ph_free(readers);
+    ph_free(bits);
     return PH_OK;
 }
 
-/* Both lists ascend, so one walk over both finds every place. */
+/* Static rows need not know their sources any more; plastic ones are swept and recorded by them. */
+static ph_status index_block(const ph_network *network, ph_block *block)
+{
+    for (int r = 0; r < block->n_rows; r++) {
+        ph_rows *rows = &block->rows[r];
+        PH_TRY(ph_row_index_create(network->sources, network->n_sources, rows->source,
+                                   rows->n_rows, &rows->index));
+        if (!rows->rule) {
+            ph_free(rows->source);
+            rows->source = NULL;
+        }
+    }
+    return PH_OK;
+}
+
 static ph_status number_sources(ph_network *network)
 {
     for (int b = 0; b < network->n_blocks; b++)
-        for (int r = 0; r < network->blocks[b].n_rows; r++) {
-            ph_rows *rows = &network->blocks[b].rows[r];
-            PH_ALLOC(rows->row_of, network->n_sources);
-            int64_t row = 0;
-            for (int64_t s = 0; s < network->n_sources; s++) {
-                int here = row < rows->n_rows && rows->source[row] == network->sources[s];
-                rows->row_of[s] = here ? (int32_t)row++ : -1;
-            }
-        }
+        PH_TRY(index_block(network, &network->blocks[b]));
     PH_ALLOC(network->source_of_local, network->n_local);
     for (ph_lid i = 0; i < network->n_local; i++)
         network->source_of_local[i] = -1;
-    for (int64_t s = 0; s < network->n_sources; s++)
-        if (ph_layout_owner(network->layout, network->brain, network->sources[s]) == network->rank)
+    for (int p = 0; p < network->brain->n_populations; p++) {
+        ph_gid first = network->brain->populations[p]->gid + network->share_first[p];
+        int64_t s = ph_network_first_source(network, first);
+        for (; s < network->n_sources && network->sources[s] < first + network->share_count[p]; s++)
             network->source_of_local[ph_network_local(network, network->sources[s])] = (int32_t)s;
+    }
     return PH_OK;
 }
 
-int ph_network_needs(const ph_network *network, ph_tier tier, int64_t source)
+uint32_t ph_network_needed(const ph_network *network, ph_tier tier, int64_t word)
 {
+    uint32_t bits = 0;
     for (int b = 0; b < network->n_blocks; b++)
-        for (int r = 0; r < network->blocks[b].n_rows; r++) {
-            const ph_rows *rows = &network->blocks[b].rows[r];
-            if (rows->tier == tier && rows->row_of[source] >= 0)
-                return 1;
-        }
-    return 0;
+        for (int r = 0; r < network->blocks[b].n_rows; r++)
+            if (network->blocks[b].rows[r].tier == tier)
+                bits |= (uint32_t)network->blocks[b].rows[r].index[word];
+    return bits;
+}
+
+int64_t ph_network_first_source(const ph_network *network, ph_gid gid)
+{
+    int64_t low = 0, high = network->n_sources;
+    while (low < high) {
+        int64_t middle = low + (high - low) / 2;
+        if (network->sources[middle] < gid)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+void ph_network_forget_sources(ph_network *network)
+{
+    ph_free(network->sources);
+    network->sources = NULL;
 }
 
 /* --- the whole ------------------------------------------------------------------------------- */

@@ -23,7 +23,7 @@ typedef struct ph_network {
     int64_t *share_count;      /* per population */
     ph_lid *population_lid;    /* per population: number of its first own neuron */
     int64_t n_sources;         /* neurons, of any rank, that have synapses here */
-    ph_gid *sources;           /* n_sources, ascending */
+    ph_gid *sources;           /* n_sources, ascending; until ph_network_forget_sources */
     int32_t *source_of_local;  /* by own number: its number among the sources, -1: none */
     int64_t synapses, plastic_synapses;
 } ph_network;
@@ -42,7 +42,15 @@ void ph_network_destroy(ph_network **network);
 /** @brief This rank's number of its own neuron. Not collective. */
 ph_lid ph_network_local(const ph_network *network, ph_gid gid);
 
-/** @brief Whether any rows of a tier begin at a source. Not collective. */
-int ph_network_needs(const ph_network *network, ph_tier tier, int64_t source);
+/** @brief Which sources of 32 have rows of a tier: a bit each. Not collective.
+ *  @param word sources 32 word and on */
+uint32_t ph_network_needed(const ph_network *network, ph_tier tier, int64_t word);
+
+/** @brief Number of the first source at or above a global id. Not collective. */
+int64_t ph_network_first_source(const ph_network *network, ph_gid gid);
+
+/** @brief Free the list of sources: after the other ranks have been asked, their numbers do.
+ *  Not collective. */
+void ph_network_forget_sources(ph_network *network);
 
 #endif

@@ -6,6 +6,7 @@
 #define PHASIC_NETWORK_ROWS_H
 
 #include "model/brain.h"
+#include "network/row_index.h"
 #include <phasic/plasticity.h>
 #include <phasic/types.h>
 
@@ -24,21 +25,27 @@ typedef struct ph_run {
     uint16_t count; /* synapses; a longer run is cut in two */
 } ph_run;
 
+#define PH_RUN_MOST 65535
+
+/* Rows are laid out by counters up to so many of them: faster than sorting, but there is one for
+ * each source that there could be. */
+#define PH_CELLS_PER_SYNAPSE 2
+
 typedef struct ph_rows {
     ph_tier tier;
     const ph_projection *projection; /* plastic: the projection; static: NULL */
     const ph_rule *rule;             /* plastic: its rule */
     int64_t n_rows;
-    ph_gid *source;        /* n_rows, ascending */
-    uint64_t *first;       /* n_rows + 1: first synapse of a row */
-    uint64_t *first_run;   /* n_rows + 1: first run of a row */
+    ph_gid *source;        /* n_rows, ascending; static: until they are indexed, then NULL */
+    uint32_t *first;       /* n_rows + 1: first synapse of a row */
+    uint32_t *first_run;   /* n_rows + 1: first run of a row */
     ph_run *runs;
     uint64_t n_synapses;
     ph_synapse *synapses;  /* static: n_synapses */
     uint32_t *target;      /* plastic: index of the neuron within its group, n_synapses */
     ph_real *w;            /* plastic: weight (magnitude), in the port's unit */
     ph_real *state[PH_RULE_STATES]; /* plastic: the rule's state */
-    int32_t *row_of;       /* rank source -> row, -1: none; filled in by ph_sources */
+    ph_row_index *index;   /* from the rank's sources to rows; made by the network */
 
     /* plastic: one of each a row */
     ph_step *last;         /* step of emission of the visit before */
@@ -61,6 +68,8 @@ typedef struct ph_rows {
 
 struct ph_block;
 struct ph_build;
+struct ph_part;
+struct ph_parts;
 
 /** @brief Draw and place the synapses onto one block of a set of projections.
  *  Not collective.
@@ -75,5 +84,29 @@ void ph_rows_destroy(ph_rows *rows);
 
 /** @brief Bytes that rows hold. Not collective. */
 int64_t ph_rows_bytes(const ph_rows *rows);
+
+/* --- for the two ways to lay rows out: rows_dense.c and rows_sparse.c ------------------------- */
+
+/** @brief Lay out rows by a counter for each source and delay: for sources that all reach the
+ *  block. Not collective. */
+ph_status ph_rows_lay_dense(const struct ph_parts *parts, ph_rows *rows);
+
+/** @brief Lay out rows by sorting the synapses' sources and delays: for sources of which few reach
+ *  the block. Memory is in proportion to the synapses. Not collective. */
+ph_status ph_rows_lay_sparse(const struct ph_parts *parts, ph_rows *rows);
+
+/** @brief Counters that ph_rows_lay_dense would take. Not collective. */
+uint64_t ph_rows_dense_cells(const struct ph_parts *parts);
+
+/** @brief Make the lists of rows and runs. Not collective.
+ *  @return PH_RESOURCE when 32 bits cannot number the synapses */
+ph_status ph_rows_allocate_rows(ph_rows *rows, uint64_t n_rows, uint64_t n_runs,
+                                uint64_t n_synapses);
+
+/** @brief Make the synapses of rows that are laid out. Not collective. */
+ph_status ph_rows_allocate_synapses(ph_rows *rows);
+
+/** @brief Write a part's synapses at their places. Not collective. */
+void ph_rows_place(ph_rows *rows, const struct ph_part *part);
 
 #endif

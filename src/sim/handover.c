@@ -13,46 +13,78 @@ static ph_lid local_of(const void *context, ph_gid gid)
     return ph_network_local(context, gid);
 }
 
+/* What this rank needs of another. */
+typedef struct needs {
+    ph_gid *gid;
+    int32_t *source; /* this rank's number of each */
+    size_t n, gid_room, source_room;
+} needs;
+
+/* Sources of a tier among those numbered first to last, last excluded. */
+static ph_status list_needs(const ph_network *network, ph_tier tier, int64_t first, int64_t last,
+                            needs *list)
+{
+    PH_GROW(list->gid, list->gid_room, list->n + (size_t)(last - first));
+    PH_GROW(list->source, list->source_room, list->n + (size_t)(last - first));
+    uint32_t bits = first < last ? ph_network_needed(network, tier, first >> 5) : 0;
+    for (int64_t s = first; s < last; s++) {
+        if ((s & 31) == 0)
+            bits = ph_network_needed(network, tier, s >> 5);
+        if (!(bits >> (s & 31) & 1))
+            continue;
+        list->gid[list->n] = network->sources[s];
+        list->source[list->n++] = (int32_t)s;
+    }
+    return PH_OK;
+}
+
+static ph_status list_needs_of(const ph_sim *sim, ph_tier tier, int rank, needs *list)
+{
+    list->n = 0;
+    for (int p = 0; p < sim->brain->n_populations; p++) {
+        int64_t first, count;
+        ph_layout_share(sim->layout, sim->brain, p, rank, &first, &count);
+        ph_gid gid = sim->brain->populations[p]->gid + first;
+        PH_TRY(list_needs(sim->network, tier, ph_network_first_source(sim->network, gid),
+                          ph_network_first_source(sim->network, gid + count), list));
+    }
+    return PH_OK;
+}
+
+/* After an error the other ranks are asked for nothing: they wait for it. */
+static ph_status ask(ph_sim *sim, ph_tier tier, needs *list)
+{
+    int ranks = sim->layout->n_ranks;
+    ph_status status = PH_OK;
+    for (int round = 1; round < ranks; round++) {
+        int to = (sim->rank + round) % ranks, from = (sim->rank + ranks - round) % ranks;
+        if (status == PH_OK)
+            status = list_needs_of(sim, tier, to, list);
+        int n = status == PH_OK ? (int)list->n : 0;
+        ph_status asked = ph_exchange_ask(sim->exchange[tier], to, list->gid, list->source, n,
+                                          from, local_of, sim->network);
+        status = status == PH_OK ? asked : status;
+    }
+    return status == PH_OK ? ph_exchange_prepare(sim->exchange[tier]) : status;
+}
+
 static ph_status create_exchange(ph_sim *sim, ph_tier tier, int window)
 {
-    const ph_network *network = sim->network;
-    int ranks = sim->layout->n_ranks;
-    ph_gid *needed;
-    int32_t *source;
-    int *counts, *at;
-    PH_ALLOC(needed, network->n_sources);
-    PH_ALLOC(source, network->n_sources);
-    PH_ALLOC(counts, ranks);
-    PH_ALLOC(at, ranks + 1);
-    for (int pass = 0; pass < 2; pass++) {
-        for (int64_t s = 0; s < network->n_sources; s++) {
-            int owner = ph_layout_owner(sim->layout, sim->brain, network->sources[s]);
-            if (owner == sim->rank || !ph_network_needs(network, tier, s))
-                continue;
-            if (pass == 0) {
-                counts[owner]++;
-            } else {
-                needed[at[owner]] = network->sources[s];
-                source[at[owner]++] = (int32_t)s;
-            }
-        }
-        for (int r = 0; pass == 0 && r < ranks; r++)
-            at[r + 1] = at[r] + counts[r];
-    }
-    ph_status status =
-        ph_exchange_create(sim->comm, (int)tier, window, needed, source, counts, network->n_local,
-                           local_of, network, &sim->exchange[tier]);
-    ph_free(needed);
-    ph_free(source);
-    ph_free(counts);
-    ph_free(at);
+    PH_TRY(ph_exchange_create(sim->comm, (int)tier, window, sim->network->n_local,
+                              &sim->exchange[tier]));
+    needs list = {0};
+    ph_status status = ask(sim, tier, &list);
+    ph_free(list.gid);
+    ph_free(list.source);
     return status;
 }
 
 ph_status ph_sim_create_exchanges(ph_sim *sim)
 {
     PH_TRY(create_exchange(sim, PH_TIER_SLICE, (int)sim->brain->slice));
-    return create_exchange(sim, PH_TIER_EPOCH, (int)sim->brain->epoch);
+    PH_TRY(create_exchange(sim, PH_TIER_EPOCH, (int)sim->brain->epoch));
+    ph_network_forget_sources(sim->network);
+    return PH_OK;
 }
 
 static ph_status hand(ph_handed *to, int32_t source, ph_step step)
@@ -117,11 +149,11 @@ ph_status ph_sim_receive(ph_sim *sim, ph_tier tier, ph_step window_begin)
 static ph_status enter(ph_block *block, ph_tier tier, const ph_handed *handed)
 {
     for (int r = 0; r < block->n_rows; r++) {
-        const int32_t *row_of = block->rows[r].row_of;
+        const ph_row_index *index = block->rows[r].index;
         if (block->rows[r].tier != tier)
             continue;
         for (size_t i = 0; i < handed->n; i++) {
-            int32_t row = row_of[handed->spikes[i].source];
+            int64_t row = ph_row_index_find(index, handed->spikes[i].source);
             if (row >= 0)
                 PH_TRY(ph_calendar_spike(block, r, row, handed->spikes[i].step));
         }

@@ -60,10 +60,9 @@ static ph_status open_files(ph_sim *sim)
     return ph_record_weights_now(sim, 0);
 }
 
-ph_status ph_sim_create(const ph_brain *brain, ph_comm *comm, const ph_sim_options *options,
+static ph_status create(const ph_brain *brain, ph_comm *comm, const ph_sim_options *options,
                         ph_sim **out)
 {
-    double begin = ph_clock();
     ph_sim *sim;
     PH_ALLOC(sim, 1);
     *out = sim;
@@ -79,10 +78,30 @@ ph_status ph_sim_create(const ph_brain *brain, ph_comm *comm, const ph_sim_optio
     PH_TRY(ph_comm_agree(comm, place(sim)));
     sim->is_root = sim->layout->root == sim->rank;
     PH_TRY(ph_comm_agree(comm, build(sim)));
-    PH_TRY(ph_comm_agree(comm, connect_ranks(sim)));
-    PH_TRY(ph_comm_agree(comm, open_files(sim)));
-    sim->build_s = ph_clock() - begin;
+    return ph_comm_agree(comm, connect_ranks(sim));
+}
+
+ph_status ph_sim_create(const ph_brain *brain, ph_comm *comm, const ph_sim_options *options,
+                        ph_sim **sim)
+{
+    double begin = ph_clock();
+    PH_TRY(create(brain, comm, options, sim));
+    PH_TRY(ph_comm_agree(comm, open_files(*sim)));
+    (*sim)->build_s = ph_clock() - begin;
     return PH_OK;
+}
+
+ph_status ph_sim_create_alone(const ph_brain *brain, ph_comm *comm, const ph_sim_options *options,
+                              ph_sim **sim)
+{
+    return create(brain, comm, options, sim);
+}
+
+void ph_sim_count(const ph_sim *sim, int64_t *neurons, int64_t *synapses, int64_t *sources)
+{
+    *neurons = sim->network->n_local;
+    *synapses = sim->network->synapses;
+    *sources = sim->network->n_sources;
 }
 
 /* --- the time loop --------------------------------------------------------------------------- */

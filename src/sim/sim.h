@@ -23,6 +23,14 @@ typedef struct ph_sim_options {
 ph_status ph_sim_create(const ph_brain *brain, ph_comm *comm, const ph_sim_options *options,
                         ph_sim **sim);
 
+/** @brief Place and build one rank's share alone, with all that a run has before its first step,
+ *  files excepted. Not collective. @param comm of ph_comm_start_alone; the rest as above */
+ph_status ph_sim_create_alone(const ph_brain *brain, ph_comm *comm, const ph_sim_options *options,
+                              ph_sim **sim);
+
+/** @brief Neurons, synapses and sources of this rank. Not collective. */
+void ph_sim_count(const ph_sim *sim, int64_t *neurons, int64_t *synapses, int64_t *sources);
+
 /** @brief Print what was built: regions, neurons, synapses, memory, placement.
  *  Collective on comm. */
 ph_status ph_sim_print_header(ph_sim *sim);

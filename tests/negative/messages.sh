@@ -59,6 +59,10 @@ mkdir "$work/there"
 expect "folder exists" 3 "--force" "$PHASIC" run cases/../one_neuron.yaml --out "$work/there"
 : >"$work/file"
 expect "unwritable folder" 3 "$work/file" "$PHASIC" run one_neuron.yaml --out "$work/file/run"
+expect "no such rank" 2 "there are ranks 0 to 1" "$PHASIC" plan one_neuron.yaml --ranks 2 \
+    --build-rank 2
+expect "one rank, under mpirun" 2 "built without mpirun" mpirun -n 2 "$PHASIC" plan one_neuron.yaml \
+    --ranks 2 --build-rank 1
 expect "task data missing" 3 "nowhere.csv" mpirun -n 2 "$PHASIC" run \
     "$SOURCE_DIR/configs/quickstart.yaml" --set task.images=nowhere.csv --out "$work/run"
 

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a rank will hold, from the description alone: synapses, rows, sources, and the memory they
+ * take. Numbers of rows follow from the mean number of synapses of a source, taken as Poisson. */
+#ifndef PHASIC_NETWORK_PREDICT_H
+#define PHASIC_NETWORK_PREDICT_H
+
+#include "layout/layout.h"
+
+/* The bytes are those of one rank, expected. */
+typedef struct ph_prediction {
+    double neurons, synapses;
+    double rows, runs;       /* of all blocks */
+    double sources;          /* neurons of any rank with synapses here */
+    double needed;           /* of them: other ranks' */
+    double events_per_s;     /* synaptic events at the expected rates */
+    double spikes_in_per_s;  /* spikes that other ranks send */
+    double neuron_bytes, synapse_bytes, index_bytes, exchange_bytes;
+    double building_bytes;   /* at the peak of building, beside what stays */
+} ph_prediction;
+
+typedef struct ph_predictor ph_predictor;
+
+/** @brief Prepare to predict: tabulates the delays of all projections. Not collective.
+ *  @param brain,layout borrowed @param predictor out: owned by the caller */
+ph_status ph_predictor_create(const ph_brain *brain, const ph_layout *layout,
+                              ph_predictor **predictor);
+
+/** @brief Free what the handle holds and null it; NULL inside is allowed. Not collective. */
+void ph_predictor_destroy(ph_predictor **predictor);
+
+/** @brief What a rank will hold. Not collective. */
+ph_status ph_predict(const ph_predictor *predictor, int rank, ph_prediction *prediction);
+
+/** @brief Expected rate of a population, Hz: `rate`, or 4 Hz where it is not given.
+ *  Not collective. */
+double ph_expected_rate(const ph_population *population);
+
+#endif
