@@ -2,8 +2,10 @@
 /* Wall time and memory of the process, from the system. */
 #include "base/clock.h"
 
+#include <stdio.h>
 #include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
 double ph_clock(void)
 {
@@ -19,4 +21,16 @@ long long ph_peak_rss(void)
     if (getrusage(RUSAGE_SELF, &usage) != 0)
         return 0;
     return (long long)usage.ru_maxrss * 1024;
+}
+
+long long ph_rss(void)
+{
+    long long pages = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+    if (!file)
+        return 0;
+    if (fscanf(file, "%*s %lld", &pages) != 1)
+        pages = 0;
+    (void)fclose(file);
+    return pages * sysconf(_SC_PAGESIZE);
 }

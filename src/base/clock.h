@@ -9,4 +9,8 @@ double ph_clock(void);
 /** @brief Largest resident memory of this process so far, bytes. Not collective. */
 long long ph_peak_rss(void);
 
+/** @brief Resident memory of this process now, bytes; 0 where the system does not tell.
+ *  Not collective. */
+long long ph_rss(void);
+
 #endif

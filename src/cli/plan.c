@@ -120,9 +120,10 @@ static ph_status build_rank(const ph_brain *brain, ph_comm *comm, int threads,
         printf("rank %d built alone in %.1f s: %lld neurons, %lld synapses, %lld sources\n",
                ph_comm_rank(comm), ph_clock() - begin, (long long)neurons, (long long)synapses,
                (long long)sources);
-        printf("most memory: %.1f MB planned, %.1f MB measured (%+.1f %%), %.2f bytes a synapse\n",
+        printf("most memory: %.1f MB planned, %.1f MB measured (%+.1f %%), %.2f bytes a synapse, "
+               "%.2f times what stays\n",
                peak_bytes(p) * 1e-6, measured * 1e-6, 100 * (measured / peak_bytes(p) - 1),
-               measured / (double)synapses);
+               measured / (double)synapses, measured / (double)ph_rss());
     }
     ph_sim_destroy(&sim);
     return status;

@@ -53,6 +53,14 @@ typedef struct ph_block {
     int64_t events;            /* synaptic events so far, plastic ones included */
 } ph_block;
 
+/* Who wants to know how far building is. Blocks add to `drawn`, the first thread's call `show`. */
+typedef struct ph_build_watch {
+    double expected;      /* synapses to be drawn, in all passes */
+    _Atomic int64_t drawn;
+    void (*show)(void *context, double share); /* often; it looks at the clock itself */
+    void *context;
+} ph_build_watch;
+
 /* What networks are built from. */
 typedef struct ph_build {
     const ph_brain *brain;
@@ -63,6 +71,7 @@ typedef struct ph_build {
     int rank;
     ph_step sweep; /* steps between sweeps of a source */
     ph_step keep;  /* steps back that visits may reach */
+    ph_build_watch *watch; /* NULL: nobody looks on */
 } ph_build;
 
 /** @brief Make a block: its neurons in their initial state, then its rows.

@@ -58,6 +58,21 @@ static ph_status build_blocks(ph_network *network, const ph_build *build)
     return worst == PH_OK ? PH_OK : ph_error(worst, "%s", words);
 }
 
+/* Each synapse is drawn at least twice. */
+static void expect(const ph_network *network, ph_build_watch *watch)
+{
+    watch->drawn = 0;
+    watch->expected = 1;
+    for (int p = 0; p < network->brain->n_projections; p++) {
+        const ph_projection *projection = network->brain->projections[p];
+        int population = projection->target.span.population;
+        if (!projection->cut)
+            watch->expected += 2 * ph_expected_onto(network->brain, projection,
+                                                    network->share_first[population],
+                                                    network->share_count[population]);
+    }
+}
+
 static void count_synapses(ph_network *network)
 {
     for (int b = 0; b < network->n_blocks; b++)
@@ -198,7 +213,7 @@ void ph_network_forget_sources(ph_network *network)
 
 ph_status ph_network_create(const ph_brain *brain, const ph_layout *layout, int rank,
                             uint64_t seed, const ph_task_input *inputs, int n_inputs,
-                            ph_network **out)
+                            ph_build_watch *watch, ph_network **out)
 {
     ph_network *network;
     PH_ALLOC(network, 1);
@@ -228,7 +243,10 @@ ph_status ph_network_create(const ph_brain *brain, const ph_layout *layout, int 
                       .seed = seed,
                       .rank = rank,
                       .sweep = network->sweep,
-                      .keep = keep};
+                      .keep = keep,
+                      .watch = watch};
+    if (watch)
+        expect(network, watch);
     PH_TRY(build_blocks(network, &build));
     count_synapses(network);
     PH_TRY(list_sources(network));

@@ -31,10 +31,11 @@ typedef struct ph_network {
 /** @brief Build a rank's share of the brain, its blocks in parallel on all threads.
  *  Not collective.
  *  @param inputs,n_inputs Poisson inputs beside stimuli, for the quanta
+ *  @param watch .show and .context of who looks on, the rest is filled in; NULL: nobody
  *  @param network out: owned by the caller; destroy it even after an error */
 ph_status ph_network_create(const ph_brain *brain, const ph_layout *layout, int rank,
                             uint64_t seed, const ph_task_input *inputs, int n_inputs,
-                            ph_network **network);
+                            ph_build_watch *watch, ph_network **network);
 
 /** @brief Free what the handle holds and null it; NULL inside is allowed. Not collective. */
 void ph_network_destroy(ph_network **network);

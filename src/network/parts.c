@@ -36,7 +36,8 @@ void ph_parts_destroy(ph_parts *parts)
 }
 
 static ph_status each_of_target(const ph_parts *parts, int p, const ph_group *group, int i,
-                                ph_status (*visit)(void *context, ph_part *part), void *context)
+                                ph_status (*visit)(void *context, ph_part *part), void *context,
+                                int64_t *n_drawn)
 {
     ph_drawn drawn;
     ph_part part; /* filled in field by field: its arrays are large */
@@ -52,20 +53,39 @@ static ph_status each_of_target(const ph_parts *parts, int p, const ph_group *gr
         part.source = drawn.source + part.first;
         PH_TRY(visit(context, &part));
     }
+    *n_drawn += drawn.n;
     return PH_OK;
+}
+
+#define TARGETS_BETWEEN_LOOKS 64
+
+static void look(const ph_parts *parts, int64_t *n_drawn)
+{
+    ph_build_watch *watch = parts->build->watch;
+    if (!watch)
+        return;
+    int64_t all = watch->drawn += *n_drawn;
+    *n_drawn = 0;
+    if (parts->block->index % parts->build->layout->n_threads == 0)
+        watch->show(watch->context, (double)all / watch->expected);
 }
 
 ph_status ph_parts_each(const ph_parts *parts, ph_status (*visit)(void *context, ph_part *part),
                         void *context)
 {
+    int64_t n_drawn = 0;
     for (int g = 0; g < parts->block->n_groups; g++) {
         const ph_group *group = &parts->block->groups[g];
-        for (int i = 0; i < group->n; i++)
+        for (int i = 0; i < group->n; i++) {
             for (int p = 0; p < parts->n; p++)
                 if (parts->drawers[p] &&
                     parts->projections[p]->target.span.population == group->population)
-                    PH_TRY(each_of_target(parts, p, group, i, visit, context));
+                    PH_TRY(each_of_target(parts, p, group, i, visit, context, &n_drawn));
+            if (i % TARGETS_BETWEEN_LOOKS == 0)
+                look(parts, &n_drawn);
+        }
     }
+    look(parts, &n_drawn);
     return PH_OK;
 }
 

@@ -230,6 +230,11 @@ uint64_t ph_weight_hash(const ph_sim *sim);
 /* progress.c */
 /** @brief Show how far the run is, when it is time. Root. Not collective. */
 void ph_progress_show(ph_sim *sim, int last);
+/** @brief Show how far building is, when it is time. Not collective. @param sim the ph_sim
+ *  @param share built so far, 0 to 1 */
+void ph_progress_show_building(void *sim, double share);
+/** @brief Take the line about building away. Not collective. */
+void ph_progress_end_building(const ph_sim *sim);
 
 /** @brief Keep the first error of this rank; the run goes on until all stop. Any thread. */
 void ph_sim_fail(ph_sim *sim, ph_status status);

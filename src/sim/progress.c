@@ -86,3 +86,24 @@ void ph_progress_show(ph_sim *sim, int last)
     fputs(terminal && !last ? "" : "\n", stderr);
     fflush(stderr);
 }
+
+void ph_progress_show_building(void *context, double share)
+{
+    ph_sim *sim = context;
+    double now = ph_clock();
+    int terminal = isatty(STDERR_FILENO);
+    if (now - sim->shown_at < (terminal ? TERMINAL_S : PLAIN_S))
+        return;
+    sim->shown_at = now;
+    share = share > 0.99 ? 0.99 : share; /* it was only expected */
+    double wall = now - sim->begun_at;
+    fprintf(stderr, "%sbuilding: %.0f %%  wall %.0f s  left %.0f s%s", terminal ? "\r\033[K" : "",
+            100 * share, wall, wall * (1 - share) / share, terminal ? "" : "\n");
+    fflush(stderr);
+}
+
+void ph_progress_end_building(const ph_sim *sim)
+{
+    if (sim->shown_at > sim->begun_at && isatty(STDERR_FILENO))
+        fprintf(stderr, "\r\033[K");
+}

@@ -32,8 +32,13 @@ static ph_status place(ph_sim *sim)
 
 static ph_status build(ph_sim *sim)
 {
+    ph_build_watch watch = {.show = ph_progress_show_building, .context = sim};
+    int is_watched = sim->rank == 0 && !sim->options.quiet;
+    sim->begun_at = sim->shown_at = ph_clock();
     PH_TRY(ph_network_create(sim->brain, sim->layout, sim->rank, sim->options.seed, sim->inputs,
-                             sim->n_inputs, &sim->network));
+                             sim->n_inputs, is_watched ? &watch : NULL, &sim->network));
+    if (is_watched)
+        ph_progress_end_building(sim);
     PH_TRY(ph_sim_attach(sim));
     return ph_neuromod_create(sim->brain, &sim->neuromod);
 }

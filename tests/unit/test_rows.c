@@ -38,7 +38,8 @@ static void build(int r, int ranks, int threads, rank *out)
     if (status == PH_OK)
         status = ph_layout_create(out->brain, ranks, threads, &out->layout);
     if (status == PH_OK)
-        status = ph_network_create(out->brain, out->layout, r, SEED, NULL, 0, &out->network);
+        status = ph_network_create(out->brain, out->layout, r, SEED, NULL, 0, NULL,
+                                   &out->network);
     if (status != PH_OK)
         fprintf(stderr, "%s\n", ph_error_message());
     CU_ASSERT_EQUAL_FATAL(status, PH_OK);
