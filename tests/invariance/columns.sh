@@ -15,7 +15,7 @@ value() {
 
 for brain in columns synchrony; do
     for layout in 1x1 1x2 2x1 3x2 5x1 8x1; do
-        mpirun -n "${layout%x*}" "$PHASIC" run $brain.yaml --threads "${layout#*x}" --quiet \
+        timeout 300 mpirun -n "${layout%x*}" "$PHASIC" run $brain.yaml --threads "${layout#*x}" --quiet \
             --out "$work/$brain$layout" >"$work/log" 2>&1 || {
             echo "FAILED $brain on $layout"
             cat "$work/log"
