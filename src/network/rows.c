@@ -279,10 +279,11 @@ static ph_status allocate_synapses(ph_rows *rows)
         PH_ALLOC(rows->synapses, rows->n_synapses);
         return PH_OK;
     }
-    PH_ALLOC(rows->target, rows->n_synapses);
-    PH_ALLOC(rows->w, rows->n_synapses);
+    /* Visits copy whole blocks of PH_PAD. */
+    PH_ALLOC(rows->target, rows->n_synapses + PH_PAD);
+    PH_ALLOC(rows->w, rows->n_synapses + PH_PAD);
     for (int s = 0; s < rows->rule->n_states; s++)
-        PH_ALLOC(rows->state[s], rows->n_synapses);
+        PH_ALLOC(rows->state[s], rows->n_synapses + PH_PAD);
     PH_ALLOC(rows->last, rows->n_rows);
     PH_ALLOC(rows->x, rows->n_rows);
     PH_ALLOC(rows->next_sweep, rows->n_rows);

@@ -15,6 +15,9 @@ ph_status ph_history_create(int n, const ph_decay *decay, ph_step keep, ph_histo
     history->decay = decay;
     history->keep = keep;
     PH_ALLOC(history->trains, n);
+    for (int i = 0; i < n; i++)
+        for (int k = 0; k < PH_TRAIN_RECENT; k++)
+            history->trains[i].recent[k].step = PH_NEVER;
     return PH_OK;
 }
 

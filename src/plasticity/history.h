@@ -13,10 +13,11 @@ typedef struct ph_post {
 } ph_post;
 
 #define PH_TRAIN_RECENT 3
+#define PH_NEVER (-((ph_step)1 << 40)) /* the step of a recent spike that there is none of */
 
 /* A visit mostly needs the newest spikes: they lie with the train itself, in one line of cache. */
 typedef struct ph_train {
-    _Alignas(64) ph_post recent[PH_TRAIN_RECENT]; /* the newest first */
+    _Alignas(64) ph_post recent[PH_TRAIN_RECENT]; /* the newest first; else PH_NEVER and 0 */
     ph_post *posts; /* all of them, ascending in time */
     uint32_t count, room;
 } ph_train;

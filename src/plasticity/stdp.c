@@ -47,12 +47,13 @@ static void visit(const ph_rule_context *c, const ph_visit *v)
     for (int i = 0; i < v->n; i++) {
         const ph_train *train = &v->history->trains[v->target[i]];
         ph_real w = v->w[i];
-        uint32_t j = ph_train_from(train, v->last - dendritic);
+        ph_step last = v->arrival - v->interval[i];
+        uint32_t j = ph_train_from(train, last - dendritic);
         for (; j < train->count; j++) {
             ph_step post = ph_train_post(train, j)->step + dendritic;
             if (post >= v->arrival)
                 break;
-            double x = (double)(v->x * ph_decay_factor(decay_x, post - v->last));
+            double x = (double)(v->x[i] * ph_decay_factor(decay_x, post - last));
             double dw = ph_sampled_at(c->sampled[0], post) * ph_sampled_at(c->sampled[1], post) * x;
             w = ph_bounded(w, dw * c->w_max, c->w_max, p->bounds);
         }
