@@ -50,7 +50,7 @@ static void visit(const ph_rule_context *c, const ph_visit *v)
         ph_step last = v->arrival - v->interval[i];
         uint32_t j = ph_train_from(train, last - dendritic);
         for (; j < train->count; j++) {
-            ph_step post = ph_train_post(train, j)->step + dendritic;
+            ph_step post = train->posts[j].step + dendritic;
             if (post >= v->arrival)
                 break;
             double x = (double)(v->x[i] * ph_decay_factor(decay_x, post - last));
@@ -58,7 +58,7 @@ static void visit(const ph_rule_context *c, const ph_visit *v)
             w = ph_bounded(w, dw * c->w_max, c->w_max, p->bounds);
         }
         if (v->is_spike && j > 0) {
-            const ph_post *post = ph_train_post(train, j - 1);
+            const ph_post *post = &train->posts[j - 1];
             ph_step since = v->arrival - (post->step + dendritic);
             double y = (double)(post->y * ph_decay_factor(decay_y, since));
             double dw = -ph_sampled_at(c->sampled[0], v->arrival) *

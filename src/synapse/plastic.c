@@ -50,7 +50,7 @@ static void take(plastic_batch *batch, const ph_rows *rows, const ph_plastic_buc
             batch->x[at + i + j] = bucket->x;
         }
         for (int j = 0; j < PH_PAD; j++)
-            __builtin_prefetch(&rows->history->trains[rows->target[first + (uint64_t)(i + j)]]);
+            __builtin_prefetch(&rows->history->recent[rows->target[first + (uint64_t)(i + j)]]);
     }
     copy_blocks(batch->w + at, rows->w + first, n);
     for (int s = 0; s < rows->rule->n_states; s++)
