@@ -39,12 +39,16 @@ typedef struct ph_visit {
     ph_step arrival;         /* step of this visit */
     int is_spike;            /* 1: a spike arrives at each; 0: a sweep */
     int n;                   /* synapses, 1 .. PH_VISIT_MOST; arrays are of n */
-    const uint32_t *target;  /* index into the history */
+    const uint16_t *target;  /* index into the history */
     const int32_t *interval; /* steps since the visit before */
     const ph_real *x;        /* presynaptic trace just after it */
     ph_real *w;              /* weight, magnitude in the port's unit, 0 .. w_max */
     ph_real *state[PH_RULE_STATES];
     const ph_history *history;
+    /* Places that later visits touch. The rule prefetches one with each of its first synapses, as
+     * memory takes only so many at a time. */
+    const char *const *ahead;
+    int n_ahead;             /* 0 .. n */
 } ph_visit;
 
 typedef struct ph_rule {

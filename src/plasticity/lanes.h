@@ -71,6 +71,8 @@ PH_INLINE void ph_lanes_sort(const ph_visit *v, int n_states, int32_t now, const
     l->n_special = 0;
     for (int i = 0; i < v->n; i++) {
         int32_t s = next[code[i] & 3]++;
+        if (i < v->n_ahead)
+            __builtin_prefetch(v->ahead[i], 1);
         l->place[i] = s;
         l->interval[s] = v->interval[i];
         l->x[s] = v->x[i];

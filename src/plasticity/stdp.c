@@ -45,6 +45,8 @@ static void visit(const ph_rule_context *c, const ph_visit *v)
     const ph_decay *decay_x = c->decay[0], *decay_y = c->decay[1];
     ph_step dendritic = c->dendritic;
     for (int i = 0; i < v->n; i++) {
+        if (i < v->n_ahead)
+            __builtin_prefetch(v->ahead[i], 1);
         const ph_train *train = &v->history->trains[v->target[i]];
         ph_real w = v->w[i];
         ph_step last = v->arrival - v->interval[i];

@@ -8,68 +8,94 @@
 
 #include <string.h>
 
-#define AHEAD 24 /* buckets whose synapses are asked for before they are copied */
+/* Lines of synapses that are on their way: about those of the next batch. */
+#define AHEAD 96
 
 /* Copies go by whole blocks, so there is room for a block behind the last synapse. */
 #define ROOM (PH_VISIT_MOST + PH_PAD)
 
-/* Synapses of a batch that lie next to each other. */
+/* Synapses of a batch that belong to one run. */
 typedef struct batch_piece {
-    uint64_t first;
-    int at, n; /* where in the batch */
+    ph_run_fields fields; /* of the run */
+    int offset, n;        /* which of its synapses */
 } batch_piece;
 
 typedef struct plastic_batch {
     uint32_t rows; /* index in the block */
     int n, n_pieces;
-    uint32_t target[ROOM];
+    uint16_t target[ROOM];
     int32_t interval[ROOM];
     ph_real x[ROOM];
     ph_real w[ROOM];
     ph_real state[PH_RULE_STATES][ROOM];
     batch_piece pieces[PH_VISIT_MOST];
+    int n_ahead;
+    const char *ahead[PH_VISIT_MOST]; /* lines to be asked for during the visit */
 } plastic_batch;
 
 /* --- into the batch --------------------------------------------------------------------------- */
 
-/* n elements, rounded up to whole blocks: rows end with room for one. */
-PH_INLINE void copy_blocks(ph_real *to, const ph_real *from, int n)
+/* Elements in whole blocks: rows end with room for one. */
+PH_INLINE void copy_blocks(void *to, const char *from, int n, size_t size)
 {
-    for (int i = 0; i < n; i += PH_PAD)
-        memcpy(to + i, from + i, PH_PAD * sizeof *to);
+    for (size_t i = 0; i < (size_t)n; i += PH_PAD)
+        memcpy((char *)to + i * size, from + i * size, PH_PAD * size);
+}
+
+PH_INLINE void fill_blocks(plastic_batch *batch, int at, int n, int32_t interval, ph_real x)
+{
+    for (int first = at; first < at + n; first += PH_PAD)
+        for (int i = first; i < first + PH_PAD; i++) {
+            batch->interval[i] = interval;
+            batch->x[i] = x;
+        }
 }
 
 static void take(plastic_batch *batch, const ph_rows *rows, const ph_plastic_bucket *bucket,
-                 uint64_t first, int n)
+                 const batch_piece *piece)
 {
-    int at = batch->n;
-    for (int i = 0; i < n; i += PH_PAD) {
-        memcpy(batch->target + at + i, rows->target + first + i, PH_PAD * sizeof *rows->target);
-        for (int j = 0; j < PH_PAD; j++) {
-            batch->interval[at + i + j] = bucket->interval;
-            batch->x[at + i + j] = bucket->x;
-        }
-        for (int j = 0; j < PH_PAD; j++)
-            __builtin_prefetch(&rows->history->recent[rows->target[first + (uint64_t)(i + j)]]);
-    }
-    copy_blocks(batch->w + at, rows->w + first, n);
+    const ph_run_fields *fields = &piece->fields;
+    size_t real = (size_t)piece->offset * sizeof(ph_real);
+    int at = batch->n, n = piece->n;
+    copy_blocks(batch->target + at, fields->target + (size_t)piece->offset * sizeof(uint16_t), n,
+                sizeof(uint16_t));
+    fill_blocks(batch, at, n, bucket->interval, bucket->x);
+    copy_blocks(batch->w + at, fields->w + real, n, sizeof(ph_real));
     for (int s = 0; s < rows->rule->n_states; s++)
-        copy_blocks(batch->state[s] + at, rows->state[s] + first, n);
-    batch->pieces[batch->n_pieces++] = (batch_piece){first, at, n};
+        copy_blocks(batch->state[s] + at, fields->state[s] + real, n, sizeof(ph_real));
+    for (int i = at; i < at + n; i++)
+        __builtin_prefetch(&rows->history->recent[batch->target[i]]);
+    batch->pieces[batch->n_pieces++] = *piece;
     batch->n += n;
 }
 
 /* --- out of it -------------------------------------------------------------------------------- */
 
-static void put_back(const plastic_batch *batch, ph_rows *rows)
+#define PART 8
+
+/* Exactly n elements; the last part may overlap the one before. */
+PH_INLINE void copy_back(char *to, const ph_real *from, int n)
 {
+    if (n < PART) {
+        for (int i = 0; i < n; i++)
+            memcpy(to + (size_t)i * sizeof *from, from + i, sizeof *from);
+        return;
+    }
+    for (int i = 0; i < n - PART; i += PART)
+        memcpy(to + (size_t)i * sizeof *from, from + i, PART * sizeof *from);
+    memcpy(to + (size_t)(n - PART) * sizeof *from, from + n - PART, PART * sizeof *from);
+}
+
+static void put_back(const plastic_batch *batch, int n_states)
+{
+    int at = 0;
     for (int p = 0; p < batch->n_pieces; p++) {
         const batch_piece *piece = &batch->pieces[p];
-        for (int i = 0; i < piece->n; i++)
-            rows->w[piece->first + (uint64_t)i] = batch->w[piece->at + i];
-        for (int s = 0; s < rows->rule->n_states; s++)
-            for (int i = 0; i < piece->n; i++)
-                rows->state[s][piece->first + (uint64_t)i] = batch->state[s][piece->at + i];
+        size_t offset = (size_t)piece->offset * sizeof(ph_real);
+        copy_back(piece->fields.w + offset, batch->w + at, piece->n);
+        for (int s = 0; s < n_states; s++)
+            copy_back(piece->fields.state[s] + offset, batch->state[s] + at, piece->n);
+        at += piece->n;
     }
 }
 
@@ -77,16 +103,18 @@ static void add(ph_block *block, const plastic_batch *batch, ph_rows *rows, int 
 {
     const ph_group *group = &block->groups[rows->group];
     const double scale = rows->sign / group->quantum[rows->port]; /* a power of two: exact */
-    int base = rows->port * block->n_slots + group->slot;
-    for (int i = 0; i < batch->n; i++) {
+    int n = batch->n, base = rows->port * block->n_slots + group->slot;
+    int64_t *wide_input = block->wide + base;
+    ph_usum *input = (ph_usum *)block->input + base;
+    for (int i = 0; i < n; i++) {
         int64_t quanta = ph_round((double)batch->w[i] * scale);
         if (wide)
-            block->wide[base + (int)batch->target[i]] += quanta;
+            wide_input[batch->target[i]] += quanta;
         else
-            ((ph_usum *)block->input)[base + (int)batch->target[i]] += (ph_usum)quanta;
+            input[batch->target[i]] += (ph_usum)quanta;
     }
-    block->events += batch->n;
-    rows->events += batch->n;
+    block->events += n;
+    rows->events += n;
 }
 
 static void finish(ph_block *block, plastic_batch *batch, ph_step step, int is_spike, int wide)
@@ -101,59 +129,96 @@ static void finish(ph_block *block, plastic_batch *batch, ph_step step, int is_s
                       .interval = batch->interval,
                       .x = batch->x,
                       .w = batch->w,
-                      .history = rows->history};
+                      .history = rows->history,
+                      .ahead = batch->ahead,
+                      .n_ahead = batch->n_ahead};
     for (int s = 0; s < rows->rule->n_states; s++)
         visit.state[s] = batch->state[s];
     rows->rule->visit(rows->context, &visit);
-    put_back(batch, rows);
+    put_back(batch, rows->rule->n_states);
     if (is_spike)
         add(block, batch, rows, wide);
-    batch->n = batch->n_pieces = 0;
+    batch->n = batch->n_pieces = batch->n_ahead = 0;
+}
+
+/* --- lines ahead ------------------------------------------------------------------------------ */
+
+/* Runs over the lines of a list's buckets, AHEAD of those that have been taken. */
+typedef struct line_cursor {
+    const ph_plastic_bucket *next, *last;
+    const char *at, *end; /* of the bucket that it is in */
+    int ahead;            /* lines it is in front */
+} line_cursor;
+
+static const char *bucket_begin(const ph_block *block, ph_bucket bucket)
+{
+    const ph_rows *rows = &block->rows[ph_bucket_rows(bucket)];
+    return rows->plastic + ph_bucket_first(bucket) * rows->synapse_bytes;
+}
+
+static size_t bucket_bytes(const ph_block *block, ph_bucket bucket)
+{
+    return ph_bucket_count(bucket) * block->rows[ph_bucket_rows(bucket)].synapse_bytes;
+}
+
+/* Move on, and have what is met prefetched: by the visit, as long as it has synapses for it. */
+static void run_ahead(const ph_block *block, plastic_batch *batch, int most, line_cursor *c)
+{
+    while (c->ahead < AHEAD) {
+        if (c->at >= c->end) {
+            if (c->next == c->last)
+                return;
+            ph_bucket bucket = c->next++->bucket;
+            const char *begin = bucket_begin(block, bucket);
+            c->at = ph_line_of(begin);
+            c->end = begin + bucket_bytes(block, bucket);
+        }
+        if (batch->n_ahead < most)
+            batch->ahead[batch->n_ahead++] = c->at;
+        else
+            __builtin_prefetch(c->at, 1);
+        c->at += PH_LINE;
+        c->ahead++;
+    }
+}
+
+/* Lines of a bucket from its beginning to the end of its first n synapses. */
+static int lines_to(const ph_block *block, ph_bucket bucket, int n)
+{
+    const char *begin = bucket_begin(block, bucket);
+    size_t bytes = (size_t)n * block->rows[ph_bucket_rows(bucket)].synapse_bytes;
+    return (int)((ph_line_of(begin + bytes - 1) - ph_line_of(begin)) / PH_LINE) + 1;
 }
 
 /* --- the list --------------------------------------------------------------------------------- */
-
-PH_INLINE void prefetch_lines(const void *first, size_t bytes)
-{
-    const char *end = (const char *)first + bytes;
-    for (const char *at = ph_line_of(first); at < end; at += PH_LINE)
-        __builtin_prefetch(at, 1);
-}
-
-static void prefetch_bucket(const ph_block *block, ph_bucket bucket)
-{
-    const ph_rows *rows = &block->rows[ph_bucket_rows(bucket)];
-    uint64_t first = ph_bucket_first(bucket), count = ph_bucket_count(bucket);
-    prefetch_lines(rows->target + first, count * sizeof *rows->target);
-    prefetch_lines(rows->w + first, count * sizeof *rows->w);
-    for (int s = 0; s < rows->rule->n_states; s++)
-        prefetch_lines(rows->state[s] + first, count * sizeof(ph_real));
-}
 
 void ph_deliver_plastic(ph_block *block, const ph_plastic_list *list, ph_step step, int is_spike,
                         int wide)
 {
     plastic_batch batch; /* not cleared: it is large */
     batch.rows = 0;
-    batch.n = batch.n_pieces = 0;
-    for (size_t b = 0; b < AHEAD && b < list->count; b++)
-        prefetch_bucket(block, list->buckets[b].bucket);
+    batch.n = batch.n_pieces = batch.n_ahead = 0;
+    line_cursor cursor = {.next = list->buckets, .last = list->buckets + list->count};
+    run_ahead(block, &batch, 0, &cursor);
     for (size_t b = 0; b < list->count; b++) {
         const ph_plastic_bucket *bucket = &list->buckets[b];
-        if (b + AHEAD < list->count)
-            prefetch_bucket(block, list->buckets[b + AHEAD].bucket);
-        uint64_t first = ph_bucket_first(bucket->bucket);
-        int left = (int)ph_bucket_count(bucket->bucket);
+        int count = (int)ph_bucket_count(bucket->bucket), lines = 0;
         if (ph_bucket_rows(bucket->bucket) != batch.rows)
             finish(block, &batch, step, is_spike, wide);
         batch.rows = ph_bucket_rows(bucket->bucket);
-        while (left > 0) {
-            int room = PH_VISIT_MOST - batch.n, n = left < room ? left : room;
-            take(&batch, &block->rows[batch.rows], bucket, first, n);
+        const ph_rows *rows = &block->rows[batch.rows];
+        batch_piece piece = {
+            .fields = ph_run_fields_of(rows, ph_bucket_first(bucket->bucket), (size_t)count)};
+        for (; piece.offset < count; piece.offset += piece.n) {
+            int left = count - piece.offset, room = PH_VISIT_MOST - batch.n;
+            piece.n = left < room ? left : room;
+            take(&batch, rows, bucket, &piece);
+            int before = lines;
+            lines = lines_to(block, bucket->bucket, piece.offset + piece.n);
+            cursor.ahead -= lines - before;
+            run_ahead(block, &batch, batch.n, &cursor);
             if (batch.n == PH_VISIT_MOST)
                 finish(block, &batch, step, is_spike, wide);
-            first += (uint64_t)n;
-            left -= n;
         }
     }
     finish(block, &batch, step, is_spike, wide);

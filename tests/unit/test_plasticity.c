@@ -171,7 +171,7 @@ static double run_lazy(const setting *s, const ph_rule *rule, const void *params
     open_lazy(s, rule, params, &l);
     ph_step last = 0, phase = SWEEP / 3;
     ph_real w = (ph_real)w0, e = 0, x = 0;
-    uint32_t target = 0;
+    uint16_t target = 0;
     for (ph_step t = 1; t <= s->steps; t++) {
         if ((t - 1) % BEAT == 0)
             begin_beat(&l, s, t - 1);
