@@ -10,6 +10,7 @@
 #define PH_RULE_STATES 2   /* most state arrays of a synapse beside its weight */
 #define PH_RULE_SAMPLED 4  /* most event-sampled parameters */
 #define PH_RULE_DECAYS 4
+#define PH_VISIT_MOST 256  /* most synapses visited together */
 
 /* exp(-n h / tau) by table, n in steps; see plasticity/decay.h */
 typedef struct ph_decay ph_decay;
@@ -32,17 +33,22 @@ typedef struct ph_rule_context {
                                               counts as one at p + dendritic */
 } ph_rule_context;
 
-/* One bucket: the synapses of one source with one delay, visited together. */
+/* Synapses of one projection that are visited in the same step: those of many sources, so that a
+ * rule can treat many alike, none of them twice. */
 typedef struct ph_visit {
-    ph_step arrival;        /* step of this visit */
-    ph_step last;           /* step of the visit before */
-    ph_real x;              /* presynaptic trace just after the visit before */
-    int is_spike;           /* 1: a spike arrives; 0: a sweep */
-    int n;                  /* synapses */
-    const uint32_t *target; /* n indices into the history */
-    ph_real *w;             /* n weights, magnitude in the port's unit, 0 .. w_max */
-    ph_real *state[PH_RULE_STATES]; /* n each */
+    ph_step arrival;         /* step of this visit */
+    int is_spike;            /* 1: a spike arrives at each; 0: a sweep */
+    int n;                   /* synapses, 1 .. PH_VISIT_MOST; arrays are of n */
+    const uint16_t *target;  /* index into the history */
+    const int32_t *interval; /* steps since the visit before */
+    const ph_real *x;        /* presynaptic trace just after it */
+    ph_real *w;              /* weight, magnitude in the port's unit, 0 .. w_max */
+    ph_real *state[PH_RULE_STATES];
     const ph_history *history;
+    /* Places that later visits touch. The rule prefetches one with each of its first synapses, as
+     * memory takes only so many at a time. */
+    const char *const *ahead;
+    int n_ahead;             /* 0 .. n */
 } ph_visit;
 
 typedef struct ph_rule {

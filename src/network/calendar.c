@@ -21,7 +21,8 @@ void ph_calendar_destroy(ph_calendar *calendar)
 {
     for (ph_step s = 0; calendar->steps && s <= calendar->mask; s++) {
         ph_free(calendar->steps[s].buckets);
-        ph_free(calendar->steps[s].plastic);
+        ph_free(calendar->steps[s].sweeps.buckets);
+        ph_free(calendar->steps[s].spikes.buckets);
     }
     ph_free(calendar->steps);
     calendar->steps = NULL;
@@ -53,9 +54,10 @@ static ph_status enter_plastic(ph_block *block, int index, int64_t row, ph_step 
         ph_run run = rows->runs[r];
         ph_calendar_step *at =
             &block->calendar.steps[(step + run.delay) & block->calendar.mask];
-        PH_GROW(at->plastic, at->plastic_room, at->plastic_count + 1);
-        at->plastic[at->plastic_count++] =
-            (ph_plastic_bucket){first, run.count, (uint32_t)index, interval, x, is_spike};
+        ph_plastic_list *list = is_spike ? &at->spikes : &at->sweeps;
+        PH_GROW(list->buckets, list->room, list->count + 1);
+        list->buckets[list->count++] = (ph_plastic_bucket){
+            ph_bucket_of(first, run.count, index), (int32_t)interval, x};
         first += run.count;
     }
     rows->last[row] = step;

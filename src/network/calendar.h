@@ -37,19 +37,22 @@ static inline uint32_t ph_bucket_rows(ph_bucket bucket)
 
 /* A bucket of plastic synapses, with what belongs to the source. */
 typedef struct ph_plastic_bucket {
-    uint64_t first;
-    uint32_t count;
-    uint32_t rows;
-    ph_step interval; /* steps since the visit before */
+    ph_bucket bucket;
+    int32_t interval; /* steps since the visit before: no more than between two sweeps */
     ph_real x;        /* presynaptic trace just after the visit before */
-    int32_t is_spike; /* 1: a spike, 0: a sweep */
 } ph_plastic_bucket;
+
+/* No synapse is twice in one list: a source spikes once in a step, and is swept once. */
+typedef struct ph_plastic_list {
+    ph_plastic_bucket *buckets;
+    size_t count, room;
+} ph_plastic_list;
 
 typedef struct ph_calendar_step {
     ph_bucket *buckets;
     size_t count, room;
-    ph_plastic_bucket *plastic;
-    size_t plastic_count, plastic_room;
+    ph_plastic_list sweeps; /* they come before spikes of the same source */
+    ph_plastic_list spikes;
 } ph_calendar_step;
 
 typedef struct ph_calendar {

@@ -196,7 +196,7 @@ static double synapse_bytes(const set *s)
     if (!s->plastic)
         return sizeof(ph_synapse);
     const ph_rule *rule = (const ph_rule *)s->plastic->plasticity.type;
-    return sizeof(uint32_t) + (1.0 + rule->n_states) * sizeof(ph_real);
+    return sizeof(uint16_t) + (1.0 + rule->n_states) * sizeof(ph_real);
 }
 
 /* The blocks' rows of one set: what stays, and what building them needs on the way. */

@@ -32,15 +32,32 @@ ph_status ph_rows_allocate_synapses(ph_rows *rows)
         PH_ALLOC(rows->synapses, rows->n_synapses);
         return PH_OK;
     }
-    PH_ALLOC(rows->target, rows->n_synapses);
-    PH_ALLOC(rows->w, rows->n_synapses);
-    for (int s = 0; s < rows->rule->n_states; s++)
-        PH_ALLOC(rows->state[s], rows->n_synapses);
+    rows->synapse_bytes =
+        (size_t)(1 + rows->rule->n_states) * sizeof(ph_real) + sizeof(uint16_t);
+    /* Visits read whole blocks of PH_PAD. */
+    PH_ALLOC(rows->plastic, rows->n_synapses * rows->synapse_bytes + PH_PAD * sizeof(ph_real));
     PH_ALLOC(rows->last, rows->n_rows);
     PH_ALLOC(rows->x, rows->n_rows);
     PH_ALLOC(rows->next_sweep, rows->n_rows);
     PH_ALLOC(rows->by_sweep, rows->n_rows);
     return PH_OK;
+}
+
+/* While they are placed, the fields of a plastic synapse lie together: w, then 0, then target. */
+static char *synapse_at(const ph_rows *rows, uint64_t i)
+{
+    return rows->plastic + i * rows->synapse_bytes;
+}
+
+static uint16_t target_at(const ph_rows *rows, uint64_t i)
+{
+    return ph_field_target(synapse_at(rows, i + 1) - sizeof(uint16_t), 0);
+}
+
+static void place_plastic(char *synapse, size_t bytes, uint16_t target, ph_real w)
+{
+    memcpy(synapse, &w, sizeof w);
+    memcpy(synapse + bytes - sizeof target, &target, sizeof target);
 }
 
 void ph_rows_place(ph_rows *rows, const ph_part *part)
@@ -49,8 +66,8 @@ void ph_rows_place(ph_rows *rows, const ph_part *part)
     for (int j = 0; j < part->n; j++) {
         uint64_t at = part->at[j];
         if (rows->rule) {
-            rows->target[at] = (uint32_t)part->i;
-            rows->w[at] = (ph_real)fabs(part->weight[j]);
+            place_plastic(synapse_at(rows, at), rows->synapse_bytes, (uint16_t)part->i,
+                          (ph_real)fabs(part->weight[j]));
         } else {
             rows->synapses[at] = (ph_synapse){(uint16_t)(part->group->slot + part->i),
                                               (ph_weight)ph_round(part->weight[j] / quantum)};
@@ -63,13 +80,38 @@ static int64_t largest_multapse(const ph_rows *rows)
 {
     int64_t largest = 1, same = 1;
     for (uint64_t i = 1; i < rows->n_synapses; i++) {
-        int equal = rows->rule ? rows->target[i] == rows->target[i - 1]
+        int equal = rows->rule ? target_at(rows, i) == target_at(rows, i - 1)
                                : rows->synapses[i].slot == rows->synapses[i - 1].slot;
         same = equal ? same + 1 : 1;
         if (same > largest)
             largest = same;
     }
     return largest;
+}
+
+/* Once all synapses are placed, the fields of each run are put behind one another. */
+static ph_status part_fields(ph_rows *rows)
+{
+    ph_real *w;
+    uint16_t *target;
+    PH_ALLOC(w, PH_RUN_MOST);
+    PH_ALLOC(target, PH_RUN_MOST);
+    uint64_t first = 0;
+    for (uint64_t r = 0; r < rows->first_run[rows->n_rows]; r++) {
+        size_t count = rows->runs[r].count;
+        for (size_t i = 0; i < count; i++) {
+            w[i] = ph_field_real(synapse_at(rows, first + i), 0);
+            target[i] = target_at(rows, first + i);
+        }
+        ph_run_fields fields = ph_run_fields_of(rows, first, count);
+        memset(fields.w, 0, count * rows->synapse_bytes);
+        memcpy(fields.w, w, count * sizeof *w);
+        memcpy(fields.target, target, count * sizeof *target);
+        first += count;
+    }
+    ph_free(w);
+    ph_free(target);
+    return PH_OK;
 }
 
 ph_status ph_rows_build(const ph_build *build, ph_block *block,
@@ -87,7 +129,7 @@ ph_status ph_rows_build(const ph_build *build, ph_block *block,
     int64_t largest = largest_multapse(rows);
     if (largest > block->largest_multapse)
         block->largest_multapse = largest;
-    return PH_OK;
+    return rows->rule ? part_fields(rows) : PH_OK;
 }
 
 void ph_rows_destroy(ph_rows *rows)
@@ -97,10 +139,7 @@ void ph_rows_destroy(ph_rows *rows)
     ph_free(rows->first_run);
     ph_free(rows->runs);
     ph_free(rows->synapses);
-    ph_free(rows->target);
-    ph_free(rows->w);
-    for (int s = 0; s < PH_RULE_STATES; s++)
-        ph_free(rows->state[s]);
+    ph_free(rows->plastic);
     ph_free(rows->index);
     ph_free(rows->last);
     ph_free(rows->x);
@@ -116,7 +155,5 @@ int64_t ph_rows_bytes(const ph_rows *rows)
     if (!rows->rule)
         return (int64_t)(bytes + rows->n_synapses * sizeof(ph_synapse));
     bytes += n * (sizeof(ph_gid) + 2 * sizeof(ph_step) + sizeof(ph_real) + sizeof(int64_t));
-    return (int64_t)(bytes +
-                     rows->n_synapses * (sizeof(uint32_t) +
-                                         (1 + (uint64_t)rows->rule->n_states) * sizeof(ph_real)));
+    return (int64_t)(bytes + rows->n_synapses * rows->synapse_bytes);
 }

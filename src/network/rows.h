@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Rows: the synapses of one source onto one block, ordered by (delay, target). A row is a list of
- * runs (delay, count); static synapses take 4 bytes, plastic ones an index, a weight and the
- * rule's state. */
+ * runs (delay, count); static synapses take 4 bytes, plastic ones a weight, the rule's state and an
+ * index. */
 #ifndef PHASIC_NETWORK_ROWS_H
 #define PHASIC_NETWORK_ROWS_H
 
@@ -9,6 +9,7 @@
 #include "network/row_index.h"
 #include <phasic/plasticity.h>
 #include <phasic/types.h>
+#include <string.h>
 
 /* Spikes of a projection within a region are handed on every slice, of a tract every epoch. */
 typedef enum ph_tier { PH_TIER_SLICE, PH_TIER_EPOCH, PH_TIERS } ph_tier;
@@ -42,9 +43,8 @@ typedef struct ph_rows {
     ph_run *runs;
     uint64_t n_synapses;
     ph_synapse *synapses;  /* static: n_synapses */
-    uint32_t *target;      /* plastic: index of the neuron within its group, n_synapses */
-    ph_real *w;            /* plastic: weight (magnitude), in the port's unit */
-    ph_real *state[PH_RULE_STATES]; /* plastic: the rule's state */
+    char *plastic;         /* plastic: by run, see ph_run_fields */
+    size_t synapse_bytes;  /* plastic: of one synapse */
     ph_row_index *index;   /* from the rank's sources to rows; made by the network */
 
     /* plastic: one of each a row */
@@ -65,6 +65,43 @@ typedef struct ph_rows {
     const ph_rule_context *context; /* borrowed from the network */
     int64_t events;        /* plastic events so far */
 } ph_rows;
+
+/* The fields of a run of plastic synapses: all weights (magnitudes, in the port's unit), then each
+ * state of the rule, then the targets (index of the neuron within its group). So the run lies in as
+ * few lines as can be; fields are not aligned, and are read and written by memcpy. */
+typedef struct ph_run_fields {
+    char *w;                      /* ph_real */
+    char *state[PH_RULE_STATES];  /* ph_real */
+    char *target;                 /* uint16_t */
+} ph_run_fields;
+
+/** @brief Where the fields of a run lie. Not collective.
+ *  @param first its first synapse @param count how many it has */
+static inline ph_run_fields ph_run_fields_of(const ph_rows *rows, uint64_t first, size_t count)
+{
+    ph_run_fields fields = {.w = rows->plastic + first * rows->synapse_bytes};
+    char *next = fields.w + count * sizeof(ph_real);
+    for (int s = 0; s < rows->rule->n_states; s++, next += count * sizeof(ph_real))
+        fields.state[s] = next;
+    fields.target = next;
+    return fields;
+}
+
+/** @brief Element i of a field of weights or states. Not collective. */
+static inline ph_real ph_field_real(const char *field, size_t i)
+{
+    ph_real value;
+    memcpy(&value, field + i * sizeof value, sizeof value);
+    return value;
+}
+
+/** @brief Element i of a field of targets. Not collective. */
+static inline uint16_t ph_field_target(const char *field, size_t i)
+{
+    uint16_t value;
+    memcpy(&value, field + i * sizeof value, sizeof value);
+    return value;
+}
 
 struct ph_block;
 struct ph_build;
@@ -105,6 +142,15 @@ ph_status ph_rows_allocate_rows(ph_rows *rows, uint64_t n_rows, uint64_t n_runs,
 
 /** @brief Make the synapses of rows that are laid out. Not collective. */
 ph_status ph_rows_allocate_synapses(ph_rows *rows);
+
+/** @brief Ask for the memory of a synapse that is to be placed. Not collective. */
+static inline void ph_rows_prefetch(const ph_rows *rows, uint64_t at)
+{
+    if (rows->rule)
+        __builtin_prefetch(rows->plastic + at * rows->synapse_bytes, 1);
+    else
+        __builtin_prefetch(&rows->synapses[at], 1);
+}
 
 /** @brief Write a part's synapses at their places. Not collective. */
 void ph_rows_place(ph_rows *rows, const struct ph_part *part);

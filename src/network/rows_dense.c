@@ -110,12 +110,7 @@ static void find_places(dense *d, ph_part *part)
     const uint64_t *start = d->row_start + c->source_at;
     for (int j = 0; j < part->n; j++) {
         part->at[j] = start[part->source[j] - c->first] + d->cells[part->at[j]]++;
-        if (rows->rule) {
-            __builtin_prefetch(&rows->target[part->at[j]], 1);
-            __builtin_prefetch(&rows->w[part->at[j]], 1);
-        } else {
-            __builtin_prefetch(&rows->synapses[part->at[j]], 1);
-        }
+        ph_rows_prefetch(rows, part->at[j]);
     }
 }
 

@@ -16,7 +16,7 @@ ph_status ph_decay_create(double tau, double h, ph_step longest, ph_decay **out)
     decay->h = h;
     double last = LN_SMALLEST * tau / h;
     decay->n = last < (double)longest ? (ph_step)last + 1 : longest + 1;
-    PH_ALLOC(decay->table, decay->n);
+    PH_ALLOC(decay->table, decay->n + 1);
     for (ph_step i = 0; i < decay->n; i++)
         decay->table[i] = (ph_real)ph_exp(-(double)i * h / tau);
     return PH_OK;

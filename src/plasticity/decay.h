@@ -12,7 +12,7 @@ struct ph_decay {
     double tau;     /* ms */
     double h;       /* ms */
     ph_step n;      /* entries of the table */
-    ph_real *table; /* exp(-i h / tau), n of them */
+    ph_real *table; /* exp(-i h / tau), n of them, then 0 */
 };
 
 /** @brief Tabulate until the factor is below 1e-30 or for `longest` steps, whichever is less.
@@ -25,7 +25,7 @@ void ph_decay_destroy(ph_decay **decay);
 /** @brief The factor for n >= 0 steps. Not collective. */
 static inline ph_real ph_decay_factor(const ph_decay *decay, ph_step n)
 {
-    return n < decay->n ? decay->table[n] : 0;
+    return decay->table[n < decay->n ? n : decay->n];
 }
 
 #endif

@@ -31,6 +31,7 @@ ph_status ph_gate_create(double tau, double h, ph_step beat, ph_step keep, ph_ga
     gate->mask = power_of_two_above(keep + 2 * beat) - 1;
     gate->close_mask = power_of_two_above(keep / gate->period + 4) - 1;
     PH_ALLOC(gate->G, gate->mask + 1);
+    PH_ALLOC(gate->growth, gate->mask + 1);
     PH_ALLOC(gate->close, gate->close_mask + 1);
     PH_ALLOC(gate->X, gate->period + 1);
     PH_ALLOC(gate->step_weight, beat + 1);
@@ -39,6 +40,7 @@ ph_status ph_gate_create(double tau, double h, ph_step beat, ph_step keep, ph_ga
     for (ph_step n = 0; n <= beat; n++)
         gate->step_weight[n] = -tau * ph_expm1(-(double)n * h / tau);
     gate->period_decay = ph_exp(-(double)gate->period * h / tau);
+    gate->growth[0] = gate->X[0];
     return PH_OK;
 }
 
@@ -47,6 +49,7 @@ void ph_gate_destroy(ph_gate **gate)
     if (!*gate)
         return;
     ph_free((*gate)->G);
+    ph_free((*gate)->growth);
     ph_free((*gate)->close);
     ph_free((*gate)->X);
     ph_free((*gate)->step_weight);
@@ -60,12 +63,15 @@ void ph_gate_begin_beat(ph_gate *gate, ph_step begin, double M)
     gate->origin = begin - since_origin;
     double start = gate->G[begin & gate->mask];
     double scale = M / gate->X[since_origin];
-    for (ph_step n = 1; n <= gate->beat; n++)
+    for (ph_step n = 1; n <= gate->beat; n++) {
         gate->G[(begin + n) & gate->mask] = start + scale * gate->step_weight[n];
+        gate->growth[(begin + n) & gate->mask] = gate->X[since_origin + n];
+    }
     ph_step end = begin + gate->beat;
     if (end % gate->period == 0) {
         gate->close[(begin / gate->period) & gate->close_mask] = gate->G[end & gate->mask];
         gate->G[end & gate->mask] = 0;
+        gate->growth[end & gate->mask] = gate->X[0];
     }
 }
 

@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+#define LONG_AGO (1 << 29) /* steps: no visit reaches back so far */
+#define RENEWAL (1 << 28)  /* steps between two renewals */
+
 ph_status ph_history_create(int n, const ph_decay *decay, ph_step keep, ph_history **out)
 {
     ph_history *history;
@@ -15,6 +18,10 @@ ph_status ph_history_create(int n, const ph_decay *decay, ph_step keep, ph_histo
     history->decay = decay;
     history->keep = keep;
     PH_ALLOC(history->trains, n);
+    PH_ALLOC(history->recent, n);
+    for (int i = 0; i < n; i++)
+        for (int k = 0; k < PH_RECENT; k++)
+            history->recent[i].step[k] = -LONG_AGO;
     return PH_OK;
 }
 
@@ -25,6 +32,7 @@ void ph_history_destroy(ph_history **history)
     for (int i = 0; (*history)->trains && i < (*history)->n; i++)
         ph_free((*history)->trains[i].posts);
     ph_free((*history)->trains);
+    ph_free((*history)->recent);
     ph_free(*history);
     *history = NULL;
 }
@@ -58,9 +66,23 @@ ph_status ph_history_append(ph_history *history, int i, ph_step step)
             train->room = (uint32_t)room;
         }
     }
-    for (int k = PH_TRAIN_RECENT - 1; k > 0; k--)
-        train->recent[k] = train->recent[k - 1];
-    train->recent[0] = (ph_post){step, y};
-    train->posts[train->count++] = train->recent[0];
+    train->posts[train->count++] = (ph_post){step, y};
+    ph_recent *recent = &history->recent[i];
+    for (int k = PH_RECENT - 1; k > 0; k--)
+        recent->step[k] = recent->step[k - 1];
+    recent->step[0] = (int32_t)(uint32_t)step;
+    recent->y = y;
     return PH_OK;
+}
+
+void ph_history_renew(ph_history *history, ph_step step)
+{
+    if (step % RENEWAL)
+        return;
+    for (int i = 0; i < history->n; i++)
+        for (int k = 0; k < PH_RECENT; k++) {
+            uint32_t age = (uint32_t)step - (uint32_t)history->recent[i].step[k];
+            if (age > LONG_AGO)
+                history->recent[i].step[k] = (int32_t)((uint32_t)step - LONG_AGO);
+        }
 }

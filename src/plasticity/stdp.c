@@ -45,19 +45,22 @@ static void visit(const ph_rule_context *c, const ph_visit *v)
     const ph_decay *decay_x = c->decay[0], *decay_y = c->decay[1];
     ph_step dendritic = c->dendritic;
     for (int i = 0; i < v->n; i++) {
+        if (i < v->n_ahead)
+            __builtin_prefetch(v->ahead[i], 1);
         const ph_train *train = &v->history->trains[v->target[i]];
         ph_real w = v->w[i];
-        uint32_t j = ph_train_from(train, v->last - dendritic);
+        ph_step last = v->arrival - v->interval[i];
+        uint32_t j = ph_train_from(train, last - dendritic);
         for (; j < train->count; j++) {
-            ph_step post = ph_train_post(train, j)->step + dendritic;
+            ph_step post = train->posts[j].step + dendritic;
             if (post >= v->arrival)
                 break;
-            double x = (double)(v->x * ph_decay_factor(decay_x, post - v->last));
+            double x = (double)(v->x[i] * ph_decay_factor(decay_x, post - last));
             double dw = ph_sampled_at(c->sampled[0], post) * ph_sampled_at(c->sampled[1], post) * x;
             w = ph_bounded(w, dw * c->w_max, c->w_max, p->bounds);
         }
         if (v->is_spike && j > 0) {
-            const ph_post *post = ph_train_post(train, j - 1);
+            const ph_post *post = &train->posts[j - 1];
             ph_step since = v->arrival - (post->step + dendritic);
             double y = (double)(post->y * ph_decay_factor(decay_y, since));
             double dw = -ph_sampled_at(c->sampled[0], v->arrival) *

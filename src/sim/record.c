@@ -48,8 +48,27 @@ ph_status ph_record_beat(ph_sim *sim)
 
 /* --- weights ---------------------------------------------------------------------------------- */
 
-typedef ph_status visit_weight(void *context, const ph_weight_record *record, ph_real w,
-                               const ph_rows *rows, uint64_t synapse);
+/* values: the weight, then the rule's states */
+typedef ph_status visit_weight(void *context, const ph_weight_record *record,
+                               const ph_real *values, int n_values);
+
+static ph_status each_of_run(const ph_rows *rows, uint64_t first, size_t count,
+                             const ph_group *group, ph_weight_record *record, visit_weight *visit,
+                             void *context)
+{
+    ph_run_fields fields = ph_run_fields_of(rows, first, count);
+    int n_states = rows->rule->n_states;
+    for (size_t i = 0; i < count; i++) {
+        ph_real values[1 + PH_RULE_STATES];
+        values[0] = ph_field_real(fields.w, i);
+        for (int s = 0; s < n_states; s++)
+            values[1 + s] = ph_field_real(fields.state[s], i);
+        record->target = group->gid + ph_field_target(fields.target, i) * group->stride;
+        record->weight = (float)values[0];
+        PH_TRY(visit(context, record, values, 1 + n_states));
+    }
+    return PH_OK;
+}
 
 /* Every plastic synapse of this rank, block by block, row by row. */
 static ph_status each_weight(const ph_sim *sim, visit_weight *visit, void *context)
@@ -62,16 +81,14 @@ static ph_status each_weight(const ph_sim *sim, visit_weight *visit, void *conte
             const ph_group *group = &sim->network->blocks[b].groups[rows->group];
             for (int64_t row = 0; row < rows->n_rows; row++) {
                 uint64_t synapse = rows->first[row];
-                for (uint64_t k = rows->first_run[row]; k < rows->first_run[row + 1]; k++)
-                    for (uint16_t i = 0; i < rows->runs[k].count; i++, synapse++) {
-                        ph_weight_record record = {
-                            .projection = rows->projection->index,
-                            .target = group->gid + rows->target[synapse] * group->stride,
-                            .source = rows->source[row],
-                            .delay = rows->runs[k].delay,
-                            .weight = (float)rows->w[synapse]};
-                        PH_TRY(visit(context, &record, rows->w[synapse], rows, synapse));
-                    }
+                for (uint64_t k = rows->first_run[row]; k < rows->first_run[row + 1]; k++) {
+                    ph_weight_record record = {.projection = rows->projection->index,
+                                               .source = rows->source[row],
+                                               .delay = rows->runs[k].delay};
+                    PH_TRY(each_of_run(rows, synapse, rows->runs[k].count, group, &record, visit,
+                                       context));
+                    synapse += rows->runs[k].count;
+                }
             }
         }
     return PH_OK;
@@ -82,10 +99,10 @@ typedef struct weights_to_write {
     int moment;
 } weights_to_write;
 
-static ph_status write_weight(void *context, const ph_weight_record *record, ph_real w,
-                              const ph_rows *rows, uint64_t synapse)
+static ph_status write_weight(void *context, const ph_weight_record *record,
+                              const ph_real *values, int n_values)
 {
-    (void)w, (void)rows, (void)synapse;
+    (void)values, (void)n_values;
     weights_to_write *to = context;
     const ph_recording *recording = &to->sim->brain->recording;
     if (!recording->weights_on || !recording->weights_on[record->projection])
@@ -117,14 +134,13 @@ static uint64_t real_bits(ph_real value)
     return bits;
 }
 
-static ph_status hash_weight(void *context, const ph_weight_record *record, ph_real w,
-                             const ph_rows *rows, uint64_t synapse)
+static ph_status hash_weight(void *context, const ph_weight_record *record,
+                             const ph_real *values, int n_values)
 {
     uint64_t x = mix((uint64_t)record->target ^ (uint64_t)record->projection << 48);
     x = mix(x ^ ((uint64_t)record->source << 16 | (uint64_t)record->delay));
-    x = mix(x ^ real_bits(w));
-    for (int s = 0; s < rows->rule->n_states; s++)
-        x = mix(x ^ real_bits(rows->state[s][synapse]));
+    for (int i = 0; i < n_values; i++)
+        x = mix(x ^ real_bits(values[i]));
     *(uint64_t *)context += x;
     return PH_OK;
 }

@@ -210,6 +210,8 @@ static ph_status step_group(ph_sim *sim, int b, int g, ph_step step, int offset,
         if (spikes > 0 && !run->silenced)
             PH_TRY(emit(sim, b, group, run, first, spikes, step, offset));
     }
+    for (int k = 0; k < group->n_histories; k++)
+        ph_history_renew(group->histories[k], step);
     return probe(sim, &sim->blocks[b], group, run, step);
 }
 

@@ -2,8 +2,8 @@
 /* Adding the buckets of a step. Sums are of integers, added as unsigned, so their order is free. */
 #include "synapse/deliver.h"
 
-#include "plasticity/history.h"
 #include "synapse/lines.h"
+#include "synapse/plastic.h"
 
 /* Lines of synapses on their way into L1 ahead of the additions: buckets lie anywhere in memory and
  * are a few lines long, so the hardware's prefetcher comes too late for most of them. */
@@ -97,77 +97,6 @@ static void deliver_static_wide(ph_block *block, const ph_calendar_step *at)
     }
 }
 
-static void visit_plastic(ph_block *block, const ph_plastic_bucket *bucket, ph_step step)
-{
-    ph_rows *rows = &block->rows[bucket->rows];
-    ph_visit visit = {.arrival = step,
-                      .last = step - bucket->interval,
-                      .x = bucket->x,
-                      .is_spike = bucket->is_spike,
-                      .n = (int)bucket->count,
-                      .target = rows->target + bucket->first,
-                      .w = rows->w + bucket->first,
-                      .history = rows->history};
-    for (int s = 0; s < rows->rule->n_states; s++)
-        visit.state[s] = rows->state[s] + bucket->first;
-    rows->rule->visit(rows->context, &visit);
-}
-
-#define PLASTIC_AHEAD 4 /* buckets */
-
-PH_INLINE void prefetch_lines(const void *first, size_t bytes)
-{
-    const char *end = (const char *)first + bytes;
-    for (const char *at = ph_line_of(first); at < end; at += PH_LINE)
-        __builtin_prefetch(at, 1);
-}
-
-/* What a visit touches at random places: the synapses of a bucket some way ahead, and the trains of
- * the targets of a nearer one, whose list has come by then. */
-static void prefetch_plastic(const ph_block *block, const ph_calendar_step *at, size_t b)
-{
-    if (b + PLASTIC_AHEAD < at->plastic_count) {
-        const ph_plastic_bucket *bucket = &at->plastic[b + PLASTIC_AHEAD];
-        const ph_rows *rows = &block->rows[bucket->rows];
-        prefetch_lines(rows->target + bucket->first, bucket->count * sizeof *rows->target);
-        prefetch_lines(rows->w + bucket->first, bucket->count * sizeof *rows->w);
-        for (int s = 0; s < rows->rule->n_states; s++)
-            prefetch_lines(rows->state[s] + bucket->first, bucket->count * sizeof(ph_real));
-    }
-    if (b + 1 < at->plastic_count) {
-        const ph_plastic_bucket *bucket = &at->plastic[b + 1];
-        const ph_rows *rows = &block->rows[bucket->rows];
-        for (uint32_t i = 0; i < bucket->count; i++)
-            __builtin_prefetch(&rows->history->trains[rows->target[bucket->first + i]]);
-    }
-}
-
-static void deliver_plastic(ph_block *block, const ph_calendar_step *at, ph_step step, int wide)
-{
-    for (size_t b = 0; b < at->plastic_count; b++) {
-        const ph_plastic_bucket *bucket = &at->plastic[b];
-        prefetch_plastic(block, at, b);
-        visit_plastic(block, bucket, step);
-        if (!bucket->is_spike)
-            continue;
-        ph_rows *rows = &block->rows[bucket->rows];
-        const ph_group *group = &block->groups[rows->group];
-        const double scale = rows->sign / group->quantum[rows->port]; /* a power of two: exact */
-        const uint32_t *target = rows->target + bucket->first;
-        const ph_real *w = rows->w + bucket->first;
-        int base = rows->port * block->n_slots + group->slot;
-        for (uint32_t i = 0; i < bucket->count; i++) {
-            int64_t quanta = ph_round((double)w[i] * scale);
-            if (wide)
-                block->wide[base + (int)target[i]] += quanta;
-            else
-                ((ph_usum *)block->input)[base + (int)target[i]] += (ph_usum)quanta;
-        }
-        block->events += bucket->count;
-        rows->events += bucket->count;
-    }
-}
-
 /* Whether sums could leave the range of ph_sum: every bucket of the step so far brings a slot at
  * most largest_multapse weights. */
 static int could_overflow(const ph_block *block)
@@ -180,14 +109,15 @@ static int could_overflow(const ph_block *block)
 void ph_deliver(ph_block *block, ph_step step)
 {
     ph_calendar_step *at = &block->calendar.steps[step & block->calendar.mask];
-    block->step_buckets += (int64_t)(at->count + at->plastic_count);
+    block->step_buckets += (int64_t)(at->count + at->sweeps.count + at->spikes.count);
     int wide = could_overflow(block);
     if (wide)
         deliver_static_wide(block, at);
     else
         deliver_static(block, at);
-    deliver_plastic(block, at, step, wide);
-    at->count = at->plastic_count = 0;
+    ph_deliver_plastic(block, &at->sweeps, step, 0, wide);
+    ph_deliver_plastic(block, &at->spikes, step, 1, wide);
+    at->count = at->sweeps.count = at->spikes.count = 0;
     block->step_wide |= wide;
 }
 

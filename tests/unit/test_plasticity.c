@@ -171,7 +171,7 @@ static double run_lazy(const setting *s, const ph_rule *rule, const void *params
     open_lazy(s, rule, params, &l);
     ph_step last = 0, phase = SWEEP / 3;
     ph_real w = (ph_real)w0, e = 0, x = 0;
-    uint32_t target = 0;
+    uint16_t target = 0;
     for (ph_step t = 1; t <= s->steps; t++) {
         if ((t - 1) % BEAT == 0)
             begin_beat(&l, s, t - 1);
@@ -179,11 +179,10 @@ static double run_lazy(const setting *s, const ph_rule *rule, const void *params
         int sweep = t > DELAY && (t - DELAY) % SWEEP == phase;
         if (spike || sweep || t == s->steps) {
             ph_step k = t - DELAY, before = last;
-            ph_visit visit = {.arrival = t, .last = before + DELAY, .x = x, .is_spike = spike,
-                              .n = 1, .target = &target, .w = &w, .state = {&e},
+            int32_t interval = (int32_t)(k - before);
+            ph_visit visit = {.arrival = t, .is_spike = spike, .n = 1, .target = &target,
+                              .interval = &interval, .x = &x, .w = &w, .state = {&e},
                               .history = l.history};
-            if (before == 0)
-                visit.last = DELAY;
             rule->visit(&l.context, &visit);
             x = x * ph_decay_factor(l.context.decay[0], k - before) + (ph_real)spike;
             last = k;

@@ -167,8 +167,8 @@ static void compare_rows(const ph_rows *a, const ph_rows *b)
     CU_ASSERT(same_array(a->first_run, b->first_run, (rows + 1) * sizeof *a->first_run));
     CU_ASSERT(same_array(a->runs, b->runs, a->first_run[rows] * sizeof *a->runs));
     if (a->rule) {
-        CU_ASSERT(same_array(a->target, b->target, synapses * sizeof *a->target));
-        CU_ASSERT(same_array(a->w, b->w, synapses * sizeof *a->w));
+        CU_ASSERT_EQUAL_FATAL(a->synapse_bytes, b->synapse_bytes);
+        CU_ASSERT(same_array(a->plastic, b->plastic, synapses * a->synapse_bytes));
     } else {
         CU_ASSERT(same_array(a->synapses, b->synapses, synapses * sizeof *a->synapses));
     }
@@ -218,6 +218,16 @@ static ph_gid gid_of_slot(const ph_block *block, int slot)
     return -1;
 }
 
+/* The slot of synapse i of a run of `count` that begins at synapse `first`. */
+static int slot_of(const ph_block *block, const ph_rows *rows, uint64_t first, size_t count,
+                   size_t i)
+{
+    if (!rows->rule)
+        return rows->synapses[first + i].slot;
+    return block->groups[rows->group].slot +
+           ph_field_target(ph_run_fields_of(rows, first, count).target, i);
+}
+
 /* Every synapse of a rank, found as a spike finds it: by its source's number and the index. */
 static size_t list_found(const ph_network *network, uint64_t *keys)
 {
@@ -231,14 +241,14 @@ static size_t list_found(const ph_network *network, uint64_t *keys)
                 if (row < 0)
                     continue;
                 uint64_t at = rows->first[row];
-                for (uint32_t run = rows->first_run[row]; run < rows->first_run[row + 1]; run++)
-                    for (int i = 0; i < rows->runs[run].count; i++, at++) {
-                        int slot = rows->rule ? block->groups[rows->group].slot +
-                                                    (int)rows->target[at]
-                                              : rows->synapses[at].slot;
-                        keys[n++] = synapse_key(network->sources[s], gid_of_slot(block, slot),
-                                                rows->runs[run].delay, rows->port);
-                    }
+                for (uint32_t run = rows->first_run[row]; run < rows->first_run[row + 1]; run++) {
+                    for (size_t i = 0; i < rows->runs[run].count; i++)
+                        keys[n++] = synapse_key(
+                            network->sources[s],
+                            gid_of_slot(block, slot_of(block, rows, at, rows->runs[run].count, i)),
+                            rows->runs[run].delay, rows->port);
+                    at += rows->runs[run].count;
+                }
             }
     return n;
 }

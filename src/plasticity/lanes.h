@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A visit laid out for vectors. Synapses become lanes, sorted by how many recent spikes of their
+ * target they have to catch up over, the most first: round q brings all lanes with more than q
+ * spikes to their next one, lane by lane the same operations in the same order as one by one. Each
+ * class of lanes is filled up to whole blocks of PH_PAD, so that no loop has a remainder. */
+#ifndef PHASIC_PLASTICITY_LANES_H
+#define PHASIC_PLASTICITY_LANES_H
+
+#include "base/isa.h"
+#include "plasticity/history.h"
+
+#define PH_CLASSES (PH_RECENT + 1)
+#define PH_LANES (PH_VISIT_MOST + PH_CLASSES * PH_PAD)
+
+/* Ages are steps before the arrival; a spike's age counts from when it has come up the dendrite. */
+typedef struct ph_lanes {
+    int32_t end[PH_CLASSES];  /* of the lanes with at least as many spikes */
+    int32_t longest;          /* no interval is longer */
+    int32_t n_special;        /* lanes that also have older spikes to catch up over, one by one */
+    int32_t special[PH_VISIT_MOST];
+    int32_t target[PH_VISIT_MOST]; /* of these lanes */
+    int32_t place[PH_VISIT_MOST];  /* lane of a synapse of the visit */
+    int32_t interval[PH_LANES];
+    int32_t from[PH_LANES];   /* age of what the lane has been caught up to */
+    int32_t post[PH_RECENT][PH_LANES]; /* by round: age of the spike */
+    int32_t newest[PH_LANES]; /* age of the newest spike, but no more than its trace lasts */
+    ph_real y[PH_LANES];      /* trace just after it; 0: there is none */
+    ph_real x[PH_LANES], w[PH_LANES], state[PH_RULE_STATES][PH_LANES];
+    ph_recent recent[PH_LANES];
+} ph_lanes;
+
+/* The class of each synapse in bits 0 and 1; bit 2: the lane is special. Where a spike is still on
+ * its way up the dendrite, all are left to the list, being in class 0. */
+PH_INLINE void ph_lanes_classify(const ph_visit *v, int32_t now, int32_t *restrict code,
+                                 ph_recent *restrict recent, ph_lanes *restrict l)
+{
+    const int32_t *restrict interval = v->interval;
+    int32_t least[PH_CLASSES + 1] = {0}, longest = 0, end = 0;
+    for (int i = 0; i < v->n; i++)
+        recent[i] = v->history->recent[v->target[i]];
+    for (int i = 0; i < v->n; i++) {
+        int32_t n = 0, late = now - recent[i].step[0] <= 0;
+        for (int k = 0; k < PH_RECENT; k++)
+            n += now - recent[i].step[k] <= interval[i];
+        code[i] = (late ? 0 : n) | (late | (n == PH_RECENT)) << 2;
+    }
+    for (int k = 0; k < PH_CLASSES; k++)
+        for (int i = 0; i < v->n; i++)
+            least[k] += (code[i] & 3) >= k;
+    for (int i = 0; i < v->n; i++)
+        longest = interval[i] > longest ? interval[i] : longest;
+    l->longest = longest;
+    for (int k = PH_CLASSES - 1; k >= 0; k--) {
+        end += (least[k] - least[k + 1] + PH_PAD - 1) / PH_PAD * PH_PAD;
+        l->end[k] = end;
+    }
+}
+
+/* First lane of a class. */
+PH_INLINE int32_t ph_lanes_begin(const ph_lanes *l, int k)
+{
+    return k == PH_CLASSES - 1 ? 0 : l->end[k + 1];
+}
+
+PH_INLINE void ph_lanes_sort(const ph_visit *v, int n_states, int32_t now, const int32_t *code,
+                             const ph_recent *recent, ph_lanes *l)
+{
+    int32_t next[PH_CLASSES];
+    for (int k = 0; k < PH_CLASSES; k++)
+        next[k] = ph_lanes_begin(l, k);
+    l->n_special = 0;
+    for (int i = 0; i < v->n; i++) {
+        int32_t s = next[code[i] & 3]++;
+        if (i < v->n_ahead)
+            __builtin_prefetch(v->ahead[i], 1);
+        l->place[i] = s;
+        l->interval[s] = v->interval[i];
+        l->x[s] = v->x[i];
+        l->w[s] = v->w[i];
+        for (int k = 0; k < n_states; k++)
+            l->state[k][s] = v->state[k][i];
+        l->recent[s] = recent[i];
+        if (code[i] >> 2) {
+            l->target[l->n_special] = (int32_t)v->target[i];
+            l->special[l->n_special++] = s;
+        }
+    }
+    /* Lanes that only fill a block: everything happens at the arrival and comes to nothing. */
+    for (int k = 0; k < PH_CLASSES; k++)
+        for (int32_t s = next[k]; s < l->end[k]; s++) {
+            l->interval[s] = 0;
+            l->x[s] = l->w[s] = 0;
+            for (int j = 0; j < n_states; j++)
+                l->state[j][s] = 0;
+            l->recent[s] = (ph_recent){{now, now, now}, 0};
+        }
+}
+
+PH_INLINE void ph_lanes_ages(int32_t now, int32_t longest, ph_lanes *restrict l)
+{
+    for (int k = 1; k < PH_CLASSES; k++)
+        for (int q = 0; q < k; q++)
+            for (int32_t s = ph_lanes_begin(l, k); s < l->end[k]; s++)
+                l->post[q][s] = now - l->recent[s].step[k - 1 - q];
+    for (int32_t s = 0; s < l->end[0]; s++) {
+        int32_t age = now - l->recent[s].step[0];
+        l->newest[s] = age < longest ? age : longest;
+        l->y[s] = l->recent[s].y;
+        l->from[s] = l->interval[s];
+    }
+}
+
+/** @brief The spikes that a special lane has to catch up over before the rounds: posts *j to
+ *  *end - 1 of the train. Not collective. @param i index among the special lanes */
+PH_INLINE const ph_train *ph_lanes_older(const ph_rule_context *c, const ph_visit *v, int i,
+                                         ph_lanes *l, uint32_t *j, uint32_t *end)
+{
+    int32_t s = l->special[i];
+    const ph_train *train = &v->history->trains[l->target[i]];
+    ph_step now = v->arrival - c->dendritic;
+    *j = ph_train_from(train, now - l->interval[s]);
+    *end = train->count - PH_RECENT;
+    if (now > train->posts[train->count - 1].step)
+        return train;
+    /* The recent ones are not all there yet: the newest that is has to be found. */
+    *end = ph_train_from(train, now);
+    l->newest[s] = 0;
+    l->y[s] = 0;
+    if (*end > 0) {
+        const ph_post *newest = &train->posts[*end - 1];
+        ph_step age = now - newest->step, longest = c->decay[1]->n;
+        l->newest[s] = (int32_t)(age < longest ? age : longest);
+        l->y[s] = newest->y;
+    }
+    return train;
+}
+
+/** @brief Lay a visit out. Not collective. @param n_states of the rule */
+PH_INLINE void ph_lanes_fill(const ph_rule_context *c, const ph_visit *v, int n_states,
+                             ph_lanes *l)
+{
+    int32_t code[PH_VISIT_MOST], now = (int32_t)(uint32_t)(v->arrival - c->dendritic);
+    ph_recent recent[PH_VISIT_MOST];
+    ph_lanes_classify(v, now, code, recent, l);
+    ph_lanes_sort(v, n_states, now, code, recent, l);
+    ph_lanes_ages(now, (int32_t)c->decay[1]->n, l);
+}
+
+/** @brief Weights and states of the lanes back to the visit. Not collective. */
+PH_INLINE void ph_lanes_store(const ph_visit *v, int n_states, const ph_lanes *l)
+{
+    for (int i = 0; i < v->n; i++)
+        v->w[i] = l->w[l->place[i]];
+    for (int k = 0; k < n_states; k++)
+        for (int i = 0; i < v->n; i++)
+            v->state[k][i] = l->state[k][l->place[i]];
+}
+
+#endif
