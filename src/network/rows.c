@@ -276,7 +276,7 @@ static ph_status lay_rows(builder *b)
 static ph_status allocate_synapses(ph_rows *rows)
 {
     if (!rows->rule) {
-        PH_ALLOC(rows->synapses, rows->n_synapses);
+        PH_ALLOC(rows->synapses, rows->n_synapses + PH_SYNAPSE_PADDING);
         return PH_OK;
     }
     PH_ALLOC(rows->target, rows->n_synapses);

@@ -18,6 +18,9 @@ typedef struct ph_synapse {
     ph_weight weight; /* in quanta of the port, signed */
 } ph_synapse;
 
+/* Synapses behind the last of static rows that delivery may read: with weight 0 and slot 0. */
+#define PH_SYNAPSE_PADDING 7
+
 /* Consecutive synapses of a row with the same delay. */
 typedef struct ph_run {
     uint16_t delay; /* steps */
@@ -34,7 +37,7 @@ typedef struct ph_rows {
     uint64_t *first_run;   /* n_rows + 1: first run of a row */
     ph_run *runs;
     uint64_t n_synapses;
-    ph_synapse *synapses;  /* static: n_synapses */
+    ph_synapse *synapses;  /* static: n_synapses, and padding */
     uint32_t *target;      /* plastic: index of the neuron within its group, n_synapses */
     ph_real *w;            /* plastic: weight (magnitude), in the port's unit */
     ph_real *state[PH_RULE_STATES]; /* plastic: the rule's state */
@@ -58,6 +61,21 @@ typedef struct ph_rows {
     const ph_rule_context *context; /* borrowed from the network */
     int64_t events;        /* plastic events so far */
 } ph_rows;
+
+/** @brief Ask for where a row's runs and synapses begin. Not collective. */
+static inline void ph_rows_prefetch_index(const ph_rows *rows, int64_t row)
+{
+    __builtin_prefetch(&rows->first[row]);
+    __builtin_prefetch(&rows->first_run[row]);
+}
+
+/** @brief Ask for the runs of a row, whose index has come. Not collective. */
+static inline void ph_rows_prefetch_runs(const ph_rows *rows, int64_t row)
+{
+    const char *last = (const char *)&rows->runs[rows->first_run[row + 1]];
+    for (const char *at = (const char *)&rows->runs[rows->first_run[row]]; at < last; at += 64)
+        __builtin_prefetch(at);
+}
 
 struct ph_block;
 struct ph_build;
