@@ -29,7 +29,7 @@ ph_status ph_rows_allocate_rows(ph_rows *rows, uint64_t n_rows, uint64_t n_runs,
 ph_status ph_rows_allocate_synapses(ph_rows *rows)
 {
     if (!rows->rule) {
-        PH_ALLOC(rows->synapses, rows->n_synapses);
+        PH_ALLOC(rows->synapses, rows->n_synapses + PH_SYNAPSE_PADDING);
         return PH_OK;
     }
     rows->synapse_bytes =

@@ -20,6 +20,9 @@ typedef struct ph_synapse {
     ph_weight weight; /* in quanta of the port, signed */
 } ph_synapse;
 
+/* Synapses behind the last of static rows that delivery may read: with weight 0 and slot 0. */
+#define PH_SYNAPSE_PADDING 7
+
 /* Consecutive synapses of a row with the same delay. */
 typedef struct ph_run {
     uint16_t delay; /* steps */
@@ -42,7 +45,7 @@ typedef struct ph_rows {
     uint32_t *first_run;   /* n_rows + 1: first run of a row */
     ph_run *runs;
     uint64_t n_synapses;
-    ph_synapse *synapses;  /* static: n_synapses */
+    ph_synapse *synapses;  /* static: n_synapses, and padding */
     char *plastic;         /* plastic: by run, see ph_run_fields */
     size_t synapse_bytes;  /* plastic: of one synapse */
     ph_row_index *index;   /* from the rank's sources to rows; made by the network */
@@ -101,6 +104,21 @@ static inline uint16_t ph_field_target(const char *field, size_t i)
     uint16_t value;
     memcpy(&value, field + i * sizeof value, sizeof value);
     return value;
+}
+
+/** @brief Ask for where a row's runs and synapses begin. Not collective. */
+static inline void ph_rows_prefetch_index(const ph_rows *rows, int64_t row)
+{
+    __builtin_prefetch(&rows->first[row]);
+    __builtin_prefetch(&rows->first_run[row]);
+}
+
+/** @brief Ask for the runs of a row, whose index has come. Not collective. */
+static inline void ph_rows_prefetch_runs(const ph_rows *rows, int64_t row)
+{
+    const char *last = (const char *)&rows->runs[rows->first_run[row + 1]];
+    for (const char *at = (const char *)&rows->runs[rows->first_run[row]]; at < last; at += 64)
+        __builtin_prefetch(at);
 }
 
 struct ph_block;

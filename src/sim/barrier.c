@@ -16,6 +16,7 @@ struct ph_barrier {
     int threads, spins;
     _Alignas(64) atomic_int waiting;
     _Alignas(64) atomic_int round; /* counts up; sleepers wait for it to change */
+    atomic_int sleepers;           /* on the same line: read when round has been counted up */
 };
 
 ph_status ph_barrier_create(int threads, int spin, ph_barrier **out)
@@ -27,6 +28,7 @@ ph_status ph_barrier_create(int threads, int spin, ph_barrier **out)
     barrier->spins = spin ? SPINS : 0;
     atomic_init(&barrier->waiting, 0);
     atomic_init(&barrier->round, 0);
+    atomic_init(&barrier->sleepers, 0);
     return PH_OK;
 }
 
@@ -38,8 +40,11 @@ void ph_barrier_wait(ph_barrier *barrier)
     if (atomic_fetch_add(&barrier->waiting, 1) == barrier->threads - 1) {
         atomic_store_explicit(&barrier->waiting, 0, memory_order_relaxed);
         atomic_fetch_add(&barrier->round, 1);
-        /* An error of the wake-up cannot be: the address is ours. */
-        (void)syscall(SYS_futex, &barrier->round, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
+        /* No call of the kernel without need: under some hypervisors it empties the TLB. Who counts
+         * itself a sleeper after this look finds the new round and does not sleep. An error of the
+         * wake-up cannot be: the address is ours. */
+        if (atomic_load(&barrier->sleepers) > 0)
+            (void)syscall(SYS_futex, &barrier->round, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
         return;
     }
     for (int i = 0; i < barrier->spins; i++) {
@@ -49,8 +54,10 @@ void ph_barrier_wait(ph_barrier *barrier)
         __builtin_ia32_pause();
 #endif
     }
+    atomic_fetch_add(&barrier->sleepers, 1);
     while (atomic_load_explicit(&barrier->round, memory_order_acquire) == round)
         (void)syscall(SYS_futex, &barrier->round, FUTEX_WAIT_PRIVATE, round, NULL, NULL, 0);
+    atomic_fetch_sub(&barrier->sleepers, 1);
 }
 
 void ph_barrier_destroy(ph_barrier **barrier)

@@ -146,18 +146,38 @@ ph_status ph_sim_receive(ph_sim *sim, ph_tier tier, ph_step window_begin)
     return PH_OK;
 }
 
+/* Spikes whose rows are looked up together. */
+#define TOGETHER 64
+
+/* A row is found by way of three places in memory, anywhere: its number, its index, its runs. Each
+ * of them is asked for, for many spikes, before the first is used. */
+static ph_status enter_some(ph_block *block, int r, const ph_handed_spike *spikes, size_t n)
+{
+    const ph_rows *rows = &block->rows[r];
+    int64_t row[TOGETHER];
+    for (size_t i = 0; i < n; i++)
+        __builtin_prefetch(&rows->index[spikes[i].source >> 5]);
+    for (size_t i = 0; i < n; i++) {
+        row[i] = ph_row_index_find(rows->index, spikes[i].source);
+        if (row[i] >= 0)
+            ph_rows_prefetch_index(rows, row[i]);
+    }
+    for (size_t i = 0; i < n; i++)
+        if (row[i] >= 0)
+            ph_rows_prefetch_runs(rows, row[i]);
+    for (size_t i = 0; i < n; i++)
+        if (row[i] >= 0)
+            PH_TRY(ph_calendar_spike(block, r, row[i], spikes[i].step));
+    return PH_OK;
+}
+
 static ph_status enter(ph_block *block, ph_tier tier, const ph_handed *handed)
 {
-    for (int r = 0; r < block->n_rows; r++) {
-        const ph_row_index *index = block->rows[r].index;
-        if (block->rows[r].tier != tier)
-            continue;
-        for (size_t i = 0; i < handed->n; i++) {
-            int64_t row = ph_row_index_find(index, handed->spikes[i].source);
-            if (row >= 0)
-                PH_TRY(ph_calendar_spike(block, r, row, handed->spikes[i].step));
+    for (int r = 0; r < block->n_rows; r++)
+        for (size_t i = 0; block->rows[r].tier == tier && i < handed->n; i += TOGETHER) {
+            size_t n = handed->n - i < TOGETHER ? handed->n - i : TOGETHER;
+            PH_TRY(enter_some(block, r, handed->spikes + i, n));
         }
-    }
     return PH_OK;
 }
 

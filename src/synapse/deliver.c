@@ -5,9 +5,10 @@
 #include "synapse/lines.h"
 #include "synapse/plastic.h"
 
-/* Lines of synapses on their way into L1 ahead of the additions: buckets lie anywhere in memory and
- * are a few lines long, so the hardware's prefetcher comes too late for most of them. */
-#define AHEAD 48
+/* Buckets that are asked for in one burst, while those of the burst before are added. Buckets lie
+ * anywhere in memory, so most are on a page of their own. Asking for one waits until its page is
+ * found; in a burst these waits are under way together, between additions each stands alone. */
+#define BURST 32
 
 /* Sums stay below 2^30, so that stimuli have as much room again. */
 #define SAFE_SUM ((int64_t)1 << 30)
@@ -28,58 +29,46 @@ static places places_of(const ph_block *block)
     return p;
 }
 
-/* Runs over the lines of a step's buckets, AHEAD lines before the additions. */
-typedef struct cursor {
-    const ph_bucket *next, *last;
-    const char *at, *end; /* of the bucket that it is in */
-} cursor;
-
-static void enter_bucket(const places *p, cursor *c)
+/* The lines of a bucket. The first five come without a branch (a shorter bucket asks for its last
+ * line several times), since the number of lines is hard to guess. */
+PH_INLINE void prefetch_bucket(const places *p, ph_bucket bucket)
 {
-    ph_bucket bucket = *c->next++;
-    const ph_synapse *first = p->synapses[ph_bucket_rows(bucket)] + ph_bucket_first(bucket);
-    c->at = ph_line_of(first);
-    c->end = (const char *)(first + ph_bucket_count(bucket));
+    const char *first = (const char *)(p->synapses[ph_bucket_rows(bucket)] +
+                                       ph_bucket_first(bucket));
+    const char *last = first + ph_bucket_count(bucket) * sizeof(ph_synapse) - 1;
+    for (int i = 0; i < 4; i++)
+        __builtin_prefetch(first + i * PH_LINE < last ? first + i * PH_LINE : last);
+    __builtin_prefetch(last);
+    for (const char *at = first + 4 * PH_LINE; __builtin_expect(at < last, 0); at += PH_LINE)
+        __builtin_prefetch(at);
 }
 
-/* Behind the last bucket the cursor stays on its last line: asking again costs next to nothing. */
-PH_INLINE void prefetch_line(const places *p, cursor *c)
+static void prefetch_burst(const places *p, const ph_calendar_step *at, size_t first)
 {
-    __builtin_prefetch(c->at);
-    if (c->at + PH_LINE < c->end)
-        c->at += PH_LINE;
-    else if (c->next < c->last)
-        enter_bucket(p, c);
+    size_t last = first + BURST < at->count ? first + BURST : at->count;
+    for (size_t b = first; b < last; b++)
+        prefetch_bucket(p, at->buckets[b]);
+}
+
+PH_INLINE void add_bucket(const ph_synapse *synapse, size_t count, ph_usum *input)
+{
+    for (; count >= PH_GROUP; count -= PH_GROUP, synapse += PH_GROUP)
+        ph_add_group(synapse, input);
+    ph_add_rest(synapse, count, input);
 }
 
 static void deliver_static(ph_block *block, const ph_calendar_step *at)
 {
-    if (at->count == 0)
-        return;
     const places p = places_of(block);
-    cursor c = {.next = at->buckets, .last = at->buckets + at->count};
-    enter_bucket(&p, &c);
-    for (int i = 0; i < AHEAD; i++)
-        prefetch_line(&p, &c);
     int64_t events = 0;
+    prefetch_burst(&p, at, 0);
     for (size_t b = 0; b < at->count; b++) {
+        if (b % BURST == 0)
+            prefetch_burst(&p, at, b + BURST);
         ph_bucket bucket = at->buckets[b];
-        size_t count = ph_bucket_count(bucket), i = 0;
-        const ph_synapse *synapse = p.synapses[ph_bucket_rows(bucket)] + ph_bucket_first(bucket);
-        ph_usum *input = p.input[ph_bucket_rows(bucket)];
-        /* As many lines as the bucket touches, or the cursor would fall behind. */
-        for (size_t line = count / PH_LINE_SYNAPSES; line < ph_lines_of(synapse, count); line++)
-            prefetch_line(&p, &c);
-        for (; i + PH_LINE_SYNAPSES <= count; i += PH_LINE_SYNAPSES) {
-            prefetch_line(&p, &c);
-            for (size_t j = 0; j < PH_LINE_SYNAPSES; j += 2)
-                ph_add_pair(synapse + i + j, input);
-        }
-        for (; i + 2 <= count; i += 2)
-            ph_add_pair(synapse + i, input);
-        if (i < count)
-            ph_add_one(synapse + i, input);
-        events += (int64_t)count;
+        uint32_t rows = ph_bucket_rows(bucket), count = ph_bucket_count(bucket);
+        add_bucket(p.synapses[rows] + ph_bucket_first(bucket), count, p.input[rows]);
+        events += count;
     }
     block->events += events;
 }

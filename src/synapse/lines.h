@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Lines of cache of static synapses, and adding two synapses by one load: what delivery and the
+/* Lines of cache of static synapses, and adding several synapses at once: what delivery and the
  * kernels that measure its limit share. */
 #ifndef PHASIC_SYNAPSE_LINES_H
 #define PHASIC_SYNAPSE_LINES_H
@@ -50,5 +50,36 @@ PH_INLINE void ph_add_pair(const ph_synapse *synapse, ph_usum *input)
     ph_add_one(synapse + 1, input);
 #endif
 }
+
+#define PH_GROUP (1 + PH_SYNAPSE_PADDING) /* synapses that are added together */
+
+/** @brief Add eight neighbours. Not collective. */
+PH_INLINE void ph_add_group(const ph_synapse *synapse, ph_usum *input)
+{
+    for (size_t i = 0; i < PH_GROUP; i += 2)
+        ph_add_pair(synapse + i, input);
+}
+
+#if PH_HAS_PAIRS
+/** @brief Add the first n < PH_GROUP of eight neighbours, the others with weight 0: how many they
+ *  are is as good as random, and a wrong guess costs more than eight additions. Not collective. */
+PH_INLINE void ph_add_rest(const ph_synapse *synapse, size_t n, ph_usum *input)
+{
+    for (size_t i = 0; i < PH_GROUP; i += 2) {
+        uint64_t slots = 0x0000ffff0000ffffu, pair;
+        uint64_t first = i < n ? 0xffff0000u : 0, second = i + 1 < n ? 0xffff0000u : 0;
+        memcpy(&pair, synapse + i, sizeof pair);
+        pair &= slots | first | second << 32;
+        input[pair & 0xffff] += (uint32_t)((int32_t)(uint32_t)pair >> 16);
+        input[pair >> 32 & 0xffff] += (uint32_t)((int64_t)pair >> 48);
+    }
+}
+#else
+PH_INLINE void ph_add_rest(const ph_synapse *synapse, size_t n, ph_usum *input)
+{
+    for (size_t i = 0; i < n; i++)
+        ph_add_one(synapse + i, input);
+}
+#endif
 
 #endif
