@@ -62,41 +62,44 @@ static ph_status hand(ph_handed *to, int32_t source, ph_step step)
     return PH_OK;
 }
 
-static ph_status collect(ph_sim *sim, ph_block_run *run, ph_step slice_begin)
+ph_window *ph_sim_window(const ph_sim *sim, int b, ph_tier tier, ph_step step)
 {
-    ph_step epoch = sim->brain->epoch;
-    for (size_t i = 0; i < run->n_emitted; i++) {
-        const ph_emitted *spike = &run->emitted[i];
-        ph_step step = slice_begin + 1 + spike->offset;
-        int32_t source = sim->network->source_of_local[spike->neuron];
-        if (source >= 0) {
-            PH_TRY(hand(&sim->own[PH_TIER_SLICE], source, step));
-            PH_TRY(hand(&sim->own[PH_TIER_EPOCH], source, step));
-        }
-        PH_TRY(ph_exchange_add(sim->exchange[PH_TIER_SLICE], spike->neuron, spike->offset));
+    ph_step steps = tier == PH_TIER_SLICE ? sim->brain->slice : sim->brain->epoch;
+    return &sim->blocks[b].windows[tier][(step - 1) / steps % 2];
+}
+
+void ph_sim_open_windows(ph_sim *sim, int b, ph_step slice_begin)
+{
+    ph_sim_window(sim, b, PH_TIER_SLICE, slice_begin + 1)->n = 0;
+    if (slice_begin % sim->brain->epoch == 0)
+        ph_sim_window(sim, b, PH_TIER_EPOCH, slice_begin + 1)->n = 0;
+}
+
+static ph_status add_to_exchanges(ph_sim *sim, const ph_window *window, ph_step slice_begin)
+{
+    for (size_t i = 0; i < window->n; i++) {
+        const ph_emitted *spike = &window->spikes[i];
+        PH_TRY(ph_exchange_add(sim->exchange[PH_TIER_SLICE], spike->neuron,
+                               (int)(spike->step - 1 - slice_begin)));
         PH_TRY(ph_exchange_add(sim->exchange[PH_TIER_EPOCH], spike->neuron,
-                               (int)((step - 1) % epoch)));
+                               (int)((spike->step - 1) % sim->brain->epoch)));
     }
-    run->n_emitted = 0;
     return PH_OK;
 }
 
 ph_status ph_sim_send(ph_sim *sim, ph_step slice_begin, int end_of_epoch)
 {
     double begin = ph_clock();
-    sim->own[PH_TIER_SLICE].n = 0;
-    if (slice_begin % sim->brain->epoch == 0)
-        sim->own[PH_TIER_EPOCH].n = 0;
     /* After an error the windows are sent all the same: others wait for them. */
     ph_status status = PH_OK;
     for (int b = 0; b < sim->network->n_blocks && status == PH_OK; b++)
-        status = collect(sim, &sim->blocks[b], slice_begin);
+        status = add_to_exchanges(sim, ph_sim_window(sim, b, PH_TIER_SLICE, slice_begin + 1),
+                                  slice_begin);
     if (status != PH_OK)
         ph_sim_fail(sim, status);
     PH_TRY(ph_exchange_begin(sim->exchange[PH_TIER_SLICE]));
     if (end_of_epoch)
         PH_TRY(ph_exchange_begin(sim->exchange[PH_TIER_EPOCH]));
-    PH_TRY(ph_comm_progress(sim->comm));
     sim->wait_s += ph_clock() - begin;
     return PH_OK;
 }
@@ -114,7 +117,7 @@ ph_status ph_sim_receive(ph_sim *sim, ph_tier tier, ph_step window_begin)
     return PH_OK;
 }
 
-static ph_status enter(ph_block *block, ph_tier tier, const ph_handed *handed)
+static ph_status enter_handed(ph_block *block, ph_tier tier, const ph_handed *handed)
 {
     for (int r = 0; r < block->n_rows; r++) {
         const int32_t *row_of = block->rows[r].row_of;
@@ -129,22 +132,33 @@ static ph_status enter(ph_block *block, ph_tier tier, const ph_handed *handed)
     return PH_OK;
 }
 
-ph_status ph_sim_enter_own(ph_sim *sim, int b, ph_tier tier)
+static ph_status enter_window(ph_block *block, int r, const ph_window *window)
 {
-    double begin = ph_clock();
-    PH_TRY(enter(&sim->network->blocks[b], tier, &sim->own[tier]));
-    sim->blocks[b].stage_s[PH_STAGE_DELIVER] += ph_clock() - begin;
+    const int32_t *row_of = block->rows[r].row_of;
+    for (size_t i = 0; i < window->n; i++) {
+        const ph_emitted *spike = &window->spikes[i];
+        int32_t row = spike->source >= 0 ? row_of[spike->source] : -1;
+        if (row >= 0)
+            PH_TRY(ph_calendar_spike(block, r, row, spike->step));
+    }
+    return PH_OK;
+}
+
+ph_status ph_sim_enter_own(ph_sim *sim, int b, ph_tier tier, ph_step step)
+{
+    ph_block *block = &sim->network->blocks[b];
+    for (int r = 0; r < block->n_rows; r++)
+        for (int from = 0; block->rows[r].tier == tier && from < sim->network->n_blocks; from++)
+            PH_TRY(enter_window(block, r, ph_sim_window(sim, from, tier, step)));
     return PH_OK;
 }
 
 ph_status ph_sim_enter_others(ph_sim *sim, int b, ph_tier tier, ph_step window_end)
 {
-    double begin = ph_clock();
     ph_block *block = &sim->network->blocks[b];
-    PH_TRY(enter(block, tier, &sim->others[tier]));
+    PH_TRY(enter_handed(block, tier, &sim->others[tier]));
     for (int r = 0; r < block->n_rows; r++)
         if (block->rows[r].tier == tier && block->rows[r].rule)
             PH_TRY(ph_calendar_sweeps(block, r, window_end));
-    sim->blocks[b].stage_s[PH_STAGE_DELIVER] += ph_clock() - begin;
     return PH_OK;
 }
