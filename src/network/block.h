@@ -34,7 +34,8 @@ typedef struct ph_group {
 } ph_group;
 
 typedef struct ph_block {
-    int rank, index, n_blocks; /* block `index` of the rank's n_blocks */
+    _Alignas(64) int rank;     /* no line in common with the block of another thread */
+    int index, n_blocks;       /* block `index` of the rank's n_blocks */
     int n_groups;
     ph_group *groups;
     int n_slots, n_ports;      /* neurons with padding; most ports of a model among them */
@@ -42,6 +43,8 @@ typedef struct ph_block {
     int64_t *wide;             /* the same in 64 bits, for steps that could overflow */
     ph_real *in[PH_NEURON_PORTS]; /* of a tile: input of the step in the port's unit */
     ph_real *I;                /* of a tile: current of the step, pA */
+    ph_real I_held;            /* what the first n_held of them are */
+    int n_held;
     int32_t *spiked;           /* of a tile: indices of the step's spikes */
     int64_t step_buckets;      /* delivered in the step so far */
     int step_wide;             /* 1: some of them into `wide` */

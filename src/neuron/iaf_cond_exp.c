@@ -125,16 +125,21 @@ PH_INLINE int update_body(const ph_neuron_step *step)
             g_exc[i] = g_exc[i] * k[PART_EXC];
             g_inh[i] = g_inh[i] * k[PART_INH];
         }
+    /* What is used twice is held in a variable: the compiler may not take it that an element just
+     * stored is still what it was, and would load it again. */
 #pragma GCC ivdep
     for (int i = 0; i < n; i++) {
-        ph_real U = advance(k, V[i], g_exc[i] * inv_C, g_inh[i] * inv_C, (I[i] + I_e) * inv_C);
-        g_exc[i] = ph_flush(g_exc[i] * k[PART_EXC]) + in_exc[i];
-        g_inh[i] = ph_flush(g_inh[i] * k[PART_INH]) + in_inh[i];
-        V[i] = r[i] == 0 ? ph_flush(U) : V[i];
-        spiked[i] = V[i] >= theta;
-        r[i] = r[i] > 0 ? r[i] - 1 : 0;
-        r[i] = spiked[i] ? t_ref : r[i];
-        V[i] = spiked[i] ? reset : V[i];
+        const ph_real v = V[i], exc = g_exc[i], inh = g_inh[i];
+        const int32_t left = r[i];
+        ph_real U = advance(k, v, exc * inv_C, inh * inv_C, (I[i] + I_e) * inv_C);
+        g_exc[i] = ph_flush(exc * k[PART_EXC]) + in_exc[i];
+        g_inh[i] = ph_flush(inh * k[PART_INH]) + in_inh[i];
+        U = left == 0 ? U : v;
+        const int32_t mark = U >= theta, less = left > 0 ? left - 1 : 0;
+        spiked[i] = mark;
+        r[i] = mark ? t_ref : less;
+        U = mark ? reset : U;
+        V[i] = ph_flush(U);
     }
     return ph_compact(spiked, n, step->n_neurons);
 }

@@ -16,7 +16,7 @@ struct ph_barrier {
     int threads, spins;
     _Alignas(64) atomic_int waiting;
     _Alignas(64) atomic_int round; /* counts up; sleepers wait for it to change */
-    atomic_int sleepers;           /* on the same line: read when round has been counted up */
+    _Alignas(64) atomic_int sleeping;
 };
 
 ph_status ph_barrier_create(int threads, int spin, ph_barrier **out)
@@ -28,8 +28,27 @@ ph_status ph_barrier_create(int threads, int spin, ph_barrier **out)
     barrier->spins = spin ? SPINS : 0;
     atomic_init(&barrier->waiting, 0);
     atomic_init(&barrier->round, 0);
-    atomic_init(&barrier->sleepers, 0);
+    atomic_init(&barrier->sleeping, 0);
     return PH_OK;
+}
+
+/* Who comes last adds to `round`, then looks for sleepers; who falls asleep adds to `sleeping`,
+ * then looks at `round`. Both in one order for all, so that at least one of the two sees the other.
+ */
+static void wake(ph_barrier *barrier)
+{
+    /* No call of the kernel without need: under some hypervisors it empties the TLB. An error of
+     * the wake-up cannot be: the address is ours. */
+    if (atomic_load(&barrier->sleeping) > 0)
+        (void)syscall(SYS_futex, &barrier->round, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
+}
+
+static void sleep_until_changed(ph_barrier *barrier, int round)
+{
+    atomic_fetch_add(&barrier->sleeping, 1);
+    while (atomic_load(&barrier->round) == round)
+        (void)syscall(SYS_futex, &barrier->round, FUTEX_WAIT_PRIVATE, round, NULL, NULL, 0);
+    atomic_fetch_sub(&barrier->sleeping, 1);
 }
 
 void ph_barrier_wait(ph_barrier *barrier)
@@ -40,11 +59,7 @@ void ph_barrier_wait(ph_barrier *barrier)
     if (atomic_fetch_add(&barrier->waiting, 1) == barrier->threads - 1) {
         atomic_store_explicit(&barrier->waiting, 0, memory_order_relaxed);
         atomic_fetch_add(&barrier->round, 1);
-        /* No call of the kernel without need: under some hypervisors it empties the TLB. Who counts
-         * itself a sleeper after this look finds the new round and does not sleep. An error of the
-         * wake-up cannot be: the address is ours. */
-        if (atomic_load(&barrier->sleepers) > 0)
-            (void)syscall(SYS_futex, &barrier->round, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
+        wake(barrier);
         return;
     }
     for (int i = 0; i < barrier->spins; i++) {
@@ -54,10 +69,7 @@ void ph_barrier_wait(ph_barrier *barrier)
         __builtin_ia32_pause();
 #endif
     }
-    atomic_fetch_add(&barrier->sleepers, 1);
-    while (atomic_load_explicit(&barrier->round, memory_order_acquire) == round)
-        (void)syscall(SYS_futex, &barrier->round, FUTEX_WAIT_PRIVATE, round, NULL, NULL, 0);
-    atomic_fetch_sub(&barrier->sleepers, 1);
+    sleep_until_changed(barrier, round);
 }
 
 void ph_barrier_destroy(ph_barrier **barrier)

@@ -87,48 +87,51 @@ ph_status ph_sim_create_exchanges(ph_sim *sim)
     return PH_OK;
 }
 
-static ph_status hand(ph_handed *to, int32_t source, ph_step step)
+static ph_status hand(ph_window *to, int32_t source, ph_step step)
 {
     PH_GROW(to->spikes, to->room, to->n + 1);
-    to->spikes[to->n++] = (ph_handed_spike){step, source};
+    to->spikes[to->n++] = (ph_emitted){.step = step, .neuron = -1, .source = source};
     return PH_OK;
 }
 
-static ph_status collect(ph_sim *sim, ph_block_run *run, ph_step slice_begin)
+ph_window *ph_sim_window(const ph_sim *sim, int b, ph_tier tier, ph_step step)
 {
-    ph_step epoch = sim->brain->epoch;
-    for (size_t i = 0; i < run->n_emitted; i++) {
-        const ph_emitted *spike = &run->emitted[i];
-        ph_step step = slice_begin + 1 + spike->offset;
-        int32_t source = sim->network->source_of_local[spike->neuron];
-        if (source >= 0) {
-            PH_TRY(hand(&sim->own[PH_TIER_SLICE], source, step));
-            PH_TRY(hand(&sim->own[PH_TIER_EPOCH], source, step));
-        }
-        PH_TRY(ph_exchange_add(sim->exchange[PH_TIER_SLICE], spike->neuron, spike->offset));
+    ph_step steps = tier == PH_TIER_SLICE ? sim->brain->slice : sim->brain->epoch;
+    return &sim->blocks[b].windows[tier][(step - 1) / steps % 2];
+}
+
+void ph_sim_open_windows(ph_sim *sim, int b, ph_step slice_begin)
+{
+    ph_sim_window(sim, b, PH_TIER_SLICE, slice_begin + 1)->n = 0;
+    if (slice_begin % sim->brain->epoch == 0)
+        ph_sim_window(sim, b, PH_TIER_EPOCH, slice_begin + 1)->n = 0;
+}
+
+static ph_status add_to_exchanges(ph_sim *sim, const ph_window *window, ph_step slice_begin)
+{
+    for (size_t i = 0; i < window->n; i++) {
+        const ph_emitted *spike = &window->spikes[i];
+        PH_TRY(ph_exchange_add(sim->exchange[PH_TIER_SLICE], spike->neuron,
+                               (int)(spike->step - 1 - slice_begin)));
         PH_TRY(ph_exchange_add(sim->exchange[PH_TIER_EPOCH], spike->neuron,
-                               (int)((step - 1) % epoch)));
+                               (int)((spike->step - 1) % sim->brain->epoch)));
     }
-    run->n_emitted = 0;
     return PH_OK;
 }
 
 ph_status ph_sim_send(ph_sim *sim, ph_step slice_begin, int end_of_epoch)
 {
     double begin = ph_clock();
-    sim->own[PH_TIER_SLICE].n = 0;
-    if (slice_begin % sim->brain->epoch == 0)
-        sim->own[PH_TIER_EPOCH].n = 0;
     /* After an error the windows are sent all the same: others wait for them. */
     ph_status status = PH_OK;
     for (int b = 0; b < sim->network->n_blocks && status == PH_OK; b++)
-        status = collect(sim, &sim->blocks[b], slice_begin);
+        status = add_to_exchanges(sim, ph_sim_window(sim, b, PH_TIER_SLICE, slice_begin + 1),
+                                  slice_begin);
     if (status != PH_OK)
         ph_sim_fail(sim, status);
     PH_TRY(ph_exchange_begin(sim->exchange[PH_TIER_SLICE]));
     if (end_of_epoch)
         PH_TRY(ph_exchange_begin(sim->exchange[PH_TIER_EPOCH]));
-    PH_TRY(ph_comm_progress(sim->comm));
     sim->wait_s += ph_clock() - begin;
     return PH_OK;
 }
@@ -151,14 +154,15 @@ ph_status ph_sim_receive(ph_sim *sim, ph_tier tier, ph_step window_begin)
 
 /* A row is found by way of three places in memory, anywhere: its number, its index, its runs. Each
  * of them is asked for, for many spikes, before the first is used. */
-static ph_status enter_some(ph_block *block, int r, const ph_handed_spike *spikes, size_t n)
+static ph_status enter_some(ph_block *block, int r, const ph_emitted *spikes, size_t n)
 {
     const ph_rows *rows = &block->rows[r];
     int64_t row[TOGETHER];
     for (size_t i = 0; i < n; i++)
-        __builtin_prefetch(&rows->index[spikes[i].source >> 5]);
+        if (spikes[i].source >= 0)
+            __builtin_prefetch(&rows->index[spikes[i].source >> 5]);
     for (size_t i = 0; i < n; i++) {
-        row[i] = ph_row_index_find(rows->index, spikes[i].source);
+        row[i] = spikes[i].source >= 0 ? ph_row_index_find(rows->index, spikes[i].source) : -1;
         if (row[i] >= 0)
             ph_rows_prefetch_index(rows, row[i]);
     }
@@ -171,32 +175,33 @@ static ph_status enter_some(ph_block *block, int r, const ph_handed_spike *spike
     return PH_OK;
 }
 
-static ph_status enter(ph_block *block, ph_tier tier, const ph_handed *handed)
+static ph_status enter(ph_block *block, int r, const ph_window *window)
 {
-    for (int r = 0; r < block->n_rows; r++)
-        for (size_t i = 0; block->rows[r].tier == tier && i < handed->n; i += TOGETHER) {
-            size_t n = handed->n - i < TOGETHER ? handed->n - i : TOGETHER;
-            PH_TRY(enter_some(block, r, handed->spikes + i, n));
-        }
+    for (size_t i = 0; i < window->n; i += TOGETHER) {
+        size_t n = window->n - i < TOGETHER ? window->n - i : TOGETHER;
+        PH_TRY(enter_some(block, r, window->spikes + i, n));
+    }
     return PH_OK;
 }
 
-ph_status ph_sim_enter_own(ph_sim *sim, int b, ph_tier tier)
+ph_status ph_sim_enter_own(ph_sim *sim, int b, ph_tier tier, ph_step step)
 {
-    double begin = ph_clock();
-    PH_TRY(enter(&sim->network->blocks[b], tier, &sim->own[tier]));
-    sim->blocks[b].stage_s[PH_STAGE_DELIVER] += ph_clock() - begin;
+    ph_block *block = &sim->network->blocks[b];
+    for (int r = 0; r < block->n_rows; r++)
+        for (int from = 0; block->rows[r].tier == tier && from < sim->network->n_blocks; from++)
+            PH_TRY(enter(block, r, ph_sim_window(sim, from, tier, step)));
     return PH_OK;
 }
 
 ph_status ph_sim_enter_others(ph_sim *sim, int b, ph_tier tier, ph_step window_end)
 {
-    double begin = ph_clock();
     ph_block *block = &sim->network->blocks[b];
-    PH_TRY(enter(block, tier, &sim->others[tier]));
-    for (int r = 0; r < block->n_rows; r++)
-        if (block->rows[r].tier == tier && block->rows[r].rule)
+    for (int r = 0; r < block->n_rows; r++) {
+        if (block->rows[r].tier != tier)
+            continue;
+        PH_TRY(enter(block, r, &sim->others[tier]));
+        if (block->rows[r].rule)
             PH_TRY(ph_calendar_sweeps(block, r, window_end));
-    sim->blocks[b].stage_s[PH_STAGE_DELIVER] += ph_clock() - begin;
+    }
     return PH_OK;
 }

@@ -198,7 +198,8 @@ void ph_sim_detach(ph_sim *sim)
         for (int g = 0; run->groups && g < sim->network->blocks[b].n_groups; g++)
             detach_group(&run->groups[g]);
         ph_free(run->groups);
-        ph_free(run->emitted);
+        for (int w = 0; w < 2 * PH_TIERS; w++)
+            ph_free(run->windows[w / 2][w % 2].spikes);
         ph_free(run->spikes);
         ph_free(run->V_m);
         ph_free(run->counts);

@@ -65,16 +65,23 @@ typedef struct ph_group_run {
     int64_t spikes_in_interval; /* since the last recorded rate */
 } ph_group_run;
 
-/* A spike of a block within the slice. */
+/* A spike of a block, or of another rank. */
 typedef struct ph_emitted {
-    ph_lid neuron;  /* the rank's number */
-    int32_t offset; /* step within the slice */
+    ph_step step;
+    ph_lid neuron;  /* the rank's number; -1: of another rank */
+    int32_t source; /* number among the rank's sources; -1: it has no synapses here */
 } ph_emitted;
 
+/* The spikes of a block in a window, or those that came from other ranks; of one source in order of
+ * time. */
+typedef struct ph_window {
+    _Alignas(64) ph_emitted *spikes; /* all threads read it: a line of its own */
+    size_t n, room;
+} ph_window;
+
 typedef struct ph_block_run {
+    ph_window windows[PH_TIERS][2]; /* one is filled while the other threads read the other */
     ph_group_run *groups;
-    ph_emitted *emitted;       /* of the slice */
-    size_t n_emitted, emitted_room;
     ph_spike_record *spikes;   /* to be written */
     size_t n_spikes, spikes_room;
     ph_V_m_record *V_m;        /* to be written */
@@ -84,17 +91,6 @@ typedef struct ph_block_run {
     uint64_t hash;
     double stage_s[PH_STAGES];
 } ph_block_run;
-
-/* Spikes handed from the master to the threads. */
-typedef struct ph_handed_spike {
-    ph_step step;   /* of emission */
-    int32_t source; /* number among the rank's sources */
-} ph_handed_spike;
-
-typedef struct ph_handed {
-    ph_handed_spike *spikes; /* of one source in order of time */
-    size_t n, room;
-} ph_handed;
 
 struct ph_sim {
     const ph_brain *brain;     /* as configured */
@@ -154,9 +150,7 @@ struct ph_sim {
     ph_step phase_begin;
     int finished;
 
-    /* spikes handed between master and threads */
-    ph_handed own[PH_TIERS];    /* of the window that goes on */
-    ph_handed others[PH_TIERS]; /* of the window received last */
+    ph_window others[PH_TIERS]; /* spikes of other ranks, of the window received last */
 
     /* errors of this rank: the first one; the run goes on until all ranks stop together */
     ph_status error;
@@ -182,21 +176,29 @@ void ph_sim_set_rates(ph_sim *sim, int nuclei);
 void ph_sim_detach(ph_sim *sim);
 
 /* step.c */
-/** @brief Add what is in the calendar of a step already. Not collective; its thread. */
-void ph_sim_deliver(ph_sim *sim, int block, ph_step step);
-/** @brief One step of one block: arrivals, stimuli, update, spikes. Not collective; its thread. */
-ph_status ph_sim_step(ph_sim *sim, int block, ph_step step, int offset);
+/** @brief One step of one block: arrivals, stimuli, update, spikes. Not collective; its thread.
+ *  @param now time of the last look at the clock */
+ph_status ph_sim_step(ph_sim *sim, int block, ph_step step, double *now);
+/** @brief Count the time since *now as a stage of the block, and set *now. Where a slice is a step,
+ *  looking at the clock is a part of the work: no stage has a beginning of its own. Not
+ *  collective; its thread. */
+void ph_sim_lap(ph_sim *sim, int block, int stage, double *now);
 
 /* handover.c */
 /** @brief Ask the other ranks for the sources needed here. Collective on comm. */
 ph_status ph_sim_create_exchanges(ph_sim *sim);
-/** @brief After a slice: collect its spikes and send them. Not collective. Master.
+/** @brief The window in which a step lies. Not collective. */
+ph_window *ph_sim_window(const ph_sim *sim, int block, ph_tier tier, ph_step step);
+/** @brief Empty the windows that begin with a slice. Not collective; its thread. */
+void ph_sim_open_windows(ph_sim *sim, int block, ph_step slice_begin);
+/** @brief After a slice: send its spikes. Not collective. Master.
  *  @param end_of_epoch 1: those of the epoch that ends with it too */
 ph_status ph_sim_send(ph_sim *sim, ph_step slice_begin, int end_of_epoch);
 /** @brief Take in the spikes of other ranks of the window sent last. Not collective. Master. */
 ph_status ph_sim_receive(ph_sim *sim, ph_tier tier, ph_step window_begin);
-/** @brief Enter the window's own spikes into a block's calendar. Not collective; its thread. */
-ph_status ph_sim_enter_own(ph_sim *sim, int block, ph_tier tier);
+/** @brief Enter the rank's own spikes into a block's calendar. Not collective; its thread.
+ *  @param step of the window */
+ph_status ph_sim_enter_own(ph_sim *sim, int block, ph_tier tier, ph_step step);
 /** @brief Enter the spikes received and the sweeps of their window. Not collective; its thread.
  *  The window's own spikes have been entered. */
 ph_status ph_sim_enter_others(ph_sim *sim, int block, ph_tier tier, ph_step window_end);

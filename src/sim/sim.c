@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/threads.h"
+#include "synapse/deliver.h"
 
 #include <math.h>
 #include <omp.h>
@@ -111,10 +112,11 @@ void ph_sim_count(const ph_sim *sim, int64_t *neurons, int64_t *synapses, int64_
 
 /* --- the time loop --------------------------------------------------------------------------- */
 
-static ph_status run_slice(ph_sim *sim, int block, ph_step begin)
+static ph_status run_slice(ph_sim *sim, int block, ph_step begin, double *now)
 {
+    ph_sim_open_windows(sim, block, begin);
     for (ph_step s = 0; s < sim->brain->slice; s++)
-        PH_TRY(ph_sim_step(sim, block, begin + 1 + s, (int)s));
+        PH_TRY(ph_sim_step(sim, block, begin + 1 + s, now));
     return PH_OK;
 }
 
@@ -127,8 +129,9 @@ static void try(ph_sim *sim, ph_status status)
 
 /* Between two slices: spikes are sent, own ones entered, and those of others taken in when they
  * must be there. What the calendar holds for the next step is delivered while they travel, unless a
- * beat ends: what is in force changes then. */
-static void between_slices(ph_sim *sim, int thread, ph_step begin)
+ * beat ends: what is in force changes then. One barrier is enough for the own ones, because a
+ * window is filled again only after the barrier after next. */
+static void between_slices(ph_sim *sim, int thread, ph_step begin, double *now)
 {
     const ph_brain *brain = sim->brain;
     ph_step end = begin + brain->slice;
@@ -140,21 +143,24 @@ static void between_slices(ph_sim *sim, int thread, ph_step begin)
     ph_barrier_wait(sim->barrier);
     if (thread == 0)
         try(sim, ph_sim_send(sim, begin, end_of_epoch));
-    ph_barrier_wait(sim->barrier);
+    *now = ph_clock();
     for (int b = thread; b < n_blocks; b += threads) {
-        try(sim, ph_sim_enter_own(sim, b, PH_TIER_SLICE));
+        try(sim, ph_sim_enter_own(sim, b, PH_TIER_SLICE, end));
         if (end_of_epoch)
-            try(sim, ph_sim_enter_own(sim, b, PH_TIER_EPOCH));
+            try(sim, ph_sim_enter_own(sim, b, PH_TIER_EPOCH, end));
         if (travels && end % brain->beat != 0)
-            ph_sim_deliver(sim, b, end + 1);
+            ph_deliver(&sim->network->blocks[b], end + 1);
+        ph_sim_lap(sim, b, PH_STAGE_DELIVER, now);
     }
     ph_step epoch_end = end - brain->epoch_slack;
     if (thread == 0 && travels)
         try(sim, ph_sim_receive(sim, PH_TIER_SLICE, begin));
     if (thread == 0 && epoch_travels)
         try(sim, ph_sim_receive(sim, PH_TIER_EPOCH, epoch_end - brain->epoch));
-    if (travels || epoch_travels)
+    if (travels || epoch_travels) {
         ph_barrier_wait(sim->barrier);
+        *now = ph_clock();
+    }
     for (int b = thread; b < n_blocks; b += threads) {
         try(sim, ph_sim_enter_others(sim, b, PH_TIER_SLICE, end));
         if (epoch_due)
@@ -166,10 +172,11 @@ static void run_beat(ph_sim *sim, int thread)
 {
     ph_step begin_of_beat = sim->step, slice = sim->brain->slice;
     int threads = sim->options.threads;
+    double now = ph_clock();
     for (ph_step begin = begin_of_beat; begin < begin_of_beat + sim->brain->beat; begin += slice) {
         for (int b = thread; b < sim->network->n_blocks; b += threads)
-            try(sim, run_slice(sim, b, begin));
-        between_slices(sim, thread, begin);
+            try(sim, run_slice(sim, b, begin, &now));
+        between_slices(sim, thread, begin, &now);
     }
     ph_barrier_wait(sim->barrier);
 }
@@ -213,7 +220,6 @@ void ph_sim_destroy(ph_sim **out)
         (void)ph_writer_close(&sim->writer);
     for (int tier = 0; tier < PH_TIERS; tier++) {
         ph_exchange_destroy(&sim->exchange[tier]);
-        ph_free(sim->own[tier].spikes);
         ph_free(sim->others[tier].spikes);
     }
     ph_beat_destroy(&sim->beat_comm);

@@ -8,6 +8,7 @@
 #include "synapse/deliver.h"
 
 #include <math.h>
+#include <string.h>
 
 /* --- input of the step ------------------------------------------------------------------------ */
 
@@ -141,22 +142,32 @@ static void count(const ph_group_run *run, const int32_t *spiked, int n, int fir
                                                first + spiked[i] < run->counted[c].last;
 }
 
+static ph_status append(ph_window *window, const ph_emitted *spike)
+{
+    PH_GROW(window->spikes, window->room, window->n + 1);
+    window->spikes[window->n++] = *spike;
+    return PH_OK;
+}
+
 /* The tile's n spikes; it begins at neuron `first` of the group. */
 static ph_status emit(ph_sim *sim, int b, ph_group *group, ph_group_run *run, int first, int n,
-                      ph_step step, int offset)
+                      ph_step step)
 {
     const int32_t *spiked = sim->network->blocks[b].spiked;
     ph_block_run *block_run = &sim->blocks[b];
+    ph_window *slice = ph_sim_window(sim, b, PH_TIER_SLICE, step);
+    ph_window *epoch = ph_sim_window(sim, b, PH_TIER_EPOCH, step);
     ph_lid lid0 = ph_group_lid(group, sim->network->population_lid[group->population],
                                sim->network->share_first[group->population], 0);
-    PH_GROW(block_run->emitted, block_run->emitted_room, block_run->n_emitted + (size_t)n);
     if (run->recorded)
         PH_GROW(block_run->spikes, block_run->spikes_room, block_run->n_spikes + (size_t)n);
     for (int i = 0; i < n; i++) {
         int neuron = first + spiked[i];
         ph_gid gid = group->gid + neuron * group->stride;
-        block_run->emitted[block_run->n_emitted++] =
-            (ph_emitted){lid0 + (ph_lid)(neuron * group->stride), offset};
+        ph_emitted spike = {.step = step, .neuron = lid0 + (ph_lid)(neuron * group->stride)};
+        spike.source = sim->network->source_of_local[spike.neuron];
+        PH_TRY(append(slice, &spike));
+        PH_TRY(append(epoch, &spike));
         block_run->hash += spike_bits(gid, step);
         if (run->recorded)
             block_run->spikes[block_run->n_spikes++] = (ph_spike_record){step, gid};
@@ -191,7 +202,17 @@ static void fill(ph_real *array, int n, ph_real value)
         array[i] = value;
 }
 
-static ph_status step_group(ph_sim *sim, int b, int g, ph_step step, int offset, int wide)
+/* Most often the current is the one of the step before, and of the group before. */
+static void fill_common(ph_block *block, int n, ph_real I)
+{
+    if (n <= block->n_held && memcmp(&I, &block->I_held, sizeof I) == 0)
+        return;
+    fill(block->I, n, I);
+    block->I_held = I;
+    block->n_held = n;
+}
+
+static ph_status step_group(ph_sim *sim, int b, int g, ph_step step, int wide)
 {
     ph_block *block = &sim->network->blocks[b];
     ph_group *group = &block->groups[g];
@@ -200,7 +221,7 @@ static ph_status step_group(ph_sim *sim, int b, int g, ph_step step, int offset,
     if (group->I_each)
         fill(group->I_each, group->padded, I);
     else
-        fill(block->I, group->padded < PH_TILE ? group->padded : PH_TILE, I);
+        fill_common(block, group->padded < PH_TILE ? group->padded : PH_TILE, I);
     apply_stimuli(sim, block, group, run, step);
     apply_driven(sim, block, group, run, step);
     for (int first = 0; first < group->padded; first += PH_TILE) {
@@ -208,27 +229,28 @@ static ph_status step_group(ph_sim *sim, int b, int g, ph_step step, int offset,
         fill_inputs(block, group, first, n, wide);
         int spikes = update(block, group, first, n);
         if (spikes > 0 && !run->silenced)
-            PH_TRY(emit(sim, b, group, run, first, spikes, step, offset));
+            PH_TRY(emit(sim, b, group, run, first, spikes, step));
     }
     for (int k = 0; k < group->n_histories; k++)
         ph_history_renew(group->histories[k], step);
     return probe(sim, &sim->blocks[b], group, run, step);
 }
 
-void ph_sim_deliver(ph_sim *sim, int b, ph_step step)
+void ph_sim_lap(ph_sim *sim, int b, int stage, double *now)
 {
-    double begin = ph_clock();
-    ph_deliver(&sim->network->blocks[b], step);
-    sim->blocks[b].stage_s[PH_STAGE_DELIVER] += ph_clock() - begin;
+    double before = *now;
+    *now = ph_clock();
+    sim->blocks[b].stage_s[stage] += *now - before;
 }
 
-ph_status ph_sim_step(ph_sim *sim, int b, ph_step step, int offset)
+ph_status ph_sim_step(ph_sim *sim, int b, ph_step step, double *now)
 {
-    ph_sim_deliver(sim, b, step);
-    double delivered = ph_clock();
-    int wide = ph_deliver_end(&sim->network->blocks[b]);
-    for (int g = 0; g < sim->network->blocks[b].n_groups; g++)
-        PH_TRY(step_group(sim, b, g, step, offset, wide));
-    sim->blocks[b].stage_s[PH_STAGE_UPDATE] += ph_clock() - delivered;
+    ph_block *block = &sim->network->blocks[b];
+    ph_deliver(block, step);
+    ph_sim_lap(sim, b, PH_STAGE_DELIVER, now);
+    int wide = ph_deliver_end(block);
+    for (int g = 0; g < block->n_groups; g++)
+        PH_TRY(step_group(sim, b, g, step, wide));
+    ph_sim_lap(sim, b, PH_STAGE_UPDATE, now);
     return PH_OK;
 }
