@@ -4,6 +4,7 @@
 #include "comm/mpi_check.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -112,9 +113,24 @@ int ph_comm_ranks_here(const ph_comm *comm)
     return comm->ranks_here;
 }
 
+static long cores_here(void)
+{
+    const char *wish = getenv("PHASIC_CORES");
+    long cores = wish ? strtol(wish, NULL, 10) : 0;
+    return cores > 0 ? cores : sysconf(_SC_NPROCESSORS_ONLN);
+}
+
 int ph_comm_has_cores(const ph_comm *comm, int threads)
 {
-    return sysconf(_SC_NPROCESSORS_ONLN) >= (long)comm->ranks_here * threads;
+    return cores_here() >= (long)comm->ranks_here * threads;
+}
+
+int ph_comm_threads(const ph_comm *comm, int threads)
+{
+    long share = cores_here() / comm->ranks_here;
+    if (share >= threads)
+        return threads;
+    return share > 1 ? (int)share : 1;
 }
 
 ph_status ph_comm_agree(const ph_comm *comm, ph_status mine)

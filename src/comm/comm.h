@@ -31,9 +31,14 @@ int ph_comm_ranks(const ph_comm *comm);
 /** @brief Ranks on this rank's machine. Not collective. */
 int ph_comm_ranks_here(const ph_comm *comm);
 
-/** @brief Whether each thread of each rank on this machine has a core of its own. Not collective.
- *  @param threads of each rank */
+/** @brief Whether each thread of each rank on this machine has a core of its own; the environment
+ *  variable PHASIC_CORES says how many there are, where it is not what the system says.
+ *  Not collective. @param threads of each rank */
 int ph_comm_has_cores(const ph_comm *comm, int threads);
+
+/** @brief How many of the threads asked for have a core, at least one. Not collective.
+ *  @param threads that each rank was asked for */
+int ph_comm_threads(const ph_comm *comm, int threads);
 
 /** @brief Say that ranks and threads on this machine share cores, so that waiting ranks sleep.
  *  Not collective. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which rank and which block of a rank owns each neuron: a pure function of the brain and of the
- * numbers of ranks and threads, the same on every rank. */
+/* Which rank owns each neuron: a pure function of the brain and of the number of ranks, the same on
+ * every rank. The number of threads is this rank's, and decides about its blocks alone. */
 #ifndef PHASIC_LAYOUT_LAYOUT_H
 #define PHASIC_LAYOUT_LAYOUT_H
 

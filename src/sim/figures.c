@@ -49,9 +49,13 @@ ph_status ph_sim_print_header(ph_sim *sim)
            sim->brain->n_regions, (long long)sim->brain->n_neurons, (long long)sums[0],
            (long long)sums[1], (double)sums[2] * 1e-6);
     print_regions(sim);
-    printf("%d ranks x %d threads, %s state, %s kernels, slice %.1f ms, epoch %.1f ms, beat %.1f "
-           "ms; built in %.1f s\n",
-           sim->layout->n_ranks, sim->layout->n_threads, PH_PRECISION,
+    char asked[64] = "";
+    if (sim->threads < sim->options.threads)
+        snprintf(asked, sizeof asked, " (%d asked for: more than there are cores)",
+                 sim->options.threads);
+    printf("%d ranks x %d threads%s, %s state, %s kernels, slice %.1f ms, epoch %.1f ms, beat "
+           "%.1f ms; built in %.1f s\n",
+           sim->layout->n_ranks, sim->threads, asked, PH_PRECISION,
            ph_isa_name(ph_isa_level()), (double)sim->brain->slice * sim->h,
            (double)sim->brain->epoch * sim->h, (double)sim->brain->beat * sim->h, sim->build_s);
     PH_CHECK(fflush(stdout) == 0, PH_FILE, "cannot write to standard output");
@@ -102,8 +106,8 @@ static void gather_stages(const ph_sim *sim, double *stages)
         update += sim->blocks[b].stage_s[PH_STAGE_UPDATE];
     }
     stages[PH_STAGE_BUILD] = sim->build_s;
-    stages[PH_STAGE_DELIVER] = deliver / sim->options.threads;
-    stages[PH_STAGE_UPDATE] = update / sim->options.threads;
+    stages[PH_STAGE_DELIVER] = deliver / sim->threads;
+    stages[PH_STAGE_UPDATE] = update / sim->threads;
     stages[PH_STAGE_EXCHANGE] = sim->wait_s;
     stages[PH_STAGE_NEUROMOD] = sim->neuromod_s;
     stages[PH_STAGE_WRITE] = sim->write_s;

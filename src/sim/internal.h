@@ -98,6 +98,7 @@ struct ph_sim {
     ph_comm *comm;
     ph_sim_options options;
     int rank, is_root;
+    int threads;               /* of those asked for, those that have a core */
     ph_layout *layout;
     ph_network *network;
     ph_exchange *exchange[PH_TIERS];

@@ -25,10 +25,11 @@ void ph_sim_fail(ph_sim *sim, ph_status status)
 
 static ph_status place(ph_sim *sim)
 {
-    PH_TRY(ph_threads_check(sim->options.threads));
+    /* Threads without a core of their own would only wait for each other. */
+    sim->threads = ph_comm_threads(sim->comm, sim->options.threads);
+    PH_TRY(ph_threads_check(sim->threads));
     PH_TRY(ph_sim_lay_inputs(sim));
-    return ph_layout_create(sim->brain, ph_comm_ranks(sim->comm), sim->options.threads,
-                            &sim->layout);
+    return ph_layout_create(sim->brain, ph_comm_ranks(sim->comm), sim->threads, &sim->layout);
 }
 
 static ph_status build(ph_sim *sim)
@@ -57,10 +58,9 @@ static ph_status connect_ranks(ph_sim *sim)
 static ph_status open_files(ph_sim *sim)
 {
     PH_TRY(ph_writer_open(sim->options.out_folder, sim->rank, &sim->writer));
-    /* Without a core for each thread, waiting threads must sleep. */
-    int has_cores = ph_comm_has_cores(sim->comm, sim->options.threads);
+    int has_cores = ph_comm_has_cores(sim->comm, sim->threads);
     ph_comm_share_cores(sim->comm, !has_cores);
-    PH_TRY(ph_barrier_create(sim->options.threads, has_cores, &sim->barrier));
+    PH_TRY(ph_barrier_create(sim->threads, has_cores, &sim->barrier));
     PH_TRY(ph_root_open(sim));
     ph_sim_apply_phase(sim);
     return ph_record_weights_now(sim, 0);
@@ -139,7 +139,7 @@ static void between_slices(ph_sim *sim, int thread, ph_step begin, double *now)
     int epoch_due = (end - brain->epoch_slack) % brain->epoch == 0 && end > brain->epoch_slack;
     int travels = ph_exchange_receives(sim->exchange[PH_TIER_SLICE]);
     int epoch_travels = epoch_due && ph_exchange_receives(sim->exchange[PH_TIER_EPOCH]);
-    int n_blocks = sim->network->n_blocks, threads = sim->options.threads;
+    int n_blocks = sim->network->n_blocks, threads = sim->threads;
     ph_barrier_wait(sim->barrier);
     if (thread == 0)
         try(sim, ph_sim_send(sim, begin, end_of_epoch));
@@ -171,7 +171,7 @@ static void between_slices(ph_sim *sim, int thread, ph_step begin, double *now)
 static void run_beat(ph_sim *sim, int thread)
 {
     ph_step begin_of_beat = sim->step, slice = sim->brain->slice;
-    int threads = sim->options.threads;
+    int threads = sim->threads;
     double now = ph_clock();
     for (ph_step begin = begin_of_beat; begin < begin_of_beat + sim->brain->beat; begin += slice) {
         for (int b = thread; b < sim->network->n_blocks; b += threads)
@@ -199,7 +199,7 @@ static void run_thread(ph_sim *sim, int thread)
 ph_status ph_sim_run(ph_sim *sim)
 {
     sim->begun_at = ph_clock();
-#pragma omp parallel num_threads(sim->options.threads)
+#pragma omp parallel num_threads(sim->threads)
     run_thread(sim, omp_get_thread_num());
     sim->simulate_s = ph_clock() - sim->begun_at;
     ph_status closed = sim->writer ? ph_writer_close(&sim->writer) : PH_OK;
