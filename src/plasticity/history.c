@@ -21,7 +21,7 @@ ph_status ph_history_create(int n, const ph_decay *decay, ph_step keep, ph_histo
     PH_ALLOC(history->recent, n);
     for (int i = 0; i < n; i++)
         for (int k = 0; k < PH_RECENT; k++)
-            history->recent[i].step[k] = -LONG_AGO;
+            history->recent[i].step[k] = 0u - LONG_AGO;
     return PH_OK;
 }
 
@@ -70,7 +70,7 @@ ph_status ph_history_append(ph_history *history, int i, ph_step step)
     ph_recent *recent = &history->recent[i];
     for (int k = PH_RECENT - 1; k > 0; k--)
         recent->step[k] = recent->step[k - 1];
-    recent->step[0] = (int32_t)(uint32_t)step;
+    recent->step[0] = (uint32_t)step;
     recent->y = y;
     return PH_OK;
 }
@@ -81,8 +81,8 @@ void ph_history_renew(ph_history *history, ph_step step)
         return;
     for (int i = 0; i < history->n; i++)
         for (int k = 0; k < PH_RECENT; k++) {
-            uint32_t age = (uint32_t)step - (uint32_t)history->recent[i].step[k];
-            if (age > LONG_AGO)
-                history->recent[i].step[k] = (int32_t)((uint32_t)step - LONG_AGO);
+            uint32_t *recent = &history->recent[i].step[k];
+            if (ph_age((uint32_t)step, *recent) > LONG_AGO)
+                *recent = (uint32_t)step - LONG_AGO;
         }
 }

@@ -22,8 +22,8 @@ typedef struct ph_train {
 /* A visit mostly needs the newest spikes alone: of all neurons they fit into cache. Steps are kept
  * modulo 2^32, and ph_history_renew sees to it that none falls back by more than half of that. */
 typedef struct ph_recent {
-    int32_t step[PH_RECENT]; /* the newest first; long ago where there is none */
-    ph_real y;               /* trace just after the newest; 0 where there is none */
+    uint32_t step[PH_RECENT]; /* the newest first; long ago where there is none */
+    ph_real y;                /* trace just after the newest; 0 where there is none */
 } ph_recent;
 
 struct ph_history {
@@ -47,6 +47,13 @@ ph_status ph_history_append(ph_history *history, int i, ph_step step);
 /** @brief To be called at every step: keeps recent steps within reach of 32 bits.
  *  Not collective. */
 void ph_history_renew(ph_history *history, ph_step step);
+
+/** @brief Steps from a recent spike to now, modulo 2^32; negative: it is still to come.
+ *  Not collective. */
+static inline int32_t ph_age(uint32_t now, uint32_t step)
+{
+    return (int32_t)(now - step);
+}
 
 /** @brief Index of the first spike at or after a step; count when there is none. Not collective. */
 static inline uint32_t ph_train_from(const ph_train *train, ph_step step)

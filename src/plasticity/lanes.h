@@ -31,7 +31,7 @@ typedef struct ph_lanes {
 
 /* The class of each synapse in bits 0 and 1; bit 2: the lane is special. Where a spike is still on
  * its way up the dendrite, all are left to the list, being in class 0. */
-PH_INLINE void ph_lanes_classify(const ph_visit *v, int32_t now, int32_t *restrict code,
+PH_INLINE void ph_lanes_classify(const ph_visit *v, uint32_t now, int32_t *restrict code,
                                  ph_recent *restrict recent, ph_lanes *restrict l)
 {
     const int32_t *restrict interval = v->interval;
@@ -39,9 +39,9 @@ PH_INLINE void ph_lanes_classify(const ph_visit *v, int32_t now, int32_t *restri
     for (int i = 0; i < v->n; i++)
         recent[i] = v->history->recent[v->target[i]];
     for (int i = 0; i < v->n; i++) {
-        int32_t n = 0, late = now - recent[i].step[0] <= 0;
+        int32_t n = 0, late = ph_age(now, recent[i].step[0]) <= 0;
         for (int k = 0; k < PH_RECENT; k++)
-            n += now - recent[i].step[k] <= interval[i];
+            n += ph_age(now, recent[i].step[k]) <= interval[i];
         code[i] = (late ? 0 : n) | (late | (n == PH_RECENT)) << 2;
     }
     for (int k = 0; k < PH_CLASSES; k++)
@@ -62,7 +62,7 @@ PH_INLINE int32_t ph_lanes_begin(const ph_lanes *l, int k)
     return k == PH_CLASSES - 1 ? 0 : l->end[k + 1];
 }
 
-PH_INLINE void ph_lanes_sort(const ph_visit *v, int n_states, int32_t now, const int32_t *code,
+PH_INLINE void ph_lanes_sort(const ph_visit *v, int n_states, uint32_t now, const int32_t *code,
                              const ph_recent *recent, ph_lanes *l)
 {
     int32_t next[PH_CLASSES];
@@ -96,14 +96,14 @@ PH_INLINE void ph_lanes_sort(const ph_visit *v, int n_states, int32_t now, const
         }
 }
 
-PH_INLINE void ph_lanes_ages(int32_t now, int32_t longest, ph_lanes *restrict l)
+PH_INLINE void ph_lanes_ages(uint32_t now, int32_t longest, ph_lanes *restrict l)
 {
     for (int k = 1; k < PH_CLASSES; k++)
         for (int q = 0; q < k; q++)
             for (int32_t s = ph_lanes_begin(l, k); s < l->end[k]; s++)
-                l->post[q][s] = now - l->recent[s].step[k - 1 - q];
+                l->post[q][s] = ph_age(now, l->recent[s].step[k - 1 - q]);
     for (int32_t s = 0; s < l->end[0]; s++) {
-        int32_t age = now - l->recent[s].step[0];
+        int32_t age = ph_age(now, l->recent[s].step[0]);
         l->newest[s] = age < longest ? age : longest;
         l->y[s] = l->recent[s].y;
         l->from[s] = l->interval[s];
@@ -139,7 +139,8 @@ PH_INLINE const ph_train *ph_lanes_older(const ph_rule_context *c, const ph_visi
 PH_INLINE void ph_lanes_fill(const ph_rule_context *c, const ph_visit *v, int n_states,
                              ph_lanes *l)
 {
-    int32_t code[PH_VISIT_MOST], now = (int32_t)(uint32_t)(v->arrival - c->dendritic);
+    int32_t code[PH_VISIT_MOST];
+    uint32_t now = (uint32_t)(v->arrival - c->dendritic);
     ph_recent recent[PH_VISIT_MOST];
     ph_lanes_classify(v, now, code, recent, l);
     ph_lanes_sort(v, n_states, now, code, recent, l);

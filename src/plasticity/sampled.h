@@ -44,10 +44,10 @@ static inline double ph_sampled_at(const ph_sampled *sampled, ph_step step)
 
 /** @brief The value at n events, given their ages before an arrival. Not collective. */
 static inline void ph_sampled_each(const ph_sampled *sampled, ph_step arrival, const int32_t *age,
-                                   int n, ph_real *value)
+                                   int n, double *value)
 {
     for (int i = 0; i < n; i++)
-        value[i] = (ph_real)ph_sampled_at(sampled, arrival - age[i]);
+        value[i] = ph_sampled_at(sampled, arrival - age[i]);
 }
 
 #endif

@@ -11,7 +11,7 @@
  * the arrival comes first, then the postsynaptic spike. */
 #include "plasticity/rules.h"
 
-#include "plasticity/history.h"
+#include "plasticity/lanes.h"
 #include "plasticity/sampled.h"
 
 typedef struct params {
@@ -39,36 +39,100 @@ static const ph_param keys[] = {
 
 static const ph_table table = PH_TABLE("stdp", params, keys, "parameters of stdp");
 
+/* Spikes older than the recent ones, one by one. */
+static void catch_up_older(const ph_rule_context *c, const ph_visit *v, int i, ph_lanes *l)
+{
+    const params *p = c->params;
+    uint32_t j, end;
+    const ph_train *train = ph_lanes_older(c, v, i, l, &j, &end);
+    int32_t s = l->special[i];
+    ph_step last = v->arrival - l->interval[s];
+    for (; j < end; j++) {
+        ph_step post = train->posts[j].step + c->dendritic;
+        double x = (double)(l->x[s] * ph_decay_factor(c->decay[0], post - last));
+        double dw = ph_sampled_at(c->sampled[0], post) * ph_sampled_at(c->sampled[1], post) * x;
+        l->w[s] = ph_bounded(l->w[s], dw * c->w_max, c->w_max, p->bounds);
+    }
+}
+
+/* Lanes 0 .. n - 1 up to their next spike. */
+PH_INLINE void catch_up(const ph_rule_context *c, int bounds, int n, const int32_t *restrict post,
+                        const double *restrict rate, const double *restrict plus,
+                        ph_lanes *restrict l)
+{
+    const ph_real *restrict decay_x = c->decay[0]->table;
+    int32_t last_x = (int32_t)c->decay[0]->n;
+    double w_max = c->w_max;
+    for (int first = 0; first < n; first += PH_PAD)
+        for (int s = first; s < first + PH_PAD; s++) {
+            int32_t since = l->interval[s] - post[s];
+            since = since < last_x ? since : last_x;
+            double x = (double)(l->x[s] * decay_x[since]);
+            l->w[s] = ph_bounded(l->w[s], rate[s] * plus[s] * x * w_max, w_max, bounds);
+        }
+}
+
+/* A spike arrives at lanes 0 .. n - 1. */
+PH_INLINE void arrive(const ph_rule_context *c, int bounds, int n, double rate_minus,
+                      ph_lanes *restrict l)
+{
+    const ph_real *restrict decay_y = c->decay[1]->table;
+    double w_max = c->w_max;
+    for (int first = 0; first < n; first += PH_PAD)
+        for (int s = first; s < first + PH_PAD; s++) {
+            double y = (double)(l->y[s] * decay_y[l->newest[s]]);
+            ph_real w = ph_bounded(l->w[s], rate_minus * y * w_max, w_max, bounds);
+            l->w[s] = l->y[s] > 0 ? w : l->w[s]; /* not bounded where there was no spike */
+        }
+}
+
+PH_INLINE int visit_lanes(const ph_rule_context *c, const ph_visit *v, int bounds)
+{
+    static const int32_t arrival[PH_LANES]; /* ages of it: 0 */
+    const ph_sampled *learning_rate = c->sampled[0], *A_plus = c->sampled[1];
+    ph_lanes l; /* not cleared: it is large */
+    double rate[PH_LANES], plus[PH_LANES];
+    ph_lanes_fill(c, v, 0, &l);
+    for (int i = 0; i < l.n_special; i++)
+        catch_up_older(c, v, i, &l);
+    ph_step begin = v->arrival - l.longest;
+    int constant = begin >= learning_rate->since && begin >= A_plus->since;
+    for (int q = 0; q < PH_RECENT && l.end[q + 1] > 0; q++) {
+        int n = l.end[q + 1];
+        if (q == 0 || !constant) {
+            ph_sampled_each(learning_rate, v->arrival, constant ? arrival : l.post[q], n, rate);
+            ph_sampled_each(A_plus, v->arrival, constant ? arrival : l.post[q], n, plus);
+        }
+        catch_up(c, bounds, n, l.post[q], rate, plus, &l);
+    }
+    if (v->is_spike)
+        arrive(c, bounds, l.end[0],
+               -ph_sampled_at(learning_rate, v->arrival) *
+                   ph_sampled_at(c->sampled[2], v->arrival), &l);
+    ph_lanes_store(v, 0, &l);
+    return l.end[0];
+}
+
+PH_INLINE int visit_soft_body(const ph_rule_context *c, const ph_visit *v)
+{
+    return visit_lanes(c, v, PH_BOUNDS_SOFT);
+}
+
+PH_INLINE int visit_hard_body(const ph_rule_context *c, const ph_visit *v)
+{
+    return visit_lanes(c, v, PH_BOUNDS_HARD);
+}
+
+PH_KERNEL(int, visit_soft, (const ph_rule_context *c, const ph_visit *v), (c, v))
+PH_KERNEL(int, visit_hard, (const ph_rule_context *c, const ph_visit *v), (c, v))
+
 static void visit(const ph_rule_context *c, const ph_visit *v)
 {
     const params *p = c->params;
-    const ph_decay *decay_x = c->decay[0], *decay_y = c->decay[1];
-    ph_step dendritic = c->dendritic;
-    for (int i = 0; i < v->n; i++) {
-        if (i < v->n_ahead)
-            __builtin_prefetch(v->ahead[i], 1);
-        const ph_train *train = &v->history->trains[v->target[i]];
-        ph_real w = v->w[i];
-        ph_step last = v->arrival - v->interval[i];
-        uint32_t j = ph_train_from(train, last - dendritic);
-        for (; j < train->count; j++) {
-            ph_step post = train->posts[j].step + dendritic;
-            if (post >= v->arrival)
-                break;
-            double x = (double)(v->x[i] * ph_decay_factor(decay_x, post - last));
-            double dw = ph_sampled_at(c->sampled[0], post) * ph_sampled_at(c->sampled[1], post) * x;
-            w = ph_bounded(w, dw * c->w_max, c->w_max, p->bounds);
-        }
-        if (v->is_spike && j > 0) {
-            const ph_post *post = &train->posts[j - 1];
-            ph_step since = v->arrival - (post->step + dendritic);
-            double y = (double)(post->y * ph_decay_factor(decay_y, since));
-            double dw = -ph_sampled_at(c->sampled[0], v->arrival) *
-                        ph_sampled_at(c->sampled[2], v->arrival) * y;
-            w = ph_bounded(w, dw * c->w_max, c->w_max, p->bounds);
-        }
-        v->w[i] = w;
-    }
+    if (p->bounds == PH_BOUNDS_SOFT)
+        visit_soft(c, v);
+    else
+        visit_hard(c, v);
 }
 
 const ph_rule ph_rule_stdp = {

@@ -73,7 +73,7 @@ static void catch_up_older(const ph_rule_context *c, const ph_visit *v, int i, p
 
 /* Lanes 0 .. n - 1 up to their next spike. */
 PH_INLINE void catch_up(const ph_rule_context *c, int bounds, int n, const int32_t *restrict post,
-                        const ph_real *restrict plus, const double *restrict integral,
+                        const double *restrict plus, const double *restrict integral,
                         ph_lanes *restrict l)
 {
     const ph_real *restrict decay_x = c->decay[0]->table, *restrict decay_e = c->decay[2]->table;
@@ -86,7 +86,8 @@ PH_INLINE void catch_up(const ph_rule_context *c, int bounds, int n, const int32
             since_last = since_last < last_x ? since_last : last_x;
             ph_real e = l->state[0][s];
             l->w[s] = integrate(w_max, bounds, l->w[s], e, integral[s]);
-            l->state[0][s] = e * decay_e[since] + plus[s] * l->x[s] * decay_x[since_last];
+            l->state[0][s] = e * decay_e[since] +
+                             (ph_real)plus[s] * l->x[s] * decay_x[since_last];
             l->from[s] = post[s];
         }
 }
@@ -113,18 +114,15 @@ PH_INLINE int visit_lanes(const ph_rule_context *c, const ph_visit *v, int bound
     static const int32_t arrival[PH_LANES]; /* ages of it: 0 */
     const ph_sampled *A_plus = c->sampled[0];
     ph_lanes l; /* not cleared: it is large */
-    ph_real plus[PH_LANES];
-    double integral[PH_LANES];
+    double plus[PH_LANES], integral[PH_LANES];
     ph_lanes_fill(c, v, 1, &l);
     for (int i = 0; i < l.n_special; i++)
         catch_up_older(c, v, i, &l);
     int constant = v->arrival - l.longest >= A_plus->since;
-    if (constant)
-        ph_sampled_each(A_plus, v->arrival, arrival, l.end[1], plus);
     for (int q = 0; q < PH_RECENT && l.end[q + 1] > 0; q++) {
         int n = l.end[q + 1];
-        if (!constant)
-            ph_sampled_each(A_plus, v->arrival, l.post[q], n, plus);
+        if (q == 0 || !constant)
+            ph_sampled_each(A_plus, v->arrival, constant ? arrival : l.post[q], n, plus);
         ph_gate_integrals(c->gate, v->arrival, n, l.from, l.post[q], l.longest, integral);
         catch_up(c, bounds, n, l.post[q], plus, integral, &l);
     }

@@ -123,7 +123,8 @@ typedef struct lazy {
     ph_history *history;
 } lazy;
 
-static void open_lazy(const setting *s, const ph_rule *rule, const void *params, lazy *l)
+static void open_lazy(const setting *s, const ph_rule *rule, const void *params, int neurons,
+                      lazy *l)
 {
     ph_step keep = SWEEP + 2 * BEAT + s->dendritic + 2;
     double taus[] = {s->tau_plus, s->tau_minus, s->tau_e};
@@ -134,7 +135,7 @@ static void open_lazy(const setting *s, const ph_rule *rule, const void *params,
         CU_ASSERT_EQUAL_FATAL(ph_gate_create(s->tau_e, H, BEAT, keep, &l->context.gate), PH_OK);
     for (int i = 0; rule->sampled[i]; i++)
         CU_ASSERT_EQUAL_FATAL(ph_sampled_create(BEAT, keep, &l->context.sampled[i]), PH_OK);
-    CU_ASSERT_EQUAL_FATAL(ph_history_create(1, l->context.decay[1], keep, &l->history), PH_OK);
+    CU_ASSERT_EQUAL_FATAL(ph_history_create(neurons, l->context.decay[1], keep, &l->history), PH_OK);
     l->context.params = params;
     l->context.h = H;
     l->context.w_max = s->w_max;
@@ -168,7 +169,7 @@ static double run_lazy(const setting *s, const ph_rule *rule, const void *params
                        double *e_out)
 {
     lazy l;
-    open_lazy(s, rule, params, &l);
+    open_lazy(s, rule, params, 1, &l);
     ph_step last = 0, phase = SWEEP / 3;
     ph_real w = (ph_real)w0, e = 0, x = 0;
     uint16_t target = 0;
@@ -246,6 +247,62 @@ static void a_short_eligibility_crosses_many_origins(void)
     CU_ASSERT_DOUBLE_EQUAL(w_lazy, w_reference, 1e-5 * s.w_max);
 }
 
+#define NEURONS 50
+
+/* Intervals and rates so different that lanes catch up over none to dozens of spikes, some of them
+ * on their way up the dendrite, and begin in this period of the gate or one of those before. */
+static void together_as_one_by_one(const ph_rule *rule, const void *params, const setting *s)
+{
+    lazy l;
+    open_lazy(s, rule, params, NEURONS, &l);
+    for (ph_step t = 1; t <= s->steps; t++) {
+        if ((t - 1) % BEAT == 0)
+            begin_beat(&l, s, t - 1);
+        ph_real w[2][PH_VISIT_MOST], e[2][PH_VISIT_MOST], x[PH_VISIT_MOST];
+        int32_t interval[PH_VISIT_MOST];
+        uint16_t target[PH_VISIT_MOST];
+        int n = t > SWEEP && t % 37 == 0 ? 1 + (int)(unit(300, t) * PH_VISIT_MOST) : 0;
+        for (int i = 0; i < n; i++) {
+            double u = unit(301, t * PH_VISIT_MOST + i);
+            target[i] = (uint16_t)(unit(302, t * PH_VISIT_MOST + i) * NEURONS);
+            interval[i] = (int32_t)(u * u * u * SWEEP);
+            x[i] = (ph_real)(1 + unit(303, i));
+            w[0][i] = w[1][i] = (ph_real)(s->w_max * unit(304, t + i));
+            e[0][i] = e[1][i] = (ph_real)(unit(305, t + i) - 0.5);
+        }
+        ph_visit visit = {.arrival = t, .is_spike = t % 2, .n = n, .target = target,
+                          .interval = interval, .x = x, .w = w[0], .state = {e[0]},
+                          .history = l.history};
+        if (n > 0)
+            rule->visit(&l.context, &visit);
+        for (int i = 0; i < n; i++) {
+            ph_visit one = {.arrival = t, .is_spike = t % 2, .n = 1, .target = &target[i],
+                            .interval = &interval[i], .x = &x[i], .w = &w[1][i],
+                            .state = {&e[1][i]}, .history = l.history};
+            rule->visit(&l.context, &one);
+        }
+        CU_ASSERT(!memcmp(w[0], w[1], (size_t)n * sizeof w[0][0]));
+        CU_ASSERT(!memcmp(e[0], e[1], (size_t)n * sizeof e[0][0]));
+        for (int i = 0; i < NEURONS; i++)
+            if (unit(400 + i, t) < i * H * 1e-3 * 2)
+                CU_ASSERT_EQUAL(ph_history_append(l.history, i, t), PH_OK);
+    }
+    close_lazy(&l);
+}
+
+static void many_together_are_as_one_by_one(void)
+{
+    reward_params reward = {.bounds = PH_BOUNDS_SOFT};
+    pair_params pair = {.bounds = PH_BOUNDS_HARD};
+    for (int k = 0; k < 3; k++) {
+        setting s = {.tau_plus = 20, .tau_minus = 20, .tau_e = k == 2 ? 20 : 500,
+                     .learning_rate = 0.5, .w_max = 3, .dendritic = k == 1 ? 30 : 0,
+                     .steps = 2 * SWEEP + SWEEP / 2};
+        together_as_one_by_one(&ph_rule_stdp_reward, &reward, &s);
+        together_as_one_by_one(&ph_rule_stdp, &pair, &s);
+    }
+}
+
 static void a_gate_integrates_what_it_is_given(void)
 {
     ph_gate *gate = NULL;
@@ -284,13 +341,36 @@ static void a_history_forgets_only_what_is_too_old(void)
     ph_decay_destroy(&decay);
 }
 
+static void a_recent_spike_grows_old_for_good(void)
+{
+    ph_decay *decay = NULL;
+    ph_history *history = NULL;
+    CU_ASSERT_EQUAL_FATAL(ph_decay_create(20, H, 30000, &decay), PH_OK);
+    CU_ASSERT_EQUAL_FATAL(ph_history_create(2, decay, 1000, &history), PH_OK);
+    ph_step renewal = (ph_step)1 << 20, spike = ((ph_step)3 << 31) - renewal;
+    /* Twice round 32 bits: neither the spike nor the one that neuron 1 never had comes back. */
+    for (ph_step t = 0; t < (ph_step)1 << 34; t += renewal) {
+        ph_history_renew(history, t);
+        if (t == spike)
+            CU_ASSERT_EQUAL(ph_history_append(history, 0, spike), PH_OK);
+        int32_t age = ph_age((uint32_t)t, history->recent[0].step[0]);
+        CU_ASSERT(t < spike || t > spike + 100 * renewal || age == t - spike);
+        CU_ASSERT((t >= spike && t < spike + renewal) || age >= renewal);
+        CU_ASSERT(ph_age((uint32_t)t, history->recent[1].step[0]) >= renewal);
+    }
+    ph_history_destroy(&history);
+    ph_decay_destroy(&decay);
+}
+
 int main(void)
 {
     static const suite_test tests[] = {
         {"lazy rules agree with clock-driven ones", lazy_rules_agree_with_clock_driven_ones},
         {"a short eligibility crosses many origins", a_short_eligibility_crosses_many_origins},
+        {"many together are as one by one", many_together_are_as_one_by_one},
         {"a gate integrates what it is given", a_gate_integrates_what_it_is_given},
         {"a history forgets only what is too old", a_history_forgets_only_what_is_too_old},
+        {"a recent spike grows old for good", a_recent_spike_grows_old_for_good},
     };
     return suite_run("plasticity", tests, (int)(sizeof tests / sizeof tests[0]));
 }
