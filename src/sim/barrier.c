@@ -32,8 +32,8 @@ ph_status ph_barrier_create(int threads, int spin, ph_barrier **out)
     return PH_OK;
 }
 
-/* Who comes last adds to `round`, then looks for sleepers; who falls asleep adds to `sleeping`, then
- * looks at `round`. Both in one order for all, so that at least one of the two sees the other. */
+/* Who comes last adds to `round`, then looks for sleepers; who falls asleep adds to `sleeping`,
+ * then looks at `round`. Both in one order for all: at least one of the two sees the other. */
 static void wake(ph_barrier *barrier)
 {
     /* An error of the wake-up cannot be: the address is ours. */

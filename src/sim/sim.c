@@ -103,10 +103,11 @@ static void try(ph_sim *sim, ph_status status)
         ph_sim_fail(sim, status);
 }
 
-/* Between two slices (what it takes is counted with the next delivery): spikes are sent, own ones entered, and those of others taken in when they
+/* Between two slices: spikes are sent, own ones entered, and those of others taken in when they
  * must be there. What the calendar holds for the next step is delivered while they travel, unless a
  * beat ends: what is in force changes then. One barrier is enough for the own ones, because a
- * window is filled again only after the barrier after next. */
+ * window is filled again only after the barrier after next. The time it takes is counted with the
+ * delivery that follows. */
 static void between_slices(ph_sim *sim, int thread, ph_step begin, double *now)
 {
     const ph_brain *brain = sim->brain;
