@@ -8,6 +8,7 @@
 #include <phasic/types.h>
 
 #include <math.h>
+#include <string.h>
 
 /* Total conductance, in g_L, for which a part of a step is short: that of strongly driven cells. */
 #define PH_HIGH_CONDUCTANCE 20
@@ -55,13 +56,25 @@ PH_INLINE uint32_t ph_any(const int32_t *spiked, int n)
     return any != 0;
 }
 
+/** @brief Whether any mark of a vector is set, by two at a time. Not collective. */
+PH_INLINE uint32_t ph_any_of_vector(const int32_t *spiked)
+{
+    uint64_t pairs[PH_PAD / 2], any = 0;
+    memcpy(pairs, spiked, sizeof pairs);
+    for (int i = 0; i < PH_PAD / 2; i++)
+        any |= pairs[i];
+    return any != 0;
+}
+
 /** @brief Turn marks (1: spiked) into the ascending list of their indices, in place. Spans, then
  *  vectors, then neurons are picked by the bits of a word and without a branch on what a mark is:
- *  nobody could foretell it, and a branch taken wrongly costs as much as ten vectors of the update.
+ *  nobody could foretell it, and a branch taken wrongly costs as much as a vector of the update.
  *  Not collective. @return number of spikes */
 PH_INLINE int ph_compact(int32_t *spiked, int n, int n_neurons)
 {
     int count = 0;
+    for (int i = n_neurons; i < n; i++)
+        spiked[i] = 0;
     for (int first = 0, last; first < n; first = last) {
         last = n - first < 32 * PH_SPAN ? n : first + 32 * PH_SPAN;
         uint32_t spans = 0, vectors = 0;
@@ -70,12 +83,12 @@ PH_INLINE int ph_compact(int32_t *spiked, int n, int n_neurons)
         for (; spans; spans &= spans - 1) {
             int span = first + __builtin_ctz(spans) * PH_SPAN;
             for (int i = span, bit = 0; i < span + PH_SPAN && i < last; i += PH_PAD, bit++)
-                vectors |= ph_any(spiked + i, PH_PAD) << bit;
+                vectors |= ph_any_of_vector(spiked + i) << bit;
             for (; vectors; vectors &= vectors - 1) {
                 int vector = span + __builtin_ctz(vectors) * PH_PAD;
                 for (int i = vector; i < vector + PH_PAD; i++) {
-                    int32_t mark = spiked[i] & (i < n_neurons);
-                    spiked[count] = i; /* count <= i: its mark has been looked at */
+                    int32_t mark = spiked[i]; /* count <= i: read before it can be overwritten */
+                    spiked[count] = i;
                     count += mark;
                 }
             }

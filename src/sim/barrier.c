@@ -33,8 +33,7 @@ ph_status ph_barrier_create(int threads, int spin, ph_barrier **out)
 }
 
 /* Who comes last adds to `round`, then looks for sleepers; who falls asleep adds to `sleeping`,
- * then looks at `round`. Both in one order for all, so that at least one of the two sees the other.
- */
+ * then looks at `round`. Both in one order for all: at least one of the two sees the other. */
 static void wake(ph_barrier *barrier)
 {
     /* No call of the kernel without need: under some hypervisors it empties the TLB. An error of

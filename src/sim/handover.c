@@ -119,9 +119,9 @@ static ph_status add_to_exchanges(ph_sim *sim, const ph_window *window, ph_step 
     return PH_OK;
 }
 
-ph_status ph_sim_send(ph_sim *sim, ph_step slice_begin, int end_of_epoch)
+ph_status ph_sim_send(ph_sim *sim, ph_step slice_begin, int end_of_epoch, double *now)
 {
-    double begin = ph_clock();
+    double begin = *now;
     /* After an error the windows are sent all the same: others wait for them. */
     ph_status status = PH_OK;
     for (int b = 0; b < sim->network->n_blocks && status == PH_OK; b++)
@@ -132,7 +132,8 @@ ph_status ph_sim_send(ph_sim *sim, ph_step slice_begin, int end_of_epoch)
     PH_TRY(ph_exchange_begin(sim->exchange[PH_TIER_SLICE]));
     if (end_of_epoch)
         PH_TRY(ph_exchange_begin(sim->exchange[PH_TIER_EPOCH]));
-    sim->wait_s += ph_clock() - begin;
+    *now = ph_clock();
+    sim->wait_s += *now - begin;
     return PH_OK;
 }
 

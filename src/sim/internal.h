@@ -193,8 +193,9 @@ ph_window *ph_sim_window(const ph_sim *sim, int block, ph_tier tier, ph_step ste
 /** @brief Empty the windows that begin with a slice. Not collective; its thread. */
 void ph_sim_open_windows(ph_sim *sim, int block, ph_step slice_begin);
 /** @brief After a slice: send its spikes. Not collective. Master.
- *  @param end_of_epoch 1: those of the epoch that ends with it too */
-ph_status ph_sim_send(ph_sim *sim, ph_step slice_begin, int end_of_epoch);
+ *  @param end_of_epoch 1: those of the epoch that ends with it too
+ *  @param now time of the last look at the clock; out: of the next */
+ph_status ph_sim_send(ph_sim *sim, ph_step slice_begin, int end_of_epoch, double *now);
 /** @brief Take in the spikes of other ranks of the window sent last. Not collective. Master. */
 ph_status ph_sim_receive(ph_sim *sim, ph_tier tier, ph_step window_begin);
 /** @brief Enter the rank's own spikes into a block's calendar. Not collective; its thread.

@@ -130,7 +130,8 @@ static void try(ph_sim *sim, ph_status status)
 /* Between two slices: spikes are sent, own ones entered, and those of others taken in when they
  * must be there. What the calendar holds for the next step is delivered while they travel, unless a
  * beat ends: what is in force changes then. One barrier is enough for the own ones, because a
- * window is filled again only after the barrier after next. */
+ * window is filled again only after the barrier after next. The time it takes is counted with the
+ * delivery that follows. */
 static void between_slices(ph_sim *sim, int thread, ph_step begin, double *now)
 {
     const ph_brain *brain = sim->brain;
@@ -141,18 +142,19 @@ static void between_slices(ph_sim *sim, int thread, ph_step begin, double *now)
     int epoch_travels = epoch_due && ph_exchange_receives(sim->exchange[PH_TIER_EPOCH]);
     int n_blocks = sim->network->n_blocks, threads = sim->threads;
     ph_barrier_wait(sim->barrier);
-    if (thread == 0)
-        try(sim, ph_sim_send(sim, begin, end_of_epoch));
     *now = ph_clock();
+    if (thread == 0)
+        try(sim, ph_sim_send(sim, begin, end_of_epoch, now));
     for (int b = thread; b < n_blocks; b += threads) {
         try(sim, ph_sim_enter_own(sim, b, PH_TIER_SLICE, end));
         if (end_of_epoch)
             try(sim, ph_sim_enter_own(sim, b, PH_TIER_EPOCH, end));
         if (travels && end % brain->beat != 0)
             ph_deliver(&sim->network->blocks[b], end + 1);
-        ph_sim_lap(sim, b, PH_STAGE_DELIVER, now);
     }
     ph_step epoch_end = end - brain->epoch_slack;
+    if (travels || epoch_travels)
+        ph_sim_lap(sim, thread, PH_STAGE_DELIVER, now);
     if (thread == 0 && travels)
         try(sim, ph_sim_receive(sim, PH_TIER_SLICE, begin));
     if (thread == 0 && epoch_travels)
@@ -178,6 +180,7 @@ static void run_beat(ph_sim *sim, int thread)
             try(sim, run_slice(sim, b, begin, &now));
         between_slices(sim, thread, begin, &now);
     }
+    ph_sim_lap(sim, thread, PH_STAGE_DELIVER, &now);
     ph_barrier_wait(sim->barrier);
 }
 
