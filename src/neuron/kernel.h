@@ -43,20 +43,33 @@ PH_INLINE void ph_split(double x, ph_real *high, ph_real *low)
     *low = (ph_real)(x - (double)*high);
 }
 
-/** @brief Turn marks (1: spiked) into the ascending list of their indices, in place. Most vectors
- *  hold no spike, so they are looked at whole. Not collective. @return number of spikes */
+/** @brief Whether any of n marks is set. Not collective. */
+PH_INLINE int32_t ph_any(const int32_t *marks, int n)
+{
+    int32_t any = 0;
+    for (int i = 0; i < n; i++)
+        any |= marks[i];
+    return any;
+}
+
+#define PH_SPAN (8 * PH_PAD) /* marks looked at together */
+
+/** @brief Turn marks (1: spiked) into the ascending list of their indices, in place. Spikes are rare,
+ *  so spans are looked at whole, then vectors. Not collective. @return number of spikes */
 PH_INLINE int ph_compact(int32_t *spiked, int n, int n_neurons)
 {
     int count = 0;
-    for (int i = 0; i < n; i += PH_PAD) {
-        int32_t any = 0;
-        for (int j = 0; j < PH_PAD; j++)
-            any |= spiked[i + j];
-        if (!any)
+    for (int first = 0; first < n; first += PH_SPAN) {
+        int last = n - first < PH_SPAN ? n : first + PH_SPAN;
+        if (!ph_any(spiked + first, last - first))
             continue;
-        for (int j = i; j < i + PH_PAD && j < n_neurons; j++)
-            if (spiked[j])
-                spiked[count++] = j;
+        for (int i = first; i < last; i += PH_PAD) {
+            if (!ph_any(spiked + i, PH_PAD))
+                continue;
+            for (int j = i; j < i + PH_PAD && j < n_neurons; j++)
+                if (spiked[j])
+                    spiked[count++] = j;
+        }
     }
     return count;
 }
