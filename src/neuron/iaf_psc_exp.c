@@ -83,17 +83,18 @@ PH_INLINE int update_body(const ph_neuron_step *step)
     const ph_real *restrict I = __builtin_assume_aligned(step->I, 64);
     const int n = step->n & ~(PH_PAD - 1);
     /* No branch and no call: every line is a blend, so that the loop becomes vectors; ivdep,
-     * because gcc does not believe `restrict` of pointers that come out of a struct. */
+     * because gcc does not believe `restrict` of pointers that come out of a struct. Nor does it
+     * keep in a register what it has stored, so each place is written once, last. */
 #pragma GCC ivdep
     for (int i = 0; i < n; i++) {
         ph_real next = V[i] * p22 + exc[i] * p21e + inh[i] * p21i + (I[i] + I_e) * p20;
         exc[i] = ph_flush(exc[i] * p11e) + in_exc[i];
         inh[i] = ph_flush(inh[i] * p11i) + in_inh[i];
-        V[i] = r[i] == 0 ? ph_flush(next) : V[i];
-        spiked[i] = V[i] >= theta;
-        r[i] = r[i] > 0 ? r[i] - 1 : 0;
-        r[i] = spiked[i] ? t_ref : r[i];
-        V[i] = spiked[i] ? reset : V[i];
+        ph_real v = r[i] == 0 ? ph_flush(next) : V[i];
+        int32_t left = r[i] > 0 ? r[i] - 1 : 0, spikes = v >= theta;
+        spiked[i] = spikes;
+        r[i] = spikes ? t_ref : left;
+        V[i] = spikes ? reset : v;
     }
     return ph_compact(spiked, n, step->n_neurons);
 }
