@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "comm/mpi_check.h"
 
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +36,7 @@ ph_status ph_comm_start(int *argc, char ***argv, ph_comm **out)
     MPI_Comm here;
     PH_MPI(MPI_Comm_split_type(comm->world, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &here));
     PH_MPI(MPI_Comm_size(here, &comm->ranks_here));
+    PH_MPI(MPI_Comm_rank(here, &comm->rank_here));
     PH_MPI(MPI_Comm_free(&here));
     return PH_OK;
 }
@@ -73,9 +75,33 @@ void ph_comm_stop(ph_comm **comm)
         (void)MPI_Finalize();
 }
 
+static long cores_here(void)
+{
+    const char *wish = getenv("PHASIC_CORES");
+    long cores = wish ? strtol(wish, NULL, 10) : 0;
+    return cores > 0 ? cores : sysconf(_SC_NPROCESSORS_ONLN);
+}
+
+/* The kernel leaves ranks that give the core away every few microseconds where they are, perhaps
+ * all of a region on one core. So they are dealt out, among the cores that are allowed. */
+static void take_core(int rank_here)
+{
+    cpu_set_t allowed, mine;
+    if (sched_getaffinity(0, sizeof allowed, &allowed) != 0)
+        return;
+    int skip = rank_here % CPU_COUNT(&allowed), core = 0;
+    while (!CPU_ISSET(core, &allowed) || skip-- > 0)
+        core++;
+    CPU_ZERO(&mine);
+    CPU_SET(core, &mine);
+    (void)sched_setaffinity(0, sizeof mine, &mine); /* without it all is as it was, but slower */
+}
+
 void ph_comm_share_cores(ph_comm *comm, int shares_cores)
 {
     comm->shares_cores = shares_cores;
+    if (shares_cores && comm->ranks_here > cores_here())
+        take_core(comm->rank_here);
 }
 
 #define LOOKS 50               /* before a sleep: about as long as a message between two slices */
@@ -111,13 +137,6 @@ int ph_comm_ranks(const ph_comm *comm)
 int ph_comm_ranks_here(const ph_comm *comm)
 {
     return comm->ranks_here;
-}
-
-static long cores_here(void)
-{
-    const char *wish = getenv("PHASIC_CORES");
-    long cores = wish ? strtol(wish, NULL, 10) : 0;
-    return cores > 0 ? cores : sysconf(_SC_NPROCESSORS_ONLN);
 }
 
 int ph_comm_has_cores(const ph_comm *comm, int threads)

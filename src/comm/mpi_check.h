@@ -9,7 +9,8 @@
 
 struct ph_comm {
     MPI_Comm world; /* a duplicate */
-    int rank, ranks, ranks_here;
+    int rank, ranks;
+    int rank_here, ranks_here; /* on this machine */
     int is_alone;     /* 1: rank and ranks are as if; `world` holds this process alone */
     int shares_cores; /* 1: this machine has fewer cores than ranks and threads */
 };
