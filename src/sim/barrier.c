@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A sense-reversing barrier on a futex. */
+/* A barrier that counts arrivals, and a futex for those who wait long. */
 #include "sim/barrier.h"
 
 #include "base/memory.h"
@@ -14,9 +14,9 @@
 
 struct ph_barrier {
     int threads, spins;
-    _Alignas(64) atomic_int waiting;
-    _Alignas(64) atomic_int round; /* counts up; sleepers wait for it to change */
+    _Alignas(64) atomic_llong arrived; /* since the beginning: the only line that travels */
     _Alignas(64) atomic_int sleeping;
+    atomic_int wakes; /* counts up; sleepers wait for it to change */
 };
 
 ph_status ph_barrier_create(int threads, int spin, ph_barrier **out)
@@ -26,27 +26,28 @@ ph_status ph_barrier_create(int threads, int spin, ph_barrier **out)
     *out = barrier;
     barrier->threads = threads;
     barrier->spins = spin ? SPINS : 0;
-    atomic_init(&barrier->waiting, 0);
-    atomic_init(&barrier->round, 0);
+    atomic_init(&barrier->arrived, 0);
     atomic_init(&barrier->sleeping, 0);
+    atomic_init(&barrier->wakes, 0);
     return PH_OK;
 }
 
-/* Who comes last adds to `round`, then looks for sleepers; who falls asleep adds to `sleeping`,
- * then looks at `round`. Both in one order for all: at least one of the two sees the other. */
+/* Who comes last adds to `arrived`, then looks for sleepers; who falls asleep adds to `sleeping`,
+ * then looks at `arrived`. Both in one order for all: at least one of the two sees the other.
+ * Errors of the calls cannot be: the address is ours. */
 static void wake(ph_barrier *barrier)
 {
-    /* No call of the kernel without need: under some hypervisors it empties the TLB. An error of
-     * the wake-up cannot be: the address is ours. */
-    if (atomic_load(&barrier->sleeping) > 0)
-        (void)syscall(SYS_futex, &barrier->round, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
+    if (atomic_load(&barrier->sleeping) == 0)
+        return; /* no call without need: under some hypervisors it empties the TLB */
+    atomic_fetch_add(&barrier->wakes, 1);
+    (void)syscall(SYS_futex, &barrier->wakes, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
 }
 
-static void sleep_until_changed(ph_barrier *barrier, int round)
+static void sleep_until(ph_barrier *barrier, long long all)
 {
     atomic_fetch_add(&barrier->sleeping, 1);
-    while (atomic_load(&barrier->round) == round)
-        (void)syscall(SYS_futex, &barrier->round, FUTEX_WAIT_PRIVATE, round, NULL, NULL, 0);
+    for (int seen; seen = atomic_load(&barrier->wakes), atomic_load(&barrier->arrived) < all;)
+        (void)syscall(SYS_futex, &barrier->wakes, FUTEX_WAIT_PRIVATE, seen, NULL, NULL, 0);
     atomic_fetch_sub(&barrier->sleeping, 1);
 }
 
@@ -54,21 +55,20 @@ void ph_barrier_wait(ph_barrier *barrier)
 {
     if (barrier->threads == 1)
         return;
-    int round = atomic_load_explicit(&barrier->round, memory_order_relaxed);
-    if (atomic_fetch_add(&barrier->waiting, 1) == barrier->threads - 1) {
-        atomic_store_explicit(&barrier->waiting, 0, memory_order_relaxed);
-        atomic_fetch_add(&barrier->round, 1);
+    long long before = atomic_fetch_add(&barrier->arrived, 1), threads = barrier->threads;
+    long long all = (before / threads + 1) * threads; /* when everybody has come */
+    if (before + 1 == all) {
         wake(barrier);
         return;
     }
     for (int i = 0; i < barrier->spins; i++) {
-        if (atomic_load_explicit(&barrier->round, memory_order_acquire) != round)
+        if (atomic_load_explicit(&barrier->arrived, memory_order_acquire) >= all)
             return;
 #if defined(__x86_64__)
         __builtin_ia32_pause();
 #endif
     }
-    sleep_until_changed(barrier, round);
+    sleep_until(barrier, all);
 }
 
 void ph_barrier_destroy(ph_barrier **barrier)
