@@ -54,8 +54,8 @@ PH_INLINE int32_t ph_any(const int32_t *marks, int n)
 
 #define PH_SPAN (8 * PH_PAD) /* marks looked at together */
 
-/** @brief Turn marks (1: spiked) into the ascending list of their indices, in place. Spikes are rare,
- *  so spans are looked at whole, then vectors. Not collective. @return number of spikes */
+/** @brief Turn marks (1: spiked) into the ascending list of their indices, in place. Spikes are
+ *  rare, so spans are looked at whole, then vectors. Not collective. @return number of spikes */
 PH_INLINE int ph_compact(int32_t *spiked, int n, int n_neurons)
 {
     int count = 0;
