@@ -37,14 +37,22 @@ PH_INLINE void ph_add_one(const ph_synapse *synapse, ph_usum *input)
     input[synapse->slot] += (ph_usum)(ph_sum)synapse->weight;
 }
 
+#if PH_HAS_PAIRS
+/** @brief Add two synapses that lie in one word. Not collective. */
+PH_INLINE void ph_add_packed(uint64_t pair, ph_usum *input)
+{
+    input[pair & 0xffff] += (uint32_t)((int32_t)(uint32_t)pair >> 16);
+    input[pair >> 32 & 0xffff] += (uint32_t)((int64_t)pair >> 48);
+}
+#endif
+
 /** @brief Add two neighbours. Not collective. */
 PH_INLINE void ph_add_pair(const ph_synapse *synapse, ph_usum *input)
 {
 #if PH_HAS_PAIRS
     uint64_t pair;
     memcpy(&pair, synapse, sizeof pair);
-    input[pair & 0xffff] += (uint32_t)((int32_t)(uint32_t)pair >> 16);
-    input[pair >> 32 & 0xffff] += (uint32_t)((int64_t)pair >> 48);
+    ph_add_packed(pair, input);
 #else
     ph_add_one(synapse, input);
     ph_add_one(synapse + 1, input);
@@ -61,17 +69,27 @@ PH_INLINE void ph_add_group(const ph_synapse *synapse, ph_usum *input)
 }
 
 #if PH_HAS_PAIRS
+/* For 0 to 7 synapses of a group, pair by pair: all slots, and the weights of so many. */
+#define PH_SLOTS(weights) (0x0000ffff0000ffffu | (weights))
+#define PH_NO_W PH_SLOTS(0u)
+#define PH_ONE_W PH_SLOTS(0xffff0000u)
+#define PH_TWO_W PH_SLOTS(0xffff0000ffff0000u)
+static const uint64_t ph_rest_masks[PH_GROUP][PH_GROUP / 2] = {
+    {PH_NO_W, PH_NO_W, PH_NO_W, PH_NO_W},    {PH_ONE_W, PH_NO_W, PH_NO_W, PH_NO_W},
+    {PH_TWO_W, PH_NO_W, PH_NO_W, PH_NO_W},   {PH_TWO_W, PH_ONE_W, PH_NO_W, PH_NO_W},
+    {PH_TWO_W, PH_TWO_W, PH_NO_W, PH_NO_W},  {PH_TWO_W, PH_TWO_W, PH_ONE_W, PH_NO_W},
+    {PH_TWO_W, PH_TWO_W, PH_TWO_W, PH_NO_W}, {PH_TWO_W, PH_TWO_W, PH_TWO_W, PH_ONE_W},
+};
+
 /** @brief Add the first n < PH_GROUP of eight neighbours, the others with weight 0: how many they
  *  are is as good as random, and a wrong guess costs more than eight additions. Not collective. */
 PH_INLINE void ph_add_rest(const ph_synapse *synapse, size_t n, ph_usum *input)
 {
+    const uint64_t *mask = ph_rest_masks[n];
     for (size_t i = 0; i < PH_GROUP; i += 2) {
-        uint64_t slots = 0x0000ffff0000ffffu, pair;
-        uint64_t first = i < n ? 0xffff0000u : 0, second = i + 1 < n ? 0xffff0000u : 0;
+        uint64_t pair;
         memcpy(&pair, synapse + i, sizeof pair);
-        pair &= slots | first | second << 32;
-        input[pair & 0xffff] += (uint32_t)((int32_t)(uint32_t)pair >> 16);
-        input[pair >> 32 & 0xffff] += (uint32_t)((int64_t)pair >> 48);
+        ph_add_packed(pair & mask[i / 2], input);
     }
 }
 #else

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "bench/scatter.h"
+#include "synapse/lines.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -97,6 +98,22 @@ static void all_kernels_keep_to_the_runs(void)
     release();
 }
 
+/* What delivery adds when fewer than a group are left: so many, and nothing of those behind. */
+static void the_rest_of_a_group_is_added_alone(void)
+{
+    fill(WINDOW);
+    for (size_t n = 0; n < PH_GROUP; n++) {
+        ph_usum sums[PH_GROUP] = {0}; /* one slot a synapse */
+        ph_synapse group[PH_GROUP];
+        for (size_t i = 0; i < PH_GROUP; i++)
+            group[i] = (ph_synapse){(uint16_t)i, synapses[i + n].weight};
+        ph_add_rest(group, n, sums);
+        for (size_t i = 0; i < PH_GROUP; i++)
+            CU_ASSERT_EQUAL((ph_sum)sums[i], i < n ? group[i].weight : 0);
+    }
+    release();
+}
+
 static void buffers_are_like_rows(void)
 {
     fill(WINDOW);
@@ -140,6 +157,7 @@ int main(void)
         {"all kernels give the sums of a plain loop", all_kernels_give_the_sums_of_a_plain_loop},
         {"all kernels add up what meets in a slot", all_kernels_add_up_what_meets_in_a_slot},
         {"all kernels keep to the runs", all_kernels_keep_to_the_runs},
+        {"the rest of a group is added alone", the_rest_of_a_group_is_added_alone},
         {"buffers are like rows", buffers_are_like_rows},
     };
     return suite_run("bench", tests, (int)(sizeof tests / sizeof tests[0]));
