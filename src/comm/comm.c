@@ -61,8 +61,8 @@ static long cores_here(void)
     return cores > 0 ? cores : sysconf(_SC_NPROCESSORS_ONLN);
 }
 
-/* The kernel leaves ranks that give the core away every few microseconds where they are, perhaps all
- * of a region on one core. So they are dealt out, among the cores that are allowed. */
+/* The kernel leaves ranks that give the core away every few microseconds where they are, perhaps
+ * all of a region on one core. So they are dealt out, among the cores that are allowed. */
 static void take_core(int rank_here)
 {
     cpu_set_t allowed, mine;

@@ -33,8 +33,8 @@ int ph_comm_has_cores(const ph_comm *comm, int threads);
  *  @param threads that each rank was asked for */
 int ph_comm_threads(const ph_comm *comm, int threads);
 
-/** @brief Say that ranks and threads on this machine share cores, so that waiting ranks sleep. Where
- *  there are fewer cores than ranks, this rank keeps to one of them. Not collective. */
+/** @brief Say that ranks and threads on this machine share cores, so that waiting ranks sleep.
+ *  Where there are fewer cores than ranks, this rank keeps to one of them. Not collective. */
 void ph_comm_share_cores(ph_comm *comm, int shares_cores);
 
 /** @brief Let all ranks know the worst status of any; its message reaches every rank.
