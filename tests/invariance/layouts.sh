@@ -20,9 +20,17 @@ run() {
 }
 
 run 1x1 1 1
-for layout in 1x2 2x1 2x2 3x1 4x1 4x2 6x1 8x1 8x2; do
+# As many threads as are asked for, whether they have cores or not.
+export PHASIC_CORES=4
+for layout in 1x2 2x1 2x2; do
     run "$layout" "${layout%x*}" "${layout#*x}"
 done
+# More ranks than cores: one thread each, dealt out.
+export PHASIC_CORES=2
+for layout in 3x1 4x1 4x2 6x1 8x1 8x2; do
+    run "$layout" "${layout%x*}" "${layout#*x}"
+done
+unset PHASIC_CORES
 for isa in baseline avx2; do
     PHASIC_ISA=$isa run "$isa" 2 1
 done
