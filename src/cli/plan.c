@@ -16,7 +16,7 @@
 #define UPDATE_NS 0.5      /* of a neuron, a step */
 #define EVENT_NS 1.2       /* of a synaptic event */
 #define MESSAGE_US 1.0     /* of a message from another rank */
-#define PROCESS_BYTES 36e6 /* of a process before it builds anything: MPI, HDF5, the program */
+#define PROCESS_BYTES 24e6 /* of a process before it builds anything: MPI, HDF5, the program */
 
 #define MOST_LISTED 16 /* ranks */
 
@@ -30,10 +30,9 @@ static double peak_bytes(const ph_prediction *p)
 static double seconds_of(const ph_brain *brain, const ph_layout *layout, const ph_prediction *p)
 {
     double steps = 1e3 / brain->simulation.resolution;
-    double slices = steps / (double)brain->slice, others = fmin(layout->n_ranks - 1, p->needed);
     return (p->neurons * steps * UPDATE_NS + p->events_per_s * EVENT_NS) * 1e-9 /
                layout->n_threads +
-           slices * others * MESSAGE_US * 1e-6;
+           p->messages_in_per_s * MESSAGE_US * 1e-6;
 }
 
 static void print_rank(const ph_brain *brain, const ph_layout *layout, const char *name,
@@ -120,10 +119,11 @@ static ph_status build_rank(const ph_brain *brain, ph_comm *comm, int threads,
         printf("rank %d built alone in %.1f s: %lld neurons, %lld synapses, %lld sources\n",
                ph_comm_rank(comm), ph_clock() - begin, (long long)neurons, (long long)synapses,
                (long long)sources);
-        printf("most memory: %.1f MB planned, %.1f MB measured (%+.1f %%), %.2f bytes a synapse, "
-               "%.2f times what stays\n",
-               peak_bytes(p) * 1e-6, measured * 1e-6, 100 * (measured / peak_bytes(p) - 1),
-               measured / (double)synapses, measured / (double)ph_rss());
+        printf("most memory: %.1f MB planned, %.1f MB measured (%+.1f %%), ", peak_bytes(p) * 1e-6,
+               measured * 1e-6, 100 * (measured / peak_bytes(p) - 1));
+        if (synapses > 0)
+            printf("%.2f bytes a synapse, ", measured / (double)synapses);
+        printf("%.2f times what stays\n", measured / (double)ph_rss());
     }
     ph_sim_destroy(&sim);
     return status;
@@ -163,7 +163,8 @@ ph_status ph_command_plan(const ph_options *options)
     PH_TRY(ph_config_load(options->run.config, options->run.sets, options->run.n_sets, &tree));
     ph_status status = ph_brain_create(tree, ph_registries(), &brain);
     if (status == PH_OK)
-        status = ph_layout_create(brain, options->ranks, options->run.threads, &layout);
+        status = ph_layout_create(brain, options->ranks, options->ranks, options->run.threads,
+                                  &layout);
     if (status == PH_OK)
         status = plan(options, brain, layout, &predictor);
     ph_predictor_destroy(&predictor);

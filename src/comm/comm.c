@@ -144,6 +144,11 @@ int ph_comm_has_cores(const ph_comm *comm, int threads)
     return cores_here() >= (long)comm->ranks_here * threads;
 }
 
+int ph_comm_has_core(const ph_comm *comm)
+{
+    return comm->rank_here < cores_here();
+}
+
 int ph_comm_threads(const ph_comm *comm, int threads)
 {
     long share = cores_here() / comm->ranks_here;

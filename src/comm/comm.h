@@ -40,6 +40,10 @@ int ph_comm_has_cores(const ph_comm *comm, int threads);
  *  @param threads that each rank was asked for */
 int ph_comm_threads(const ph_comm *comm, int threads);
 
+/** @brief Whether this rank has a core of its machine for itself: 1 for as many of its ranks as
+ *  there are cores, else 0. Not collective. */
+int ph_comm_has_core(const ph_comm *comm);
+
 /** @brief Say that ranks and threads on this machine share cores, so that waiting ranks sleep.
  *  Where there are fewer cores than ranks, this rank keeps to one of them. Not collective. */
 void ph_comm_share_cores(ph_comm *comm, int shares_cores);

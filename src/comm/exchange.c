@@ -44,6 +44,7 @@ struct ph_exchange {
     int tag, window;
     ph_lid n_local;
     int n_receivers, n_senders;
+    size_t receivers_room, senders_room;
     receiver *receivers;
     sender *senders;
     uint64_t *first_link;    /* n_local + 1 */
@@ -68,14 +69,14 @@ ph_status ph_exchange_create(const ph_comm *comm, int tier, int window, ph_lid n
     x->tag = tier == 0 ? PH_TAG_SPIKES_SLICE : PH_TAG_SPIKES_EPOCH;
     x->window = window;
     x->n_local = n_local;
-    PH_ALLOC(x->senders, comm->ranks);
-    PH_ALLOC(x->receivers, comm->ranks);
     return PH_OK;
 }
 
 static ph_status add_sender(ph_exchange *x, int rank, const int32_t *source, int n)
 {
+    PH_GROW(x->senders, x->senders_room, x->n_senders + 1);
     sender *s = &x->senders[x->n_senders++];
+    *s = (sender){0};
     s->rank = rank;
     s->n = n;
     PH_CHECK((int64_t)n * x->window < INT32_MAX, PH_RESOURCE,
@@ -90,7 +91,9 @@ static ph_status add_sender(ph_exchange *x, int rank, const int32_t *source, int
 
 static ph_status add_receiver(ph_exchange *x, int rank, int n, receiver **to)
 {
+    PH_GROW(x->receivers, x->receivers_room, x->n_receivers + 1);
     *to = &x->receivers[x->n_receivers++];
+    **to = (receiver){0};
     (*to)->rank = rank;
     (*to)->n = n;
     (*to)->room = room_for(n);
@@ -236,7 +239,8 @@ static ph_status take(ph_exchange *x, const sender *from, const uint32_t *words,
     return PH_OK;
 }
 
-/* The message after a full one: it was sent together with it, so this waits for nobody else. */
+/* The message after a full one. It was sent together with it, but a long one may have waited for
+ * this. */
 static ph_status take_rest(ph_exchange *x, const sender *from, size_t *n)
 {
     MPI_Status status;
@@ -252,13 +256,10 @@ static ph_status take_rest(ph_exchange *x, const sender *from, size_t *n)
 ph_status ph_exchange_finish(ph_exchange *x, const ph_arrived **arrived, size_t *n)
 {
     *n = 0;
-    if (x->n_senders) {
-        double begin = ph_clock();
-        PH_TRY(ph_mpi_wait(x->comm, x->n_senders, x->receives, x->statuses));
-        double end = ph_clock();
-        x->wait_s += end - begin;
-        x->travel_s += end - x->begun_at;
-    }
+    if (x->n_senders == 0)
+        return PH_OK;
+    double begin = ph_clock();
+    PH_TRY(ph_mpi_wait(x->comm, x->n_senders, x->receives, x->statuses));
     for (int i = 0; i < x->n_senders; i++) {
         const sender *from = &x->senders[i];
         int count;
@@ -267,6 +268,9 @@ ph_status ph_exchange_finish(ph_exchange *x, const ph_arrived **arrived, size_t 
         if (count == from->room)
             PH_TRY(take_rest(x, from, n));
     }
+    double end = ph_clock();
+    x->wait_s += end - begin;
+    x->travel_s += end - x->begun_at;
     *arrived = x->arrived;
     return PH_OK;
 }

@@ -34,7 +34,8 @@ ph_status ph_exchange_ask(ph_exchange *exchange, int to, const ph_gid *needed,
 /** @brief After every rank has been asked: make ready for windows. Not collective. */
 ph_status ph_exchange_prepare(ph_exchange *exchange);
 
-/** @brief Free what the handle holds and null it; NULL inside is allowed. Not collective. */
+/** @brief Free what the handle holds and null it; NULL inside is allowed. A window on its way is
+ *  taken in first. Collective on comm. */
 void ph_exchange_destroy(ph_exchange **exchange);
 
 /** @brief Whether this rank gets spikes from others. Not collective. */

@@ -37,7 +37,7 @@ static int holds_nucleus(const ph_brain *brain, int region)
 static int least_loaded(const ph_layout *layout)
 {
     int best = 0;
-    for (int r = 1; r < layout->n_ranks; r++)
+    for (int r = 1; r < layout->n_owners; r++)
         if (layout->rank_cost[r] < layout->rank_cost[best])
             best = r;
     return best;
@@ -60,11 +60,11 @@ static void place_whole(ph_layout *layout, const ph_brain *brain, const double *
     }
 }
 
-/* At least as many ranks as regions: one each, then each further rank to the region whose ranks
+/* At least as many owners as regions: one each, then each further one to the region whose ranks
  * have most to do. */
 static void place_shares(ph_layout *layout, const ph_brain *brain, const double *cost)
 {
-    int left = layout->n_ranks;
+    int left = layout->n_owners;
     for (int g = 0; g < brain->n_regions; g++) {
         layout->region_ranks[g] = holds_nucleus(brain, g) ? 0 : 1;
         left -= layout->region_ranks[g];
@@ -89,12 +89,15 @@ static void place_shares(ph_layout *layout, const ph_brain *brain, const double 
     }
 }
 
-static void place(ph_layout *layout, const ph_brain *brain, const double *cost)
+static void place(ph_layout *layout, const ph_brain *brain, int n_cored, const double *cost)
 {
     int whole = 0;
     for (int g = 0; g < brain->n_regions; g++)
         whole += !holds_nucleus(brain, g);
-    if (layout->n_ranks < whole)
+    layout->n_owners = n_cored > whole ? n_cored : whole;
+    if (layout->n_owners > layout->n_ranks)
+        layout->n_owners = layout->n_ranks;
+    if (layout->n_owners < whole)
         place_whole(layout, brain, cost);
     else
         place_shares(layout, brain, cost);
@@ -107,7 +110,8 @@ static void place(ph_layout *layout, const ph_brain *brain, const double *cost)
         }
 }
 
-ph_status ph_layout_create(const ph_brain *brain, int n_ranks, int n_threads, ph_layout **out)
+ph_status ph_layout_create(const ph_brain *brain, int n_ranks, int n_cored, int n_threads,
+                           ph_layout **out)
 {
     ph_layout *layout;
     PH_ALLOC(layout, 1);
@@ -119,7 +123,7 @@ ph_status ph_layout_create(const ph_brain *brain, int n_ranks, int n_threads, ph
     PH_ALLOC(layout->rank_cost, n_ranks);
     double *cost = region_costs(brain);
     PH_CHECK(cost, PH_RESOURCE, "out of memory for the costs of %d regions", brain->n_regions);
-    place(layout, brain, cost);
+    place(layout, brain, n_cored, cost);
     ph_free(cost);
     return PH_OK;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which rank owns each neuron: a pure function of the brain and of the number of ranks, the same on
- * every rank. The number of threads is this rank's, and decides about its blocks alone. */
+/* Which rank owns each neuron: a pure function of the brain, of the number of ranks and of how many
+ * of them have a core, the same on every rank. The number of threads is this rank's, and decides
+ * about its blocks alone. */
 #ifndef PHASIC_LAYOUT_LAYOUT_H
 #define PHASIC_LAYOUT_LAYOUT_H
 
@@ -8,6 +9,7 @@
 
 typedef struct ph_layout {
     int n_ranks, n_threads;
+    int n_owners;       /* the first so many ranks own neurons */
     int root;           /* rank that hosts the nuclei and the task */
     int *region_first;  /* per region: first of the consecutive ranks that host it */
     int *region_ranks;  /* per region: how many */
@@ -15,11 +17,14 @@ typedef struct ph_layout {
 } ph_layout;
 
 /** @brief Place the regions on ranks: whole regions by cost where there are fewer ranks than
- *  regions, shares of the costliest where there are more. Regions that hold a nucleus stay whole,
- *  on the root rank, which is the least loaded one.
+ *  regions, shares of the costliest where there are more, as far as they have cores: a share that
+ *  waits for a core holds up the others in every slice. Ranks beyond own no neurons. Regions that
+ *  hold a nucleus stay whole, on the root rank, which is the least loaded one.
  *  Not collective.
+ *  @param n_cored ranks that have a core of their own
  *  @param layout out: owned by the caller */
-ph_status ph_layout_create(const ph_brain *brain, int n_ranks, int n_threads, ph_layout **layout);
+ph_status ph_layout_create(const ph_brain *brain, int n_ranks, int n_cored, int n_threads,
+                           ph_layout **layout);
 
 /** @brief Free what the handle holds and null it; NULL inside is allowed. Not collective. */
 void ph_layout_destroy(ph_layout **layout);

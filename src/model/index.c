@@ -33,6 +33,9 @@ static ph_status index_population(ph_builder *builder, int r, ph_population *pop
                       "per_channel, but region '%s' has no channels", region->item.name);
     if (population->size > 0)
         population->size = size_of(region, population);
+    if (population->size > UINT32_MAX)
+        ph_errors_add(builder->reader.errors, population->item.node,
+                      "more than 2^32 neurons in one population; divide it");
     brain->n_neurons += population->size;
     if (brain->n_neurons > MOST_NEURONS) {
         ph_errors_add(builder->reader.errors, population->item.node,
@@ -58,12 +61,18 @@ static ph_status index_projections(ph_builder *builder, const ph_map *map, const
 }
 
 /* [N] stands for N channels named 1 to N. */
-static ph_status count_out_channels(ph_brain *brain, ph_words *channels)
+static ph_status count_out_channels(ph_builder *builder, ph_region *region)
 {
+    ph_brain *brain = builder->brain;
+    ph_words *channels = &region->channels;
     int64_t n;
-    if (channels->count != 1 || ph_integer_parse(channels->items[0], &n) != PH_OK || n < 1 ||
-        n > MOST_CHANNELS)
+    if (channels->count != 1 || ph_integer_parse(channels->items[0], &n) != PH_OK)
         return PH_OK;
+    if (n < 1 || n > MOST_CHANNELS) {
+        ph_errors_add(builder->reader.errors, ph_node_get(region->item.node, "channels"),
+                      "[%lld] channels: allowed are 1 to %d", (long long)n, MOST_CHANNELS);
+        return PH_OK;
+    }
     PH_TREE_ALLOC(brain->tree, channels->items, n);
     channels->count = (int)n;
     for (int c = 0; c < channels->count; c++) {
@@ -76,7 +85,7 @@ static ph_status count_out_channels(ph_brain *brain, ph_words *channels)
 static ph_status check_channels(ph_builder *builder, ph_region *region)
 {
     if (region->channels.count >= 0)
-        return count_out_channels(builder->brain, &region->channels);
+        return count_out_channels(builder, region);
     ph_errors_add(builder->reader.errors, region->item.node,
                   "channels: a list of names is expected, not all");
     region->channels.count = 0;

@@ -140,12 +140,15 @@ static ph_status list_sources(ph_network *network)
         for (int r = 0; r < network->blocks[b].n_rows; r++)
             readers[n++].rows = &network->blocks[b].rows[r];
     network->n_sources = merge(network, readers, n, bits, NULL);
-    PH_CHECK(network->n_sources < INT32_MAX, PH_RESOURCE,
-             "rank %d has more than 2^31 sources; use more ranks", network->rank);
-    PH_ALLOC(network->sources, network->n_sources);
-    (void)merge(network, readers, n, bits, network->sources);
+    network->sources = ph_calloc((size_t)network->n_sources, sizeof *network->sources);
+    if (network->sources)
+        (void)merge(network, readers, n, bits, network->sources);
     ph_free(readers);
     ph_free(bits);
+    PH_CHECK(network->n_sources < INT32_MAX, PH_RESOURCE,
+             "rank %d has more than 2^31 sources; use more ranks", network->rank);
+    PH_CHECK(network->sources, PH_RESOURCE, "out of memory: %lld sources",
+             (long long)network->n_sources);
     return PH_OK;
 }
 

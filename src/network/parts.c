@@ -16,6 +16,7 @@ ph_status ph_parts_create(const ph_build *build, const ph_block *block,
                           const ph_projection *const *projections, int n, ph_parts *parts)
 {
     *parts = (ph_parts){.build = build, .block = block, .projections = projections, .n = n};
+    parts->is_watched = build->watch != NULL;
     PH_ALLOC(parts->drawers, n);
     for (int p = 0; p < n; p++) {
         int64_t first, count;
@@ -62,7 +63,7 @@ static ph_status each_of_target(const ph_parts *parts, int p, const ph_group *gr
 static void look(const ph_parts *parts, int64_t *n_drawn)
 {
     ph_build_watch *watch = parts->build->watch;
-    if (!watch)
+    if (!parts->is_watched)
         return;
     int64_t all = watch->drawn += *n_drawn;
     *n_drawn = 0;

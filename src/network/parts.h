@@ -32,6 +32,7 @@ typedef struct ph_parts {
     const ph_projection *const *projections;
     int n;
     ph_drawer **drawers; /* of each projection; NULL where it has no target here */
+    int is_watched;      /* 1: what is drawn counts for who looks on */
 } ph_parts;
 
 /** @brief Prepare to draw a set of projections for a block. Not collective.

@@ -32,7 +32,12 @@ static ph_status tabulate(const ph_brain *brain, const ph_projection *projection
 {
     PH_ALLOC(*out, projection->delay_max - projection->delay_min + 1);
     ph_delay_table *table = NULL;
-    PH_TRY(ph_delay_table_create(&projection->delay, brain->simulation.resolution, &table));
+    ph_status status =
+        ph_delay_table_create(&projection->delay, brain->simulation.resolution, &table);
+    if (status != PH_OK) {
+        ph_delay_table_destroy(&table);
+        return status;
+    }
     double within = 0;
     for (int i = 0; i < table->n; i++) {
         double end = i + 1 < table->n ? table->begin[i + 1] : 4294967296.0;
@@ -278,13 +283,14 @@ static void predict_neurons(forecast *f)
 }
 
 /* Sources of a population with rows of a tier on any block of the rank.
- * @param from out: neurons they are drawn from @param synapses out: that they have here */
+ * @param from out: neurons they are drawn from @param synapses out: that they have here
+ * @param senders out: other ranks that send their spikes */
 static double predict_tier(forecast *f, int population, ph_tier tier, double *from,
-                           double *synapses)
+                           double *synapses, double *senders)
 {
     const ph_brain *brain = f->predictor->brain;
     double rate = ph_expected_rate(brain->populations[population]);
-    *from = *synapses = 0;
+    *from = *synapses = *senders = 0;
     for (int i = 0; i < brain->n_projections; i++) {
         const ph_projection *projection = brain->projections[i];
         if (projection->cut || projection->source.span.population != population ||
@@ -303,22 +309,45 @@ static double predict_tier(forecast *f, int population, ph_tier tier, double *fr
     double own = (double)count, size = (double)brain->populations[population]->size;
     int among_others = tier == PH_TIER_EPOCH && *from + own <= size;
     double needed = among_others ? sources : sources * fmax(0, 1 - own / *from);
+    int region = ph_brain_region_of(brain, population);
+    double hosts = f->predictor->layout->region_ranks[region];
+    *senders = fmin(needed, ceil(hosts * *from / size) - (count > 0 && !among_others));
     f->p->needed += needed;
     f->p->events_per_s += *synapses * rate;
     f->p->spikes_in_per_s += needed * rate;
     return sources;
 }
 
-/* Two tiers reach the same neurons, unless there are enough for both. */
-static void predict_sources(forecast *f, int population)
+/* Two tiers reach the same neurons, unless there are enough for both.
+ * @param senders in, out: most ranks that send of any population of the region, by tier */
+static void predict_sources(forecast *f, int population, double *senders)
 {
     double from[PH_TIERS], synapses[PH_TIERS], sources = 0;
-    for (int t = 0; t < PH_TIERS; t++)
-        sources += predict_tier(f, population, (ph_tier)t, &from[t], &synapses[t]);
+    for (int t = 0; t < PH_TIERS; t++) {
+        double ranks;
+        sources += predict_tier(f, population, (ph_tier)t, &from[t], &synapses[t], &ranks);
+        senders[t] = fmax(senders[t], ranks);
+    }
     double largest = fmax(from[0], from[1]);
     if (from[0] + from[1] > (double)f->predictor->brain->populations[population]->size)
         sources = -largest * expm1(-(synapses[0] + synapses[1]) / largest);
     f->p->sources += sources;
+}
+
+static void predict_all_sources(forecast *f)
+{
+    const ph_brain *brain = f->predictor->brain;
+    double steps_per_s = 1e3 / brain->simulation.resolution;
+    for (int region = 0; region < brain->n_regions; region++) {
+        double senders[PH_TIERS] = {0, 0};
+        for (int population = 0; population < brain->n_populations; population++)
+            if (ph_brain_region_of(brain, population) == region)
+                predict_sources(f, population, senders);
+        f->p->senders += senders[PH_TIER_SLICE] + senders[PH_TIER_EPOCH];
+        f->p->messages_in_per_s +=
+            steps_per_s * (senders[PH_TIER_SLICE] / (double)brain->slice +
+                           senders[PH_TIER_EPOCH] / (double)brain->epoch);
+    }
 }
 
 static void predict_exchange(forecast *f, int n_sets)
@@ -332,7 +361,8 @@ static void predict_exchange(forecast *f, int n_sets)
     hold(f, index - f->row_sources);
     /* For each source asked for: its number, its place with the one who sends it (by symmetry), and
      * room in messages. */
-    p->exchange_bytes = p->needed * (sizeof(int32_t) + 2 * sizeof(int32_t) + sizeof(int32_t) / 8) +
+    double words = p->needed / 8 + 64 * p->senders;
+    p->exchange_bytes = p->needed * 3 * sizeof(int32_t) + words * sizeof(uint32_t) +
                         PH_TIERS * p->neurons * sizeof(uint64_t);
     touch(f, sources + p->exchange_bytes + p->needed * sizeof(int32_t));
     hold(f, p->exchange_bytes);
@@ -349,8 +379,7 @@ ph_status ph_predict(const ph_predictor *predictor, int rank, ph_prediction *p)
     PH_ALLOC(f.lambda, MOST_DELAYS);
     predict_neurons(&f);
     int n_sets = predict_sets(&f);
-    for (int population = 0; population < predictor->brain->n_populations; population++)
-        predict_sources(&f, population);
+    predict_all_sources(&f);
     predict_exchange(&f, n_sets);
     p->building_bytes = f.peak - f.held;
     ph_free(f.lambda);

@@ -14,6 +14,8 @@ typedef struct ph_prediction {
     double needed;           /* of them: other ranks' */
     double events_per_s;     /* synaptic events at the expected rates */
     double spikes_in_per_s;  /* spikes that other ranks send */
+    double senders;          /* ranks that send them, of both tiers */
+    double messages_in_per_s;
     double neuron_bytes, synapse_bytes, index_bytes, exchange_bytes;
     double building_bytes;   /* at the peak of building, beside what stays */
 } ph_prediction;

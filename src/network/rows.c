@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Building rows in two passes over the same draws: one to lay out rows and runs, one to place each
- * synapse at its final position in the order of targets: no list of synapses is ever sorted. */
+/* Building rows in passes over the same draws: one to lay out rows and runs, by counters or by
+ * sorting, and one to place each synapse at its final position in the order of targets. */
 #include "network/rows.h"
 
 #include "base/memory.h"

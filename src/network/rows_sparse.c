@@ -102,7 +102,7 @@ static ph_status make_guide(sparse *s)
     uint64_t range = (uint64_t)rows->source[rows->n_rows - 1] - low + 1;
     while (range >> s->shift > (uint64_t)rows->n_rows / ROWS_PER_GUIDE + 1)
         s->shift++;
-    uint64_t ranges = (range >> s->shift) + 1;
+    uint64_t ranges = (range >> s->shift) + 2; /* the last one is beyond all rows */
     PH_ALLOC(s->guide, ranges);
     int64_t row = 0;
     for (uint64_t r = 0; r < ranges; r++) {
@@ -111,6 +111,20 @@ static ph_status make_guide(sparse *s)
         s->guide[r] = (uint32_t)row;
     }
     return PH_OK;
+}
+
+/* The row of a source between rows `low` and `high`, high excluded: few of them, unless sources lie
+ * in clusters. */
+static uint64_t search(const ph_gid *source, uint64_t low, uint64_t high, ph_gid gid)
+{
+    while (high - low > 1) {
+        uint64_t middle = low + (high - low) / 2;
+        if (source[middle] <= gid)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
 }
 
 /* Step by step over the part, each step asking for what the next one reads. */
@@ -125,8 +139,9 @@ static void find_rows(const sparse *s, ph_part *part)
         __builtin_prefetch(&rows->source[part->at[j]]);
     }
     for (int j = 0; j < part->n; j++) {
-        while (rows->source[part->at[j]] < gid + part->source[j])
-            part->at[j]++;
+        ph_gid source = gid + part->source[j];
+        part->at[j] = search(rows->source, part->at[j],
+                             s->guide[((source - low) >> s->shift) + 1], source);
         __builtin_prefetch(&rows->first[part->at[j]]);
         __builtin_prefetch(&rows->first_run[part->at[j]]);
     }
@@ -157,7 +172,9 @@ static ph_status place(void *context, ph_part *part)
 ph_status ph_rows_lay_sparse(const ph_parts *parts, ph_rows *rows)
 {
     sparse s = {.parts = parts, .rows = rows};
-    PH_TRY(ph_parts_each(parts, count, &s));
+    ph_parts unwatched = *parts; /* counting is no part of what was expected */
+    unwatched.is_watched = 0;
+    PH_TRY(ph_parts_each(&unwatched, count, &s));
     PH_ALLOC(s.keys, s.n);
     s.n = 0;
     ph_status status = ph_parts_each(parts, collect, &s);

@@ -37,6 +37,9 @@ static void print_regions(const ph_sim *sim)
             snprintf(where, sizeof where, "ranks %d-%d", first, last);
         printf("  %-16s %8lld neurons  %s\n", regions[g].item.name, (long long)neurons, where);
     }
+    int idle = sim->layout->n_ranks - sim->layout->n_owners;
+    if (idle > 0)
+        printf("  %d ranks without neurons: no cores for them\n", idle);
 }
 
 ph_status ph_sim_print_header(ph_sim *sim)

@@ -70,13 +70,14 @@ static ph_status ask(ph_sim *sim, ph_tier tier, needs *list)
 
 static ph_status create_exchange(ph_sim *sim, ph_tier tier, int window)
 {
-    PH_TRY(ph_exchange_create(sim->comm, (int)tier, window, sim->network->n_local,
-                              &sim->exchange[tier]));
+    PH_TRY(ph_comm_agree(sim->comm, ph_exchange_create(sim->comm, (int)tier, window,
+                                                       sim->network->n_local,
+                                                       &sim->exchange[tier])));
     needs list = {0};
     ph_status status = ask(sim, tier, &list);
     ph_free(list.gid);
     ph_free(list.source);
-    return status;
+    return ph_comm_agree(sim->comm, status);
 }
 
 ph_status ph_sim_create_exchanges(ph_sim *sim)

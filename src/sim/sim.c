@@ -29,7 +29,12 @@ static ph_status place(ph_sim *sim)
     sim->threads = ph_comm_threads(sim->comm, sim->options.threads);
     PH_TRY(ph_threads_check(sim->threads));
     PH_TRY(ph_sim_lay_inputs(sim));
-    return ph_layout_create(sim->brain, ph_comm_ranks(sim->comm), sim->threads, &sim->layout);
+    int64_t n_cored = ph_comm_has_core(sim->comm);
+    PH_TRY(ph_comm_sum(sim->comm, &n_cored, 1));
+    if (ph_comm_is_alone(sim->comm))
+        n_cored = ph_comm_ranks(sim->comm);
+    return ph_layout_create(sim->brain, ph_comm_ranks(sim->comm), (int)n_cored, sim->threads,
+                            &sim->layout);
 }
 
 static ph_status build(ph_sim *sim)
@@ -37,10 +42,12 @@ static ph_status build(ph_sim *sim)
     ph_build_watch watch = {.show = ph_progress_show_building, .context = sim};
     int is_watched = sim->rank == 0 && !sim->options.quiet;
     sim->begun_at = sim->shown_at = ph_clock();
-    PH_TRY(ph_network_create(sim->brain, sim->layout, sim->rank, sim->options.seed, sim->inputs,
-                             sim->n_inputs, is_watched ? &watch : NULL, &sim->network));
+    ph_status status =
+        ph_network_create(sim->brain, sim->layout, sim->rank, sim->options.seed, sim->inputs,
+                          sim->n_inputs, is_watched ? &watch : NULL, &sim->network);
     if (is_watched)
         ph_progress_end_building(sim);
+    PH_TRY(status);
     PH_TRY(ph_sim_attach(sim));
     return ph_neuromod_create(sim->brain, &sim->neuromod);
 }

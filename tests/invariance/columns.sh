@@ -7,6 +7,7 @@ set -u
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 cd "$SOURCE_DIR/tests/fixtures" || exit 1
+export PHASIC_CORES=8 # regions are divided among ranks that have a core
 
 # value KEY RUN
 value() {

@@ -25,9 +25,14 @@ export PHASIC_CORES=4
 for layout in 1x2 2x1 2x2; do
     run "$layout" "${layout%x*}" "${layout#*x}"
 done
-# More ranks than cores: one thread each, dealt out.
+# A core for each rank: regions are divided among ranks.
+export PHASIC_CORES=8
+for layout in 6x1 8x1; do
+    run "$layout" "${layout%x*}" "${layout#*x}"
+done
+# More ranks than cores: one thread each, dealt out; whole regions, and ranks without neurons.
 export PHASIC_CORES=2
-for layout in 3x1 4x1 4x2 6x1 8x1 8x2; do
+for layout in 3x1 4x1 4x2 8x2; do
     run "$layout" "${layout%x*}" "${layout#*x}"
 done
 unset PHASIC_CORES

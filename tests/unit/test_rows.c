@@ -36,7 +36,7 @@ static void build(int r, int ranks, int threads, rank *out)
     if (status == PH_OK)
         status = ph_brain_create(out->tree, ph_registries(), &out->brain);
     if (status == PH_OK)
-        status = ph_layout_create(out->brain, ranks, threads, &out->layout);
+        status = ph_layout_create(out->brain, ranks, ranks, threads, &out->layout);
     if (status == PH_OK)
         status = ph_network_create(out->brain, out->layout, r, SEED, NULL, 0, NULL,
                                    &out->network);
