@@ -146,7 +146,7 @@ def plot_scaling(bench, data):
     import matplotlib.pyplot as plt
     import numpy as np
     figure, axes = plt.subplots(figsize=(5, 4))
-    points = [data[f"scale_{scale}"][0] for scale in bench_rows.SCALES]
+    points = [data[f"size_{size}"][0] for size in bench_rows.SIZES]
     events = np.array([p["synaptic_events"] / p["biological_s"] for p in points])
     for values, label in (([p["simulate_s"] / p["biological_s"] for p in points], "all stages"),
                           ([p["stages_s"]["deliver"] / p["biological_s"] for p in points],

@@ -8,6 +8,7 @@ MICRO = "configs/benchmarks/microcircuit.yaml"
 POISSON = "configs/benchmarks/microcircuit_poisson.yaml"
 COBA = "configs/benchmarks/coba.yaml"
 PLASTIC = "configs/benchmarks/plastic.yaml"
+BRUNEL = "configs/benchmarks/brunel.yaml"
 SMALL = "configs/quickstart.yaml"
 COBA_SECONDS = 10
 
@@ -170,16 +171,16 @@ def latency_lines(data):
     return lines
 
 
-SCALES = (0.058, 0.1, 0.18, 0.32, 0.57, 1)
+SIZES = (1000, 3000, 10000, 30000, 100000, 300000)  # neurons, of 1000 synapses each
 
 
 def scaling_lines(data):
     """Cost against synaptic events."""
     lines = []
-    for scale in SCALES:
-        runs = data[f"scale_{scale}"]
+    for size in SIZES:
+        runs = data[f"size_{size}"]
         per_event = [1e9 * s["simulate_s"] / s["synaptic_events"] for s in runs]
-        lines.append(Line(f"microcircuit at scale {scale}, {runs[0]['synapses'] / 1e6:.3g} million "
+        lines.append(Line(f"balanced random network, {runs[0]['synapses'] / 1e6:.3g} million "
                           "synapses: wall time", per_event, "ns/synaptic event"))
     return lines
 
@@ -224,8 +225,9 @@ ROWS = {
                              environment=(("OMPI_MCA_btl", btl),))
                          for _, short, btl in TRANSPORTS for ranks in LATENCY_RANKS),
                    latency_lines, "messages by number of ranks, shared memory and TCP"),
-    "scaling": Row(tuple(Run(f"scale_{scale}", MICRO, 1, 2,
-                             ("--set", f"regions.cortex.scale={scale}", "--until", "2 s"),
-                             once=scale > 0.5) for scale in SCALES),
+    "scaling": Row(tuple(Run(f"size_{size}", BRUNEL, 1, 2,
+                             ("--set", f"regions.cortex.populations.E.size={size * 8 // 10}",
+                              "--set", f"regions.cortex.populations.I.size={size * 2 // 10}",
+                              "--until", "1.2 s"), once=size > 100000) for size in SIZES),
                    scaling_lines, "cost from 1 to 300 million synapses, with a plot", "scaling"),
 }
