@@ -266,7 +266,7 @@ ph_status ph_node_parse(ph_tree *tree, ph_errors *errors, const char *text, size
                         const char *file, int is_override, ph_node **node)
 {
     parse p = {.tree = tree, .errors = errors, .file = file, .is_override = is_override};
-    int before = errors->count, is_good;
+    int before = errors->count, is_good = 0;
     *node = NULL;
     PH_TRY(check_depth(&p, text, bytes, &is_good));
     if (!is_good)

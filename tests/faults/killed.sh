@@ -16,7 +16,12 @@ recording: {spikes: {populations: all}, rates: {populations: all}}
 END
 "$PHASIC" run "$work/cortex.yaml" --out "$work/killed" --quiet &
 pid=$!
-sleep 6
+# On a busy machine it takes its time until spikes have been flushed.
+waited=0
+while [ "$(cat "$work"/killed/parts/* 2>/dev/null | wc -c)" -lt 50000 ] && [ $waited -lt 120 ]; do
+    sleep 1
+    waited=$((waited + 1))
+done
 kill -9 $pid || fail "the run had ended by itself"
 wait $pid 2>/dev/null
 [ -e "$work/killed/summary.json" ] && fail "a killed run has a summary"
