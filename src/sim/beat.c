@@ -6,31 +6,61 @@
 #include "sim/internal.h"
 
 #include "base/clock.h"
-#include "network/contexts.h"
+#include "base/memory.h"
+#include "plasticity/gate.h"
+#include "plasticity/sampled.h"
 
-#include <math.h>
 #include <string.h>
 
 /* --- what is in force in a beat --------------------------------------------------------------- */
 
-static const ph_modulation *modulation_of(const ph_projection *projection, const char *name)
+static const ph_param *param_of(const ph_rule *rule, const char *name)
 {
-    const ph_modulation *entries = projection->modulation.items;
-    for (int i = 0; i < projection->modulation.count; i++)
-        if (!strcmp(entries[i].item.name, name))
-            return &entries[i];
+    const ph_table *table = rule->base.params;
+    for (int i = 0; i < table->count; i++)
+        if (!strcmp(table->params[i].name, name))
+            return &table->params[i];
     return NULL;
 }
 
-/* A parameter of a projection's rule as the receptors of the target's region move it. */
-static double modulated(const ph_sim *sim, const ph_projection *projection, const char *name)
+/* Whether the values of a parameter reach the rule. */
+static int is_moved(const ph_moved *moved, const ph_param *param)
 {
-    double base = ph_param_value(&projection->plasticity, name);
-    const ph_modulation *modulation = modulation_of(projection, name);
-    if (!modulation)
-        return base;
-    int region = ph_brain_region_of(sim->brain, projection->target.span.population);
-    return ph_neuromod_modulate(sim->neuromod, modulation, region, base);
+    int is_there = moved->gate == param;
+    for (int i = 0; i < moved->n_sampled; i++)
+        is_there |= moved->sampled[i] == param;
+    return is_there;
+}
+
+static ph_status find_moved(const ph_brain *brain, int p, ph_moved *moved)
+{
+    const ph_projection *projection = brain->projections[p];
+    const ph_rule *rule = (const ph_rule *)projection->plasticity.type;
+    moved->is_plastic = ph_projection_w_max(projection) > 0;
+    if (!moved->is_plastic)
+        return PH_OK;
+    moved->region = ph_brain_region_of(brain, projection->target.span.population);
+    moved->rate = param_of(rule, "learning_rate");
+    if (rule->gate)
+        moved->gate = param_of(rule, rule->gate);
+    for (; moved->n_sampled < PH_RULE_SAMPLED && rule->sampled[moved->n_sampled];
+         moved->n_sampled++)
+        moved->sampled[moved->n_sampled] = param_of(rule, rule->sampled[moved->n_sampled]);
+    for (int i = 0; i < rule->base.params->count; i++) {
+        const ph_param *param = &rule->base.params->params[i];
+        PH_CHECK(!(param->flags & PH_PARAM_MODULATED) || is_moved(moved, param), PH_FAILURE,
+                 "rule %s marks %s as modulated, but does not ask for its values", rule->base.name,
+                 param->name);
+    }
+    return PH_OK;
+}
+
+ph_status ph_sim_find_moved(ph_sim *sim)
+{
+    PH_ALLOC(sim->moved, sim->brain->n_projections);
+    for (int p = 0; p < sim->brain->n_projections; p++)
+        PH_TRY(find_moved(sim->brain, p, &sim->moved[p]));
+    return PH_OK;
 }
 
 /* Frozen plasticity is a gate of 0 (and a learning rate of 0): what was in force before still
@@ -38,16 +68,18 @@ static double modulated(const ph_sim *sim, const ph_projection *projection, cons
 static void begin_projection(ph_sim *sim, int p, int frozen)
 {
     const ph_projection *projection = sim->in_force->projections[p];
-    const ph_rule *rule = (const ph_rule *)projection->plasticity.type;
+    const ph_moved *moved = &sim->moved[p];
     ph_rule_context *context = &sim->network->contexts[p];
     context->params = projection->plasticity.params;
-    if (rule->gate)
+    if (moved->gate)
         ph_gate_begin_beat(context->gate, sim->step,
-                           frozen ? 0 : modulated(sim, projection, rule->gate));
-    for (int i = 0; i < PH_RULE_SAMPLED && rule->sampled[i]; i++) {
-        int off = frozen && !strcmp(rule->sampled[i], "learning_rate");
+                           frozen ? 0 : ph_neuromod_value(sim->neuromod, projection,
+                                                          moved->region, moved->gate));
+    for (int i = 0; i < moved->n_sampled; i++) {
+        int off = frozen && moved->sampled[i] == moved->rate;
         ph_sampled_begin_beat(context->sampled[i], sim->step,
-                              off ? 0 : modulated(sim, projection, rule->sampled[i]));
+                              off ? 0 : ph_neuromod_value(sim->neuromod, projection,
+                                                          moved->region, moved->sampled[i]));
     }
 }
 
@@ -55,7 +87,7 @@ ph_status ph_sim_begin_beat(ph_sim *sim)
 {
     int frozen = sim->in_force->phase[sim->phase]->plasticity == PH_PLASTICITY_FROZEN;
     for (int p = 0; p < sim->brain->n_projections; p++)
-        if (ph_projection_w_max(sim->brain->projections[p]) > 0)
+        if (sim->moved[p].is_plastic)
             begin_projection(sim, p, frozen);
     if (sim->brain->task.type)
         ph_sim_set_rates(sim, 0);
