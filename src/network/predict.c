@@ -204,6 +204,16 @@ static double synapse_bytes(const set *s)
     return sizeof(uint16_t) + (1.0 + rule->n_states) * sizeof(ph_real);
 }
 
+/* Last visit, next sweep, source, order of sweeps, and the traces. */
+static double plastic_row_bytes(const ph_projection *projection)
+{
+    const ph_rule *rule = (const ph_rule *)projection->plasticity.type;
+    double bytes = 3 * sizeof(ph_step) + sizeof(int64_t);
+    for (int k = 0; k < PH_TRACES && rule->pre[k]; k++)
+        bytes += sizeof(ph_real);
+    return bytes;
+}
+
 /* The blocks' rows of one set: what stays, and what building them needs on the way. */
 static void predict_set(forecast *f, const set *s)
 {
@@ -219,7 +229,7 @@ static void predict_set(forecast *f, const set *s)
     if (all.synapses <= 0)
         return;
     double row_bytes = 2 * sizeof(uint32_t) +
-                       (s->plastic ? 3 * sizeof(ph_step) + sizeof(ph_real) + sizeof(int64_t) : 0);
+                       (s->plastic ? plastic_row_bytes(s->plastic) : 0);
     double index = all.rows * row_bytes + all.runs * sizeof(ph_run);
     double synapses = all.synapses * synapse_bytes(s), blocks = f->n_blocks;
     double sources = s->plastic ? 0 : all.rows * sizeof(ph_gid);

@@ -41,9 +41,9 @@ static void begin_projection(ph_sim *sim, int p, int frozen)
     const ph_rule *rule = (const ph_rule *)projection->plasticity.type;
     ph_rule_context *context = &sim->network->contexts[p];
     context->params = projection->plasticity.params;
-    if (rule->gate)
-        ph_gate_begin_beat(context->gate, sim->step,
-                           frozen ? 0 : modulated(sim, projection, rule->gate));
+    for (int g = 0; g < PH_RULE_GATES && rule->gates[g].factor; g++)
+        ph_gate_begin_beat(context->gate[g], sim->step,
+                           frozen ? 0 : modulated(sim, projection, rule->gates[g].factor));
     for (int i = 0; i < PH_RULE_SAMPLED && rule->sampled[i]; i++) {
         int off = frozen && !strcmp(rule->sampled[i], "learning_rate");
         ph_sampled_begin_beat(context->sampled[i], sim->step,
