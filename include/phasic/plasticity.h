@@ -22,6 +22,8 @@ typedef struct ph_gate ph_gate;
 typedef struct ph_history ph_history;
 /* The value of an event-sampled parameter, beat by beat; see plasticity/sampled.h */
 typedef struct ph_sampled ph_sampled;
+/* Constants of short-term plasticity; see plasticity/release.h */
+typedef struct ph_release_constants ph_release_constants;
 
 /* Which spikes of the other side a spike is paired with. */
 enum { PH_PAIRING_ALL_TO_ALL, PH_PAIRING_NEAREST };
@@ -47,6 +49,7 @@ typedef struct ph_rule_context {
     ph_decay *decay[PH_RULE_DECAYS];
     ph_gate *gate[PH_RULE_GATES];          /* integrals of the modulated factor */
     ph_sampled *sampled[PH_RULE_SAMPLED];
+    const ph_release_constants *release;   /* of short-term plasticity; NULL: there is none */
     ph_step echo;                          /* steps from an arrival to its echo; 0: none */
     ph_step dendritic;                     /* dendritic delay, steps: a postsynaptic spike at p
                                               counts as one at p + dendritic */
@@ -90,7 +93,7 @@ typedef struct ph_rule {
     const char *echo;                         /* parameter (ms) after which a spike has an echo;
                                                  NULL: none */
     int draws;                                /* 1: it asks for random numbers by source */
-    const char *w_max;                        /* parameter that bounds the weight */
+    const char *w_max;                        /* parameter that bounds the weight; NULL: it stays */
     /** Catch up to visit->arrival and, for a spike or an echo, apply it. */
     void (*visit)(const ph_rule_context *context, const ph_visit *visit);
 } ph_rule;

@@ -3,7 +3,9 @@
 #include "network/block.h"
 
 #include "base/memory.h"
+#include "network/contexts.h"
 #include "network/draw.h"
+#include "plasticity/rules.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -161,6 +163,7 @@ static int compare_phase(const void *a, const void *b)
 static ph_status order_sweeps(ph_rows *rows, ph_step period)
 {
     by_phase *keys;
+    PH_ALLOC(rows->by_sweep, rows->n_rows);
     PH_ALLOC(keys, rows->n_rows);
     rows->sweep_period = period;
     for (int64_t r = 0; r < rows->n_rows; r++) {
@@ -183,22 +186,28 @@ static ph_status plastic_rows(const ph_build *build, ph_block *block,
     ph_rows *rows = &block->rows[block->n_rows++];
     rows->tier = projection->tract ? PH_TIER_EPOCH : PH_TIER_SLICE;
     rows->projection = projection;
-    rows->rule = (const ph_rule *)projection->plasticity.type;
+    rows->rule = ph_projection_rule(projection);
     rows->context = &build->contexts[projection->index];
     rows->group = g;
     rows->port = projection->port;
     rows->sign = projection->weight.mean < 0 ? -1 : 1;
     PH_TRY(ph_rows_build(build, block, &projection, 1, rows));
     PH_TRY(history_for(build, &block->groups[g], rows->context, &rows->history));
+    if (rows->context->release)
+        PH_ALLOC(rows->release, rows->n_rows);
     if (rows->context->echo > 0)
         PH_TRY(ph_echoes_create(rows->n_rows, rows->context->echo, build->brain->epoch,
                                 &rows->echoes));
-    return order_sweeps(rows, build->sweep);
+    if (rows->rule != &ph_rule_static)
+        return order_sweeps(rows, build->sweep);
+    for (int64_t r = 0; r < rows->n_rows; r++)
+        rows->next_sweep[r] = INT64_MAX;
+    return PH_OK;
 }
 
 static int is_static(const ph_projection *projection)
 {
-    return ph_projection_w_max(projection) <= 0;
+    return !ph_projection_rule(projection);
 }
 
 /* Static synapses of one tier onto one port: most sources reach one port only, so this costs hardly

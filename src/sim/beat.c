@@ -55,7 +55,7 @@ ph_status ph_sim_begin_beat(ph_sim *sim)
 {
     int frozen = sim->in_force->phase[sim->phase]->plasticity == PH_PLASTICITY_FROZEN;
     for (int p = 0; p < sim->brain->n_projections; p++)
-        if (ph_projection_w_max(sim->brain->projections[p]) > 0)
+        if (ph_projection_rule(sim->brain->projections[p]))
             begin_projection(sim, p, frozen);
     if (sim->brain->task.type)
         ph_sim_set_rates(sim, 0);
