@@ -7,9 +7,11 @@
 
 #include <phasic/param.h>
 
+#define PH_TRACES 2        /* most traces of either side */
 #define PH_RULE_STATES 2   /* most state arrays of a synapse beside its weight */
-#define PH_RULE_SAMPLED 4  /* most event-sampled parameters */
-#define PH_RULE_DECAYS 4
+#define PH_RULE_SAMPLED 8  /* most event-sampled parameters */
+#define PH_RULE_DECAYS 2   /* most other time constants */
+#define PH_RULE_GATES 2
 #define PH_VISIT_MOST 256  /* most synapses visited together */
 
 /* exp(-n h / tau) by table, n in steps; see plasticity/decay.h */
@@ -20,15 +22,35 @@ typedef struct ph_gate ph_gate;
 typedef struct ph_history ph_history;
 /* The value of an event-sampled parameter, beat by beat; see plasticity/sampled.h */
 typedef struct ph_sampled ph_sampled;
+/* Constants of short-term plasticity; see plasticity/release.h */
+typedef struct ph_release_constants ph_release_constants;
+
+/* Which spikes of the other side a spike is paired with. */
+enum { PH_PAIRING_ALL_TO_ALL, PH_PAIRING_NEAREST };
+
+/* Why a synapse is visited. In one step the kinds come in this order. */
+typedef enum ph_visit_kind {
+    PH_VISIT_SWEEP, /* to bring it forward */
+    PH_VISIT_ECHO,  /* what a spike sets off later, at the rule's .echo after its arrival */
+    PH_VISIT_SPIKE, /* a spike arrives */
+    PH_VISIT_KINDS
+} ph_visit_kind;
 
 /* What a rule keeps for one projection on one rank; made once, read by all threads. */
 typedef struct ph_rule_context {
     const void *params;                    /* the rule's parameters */
     double h;                              /* resolution, ms */
     double w_max;                          /* bound of the weight, in the port's unit (> 0) */
-    ph_decay *decay[PH_RULE_DECAYS]; /* in the order of the rule's .decays */
-    ph_gate *gate;                         /* integral of the modulated factor; NULL: none */
-    ph_sampled *sampled[PH_RULE_SAMPLED]; /* in the order of the rule's .sampled */
+    uint64_t seed;                         /* for rules that draw */
+    uint32_t stream;                       /* of the projection, for rules that draw */
+    int pairing;                           /* PH_PAIRING_* */
+    ph_decay *pre[PH_TRACES];              /* in the order of the rule's .pre, and so on */
+    ph_decay *post[PH_TRACES];
+    ph_decay *decay[PH_RULE_DECAYS];
+    ph_gate *gate[PH_RULE_GATES];          /* integrals of the modulated factor */
+    ph_sampled *sampled[PH_RULE_SAMPLED];
+    const ph_release_constants *release;   /* of short-term plasticity; NULL: there is none */
+    ph_step echo;                          /* steps from an arrival to its echo; 0: none */
     ph_step dendritic;                     /* dendritic delay, steps: a postsynaptic spike at p
                                               counts as one at p + dendritic */
 } ph_rule_context;
@@ -37,11 +59,12 @@ typedef struct ph_rule_context {
  * rule can treat many alike, none of them twice. */
 typedef struct ph_visit {
     ph_step arrival;         /* step of this visit */
-    int is_spike;            /* 1: a spike arrives at each; 0: a sweep */
+    ph_visit_kind kind;
     int n;                   /* synapses, 1 .. PH_VISIT_MOST; arrays are of n */
     const uint16_t *target;  /* index into the history */
     const int32_t *interval; /* steps since the visit before */
-    const ph_real *x;        /* presynaptic trace just after it */
+    const ph_real *x[PH_TRACES]; /* presynaptic traces just after it */
+    const ph_gid *source;    /* for rules that draw; else NULL */
     ph_real *w;              /* weight, magnitude in the port's unit, 0 .. w_max */
     ph_real *state[PH_RULE_STATES];
     const ph_history *history;
@@ -51,18 +74,27 @@ typedef struct ph_visit {
     int n_ahead;             /* 0 .. n */
 } ph_visit;
 
+/* A parameter that enters as a running integral, weighted by the decay of what it gates. */
+typedef struct ph_rule_gate {
+    const char *factor; /* the parameter; NULL: no gate */
+    const char *tau;    /* the parameter (ms) whose decay weighs it */
+} ph_rule_gate;
+
 typedef struct ph_rule {
     ph_descriptor base;
     int n_states;
     const char *states[PH_RULE_STATES];
-    /** Time constants (ms) whose decays the rule asks for, by parameter name; the first is that of
-     *  the presynaptic trace, the second of the postsynaptic trace, the third, where there is a
-     *  gate, of the eligibility. NULL-terminated. */
-    const char *decays[PH_RULE_DECAYS + 1];
-    const char *gate;                         /* parameter that enters as a running integral */
+    /** Names of parameters (ms), NULL-terminated: time constants of the traces that presynaptic
+     *  arrivals and postsynaptic spikes leave, and other decays that the rule asks for. */
+    const char *pre[PH_TRACES + 1], *post[PH_TRACES + 1], *decays[PH_RULE_DECAYS + 1];
+    const char *pairing;                      /* choice: PH_PAIRING_*; NULL: all to all */
+    ph_rule_gate gates[PH_RULE_GATES];
     const char *sampled[PH_RULE_SAMPLED + 1]; /* event-sampled parameters, NULL-terminated */
-    const char *w_max;                        /* parameter that bounds the weight */
-    /** Catch up to visit->arrival and, for a spike, apply the arrival itself. */
+    const char *echo;                         /* parameter (ms) after which a spike has an echo;
+                                                 NULL: none */
+    int draws;                                /* 1: it asks for random numbers by source */
+    const char *w_max;                        /* parameter that bounds the weight; NULL: it stays */
+    /** Catch up to visit->arrival and, for a spike or an echo, apply it. */
     void (*visit)(const ph_rule_context *context, const ph_visit *visit);
 } ph_rule;
 

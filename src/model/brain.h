@@ -37,10 +37,9 @@ typedef struct ph_region {
 
 /* --- projections --------------------------------------------------------------------------- */
 
-/* ph_curve.of */
-enum { PH_CURVE_OF_OCCUPANCY, PH_CURVE_OF_DEVIATION };
-enum { PH_CURVE_LINEAR, PH_CURVE_HILL };   /* ph_curve.type */
-enum { PH_COMBINE_PRODUCT, PH_COMBINE_SUM }; /* ph_modulation.combine */
+enum { PH_CURVE_LINEAR, PH_CURVE_HILL };                 /* ph_curve.type */
+enum { PH_CURVE_OF_OCCUPANCY, PH_CURVE_OF_DEVIATION };   /* ph_curve.of */
+enum { PH_COMBINE_PRODUCT, PH_COMBINE_SUM };             /* ph_modulation.combine */
 
 /* How a receptor moves a parameter: product: p * (offset + gain f); sum: p + gain f (in the
  * parameter's unit), with f = x (linear) or f = x^n / (half^n + x^n) (hill, x below 0 counts as 0).
@@ -74,6 +73,13 @@ enum { PH_CHANNELS_ALL, PH_CHANNELS_SAME, PH_CHANNELS_OTHER, PH_CHANNELS_NEAR };
 
 #define PH_MOST_NEAR 8 /* neighbours of a channel on a ring: four on each side */
 
+/* Short-term plasticity of a source's synapses; see plasticity/release.h. */
+typedef struct ph_short_term {
+    double U;         /* share of the resources that a first spike releases */
+    double tau_rec;   /* recovery of the resources, ms */
+    double tau_facil; /* decay of facilitation, ms; 0: none */
+} ph_short_term;
+
 typedef struct ph_projection {
     ph_item item;
     ph_address source, target;    /* within a region: population[.channel]; tracts: full address */
@@ -83,6 +89,7 @@ typedef struct ph_projection {
     ph_dist delay;                /* axonal, ms; rounded to steps, at least one */
     double dendritic_delay;       /* ms; shifts postsynaptic times of plasticity */
     int channels;                 /* choice PH_CHANNELS_*: pairs of channels that connect */
+    ph_short_term short_term;     /* U is 0 where it is not given */
     ph_variant plasticity;        /* registry PH_REGISTRY_PLASTICITY; `static` by default */
     ph_map modulation;            /* of ph_modulation; stands inside `plasticity` in YAML */
     int index;                    /* resolved: index in brain->projections, file order:

@@ -61,6 +61,19 @@ static const ph_table modulation_table =
     PH_TABLE("modulation", ph_modulation, modulation_keys,
              "which receptor of the target region moves the parameter, and how");
 
+static const ph_param short_term_keys[] = {
+    PH_REAL_FLAG(ph_short_term, U, "1", NULL, 0, 1, PH_PARAM_POSITIVE,
+                 "share of the resources that a first spike releases"),
+    PH_REAL(ph_short_term, tau_rec, "ms", "800 ms", 0, 1e6,
+            "time constant with which resources recover"),
+    PH_REAL(ph_short_term, tau_facil, "ms", "0 ms", 0, 1e6,
+            "time constant with which facilitation decays; 0: there is none"),
+};
+static const ph_table short_term_table =
+    PH_TABLE("short_term", ph_short_term, short_term_keys,
+             "depression and facilitation (Tsodyks, Uziel & Markram 2000): a spike delivers "
+             "weight u R, of the source's use u and resources R");
+
 static const ph_param projection_keys[] = {
     PH_FIELD(ph_projection, source, PH_KIND_ADDRESS, NULL,
              "population[.channel] within a region, region.population[.channel] in tracts"),
@@ -77,6 +90,8 @@ static const ph_param projection_keys[] = {
     PH_CHOICE(ph_projection, channels, channel_pairs, "all",
               "which pairs of channels connect: all, only the same, only others, or only the "
               "eight nearest others on a ring (near)"),
+    PH_RECORD(ph_projection, short_term, &short_term_table, "",
+              "short-term plasticity, beside any rule"),
     PH_VARIANT(ph_projection, plasticity, PH_REGISTRY_PLASTICITY, "{type: static}",
                "plasticity rule and its parameters"),
     {.name = "modulation", .kind = PH_KIND_MAP, .offset = offsetof(ph_projection, modulation),
@@ -86,11 +101,6 @@ static const ph_param projection_keys[] = {
 const ph_table ph_projection_table =
     PH_TABLE("projection", ph_projection, projection_keys,
              "synapses from one population onto another; between regions, a tract");
-
-static const ph_param no_keys[] = {{.name = NULL}};
-static const ph_table static_table = {"static", "weights that stay", 0, no_keys, 0};
-const ph_descriptor ph_plasticity_static = {"static", "weights that stay as they were drawn",
-                                            &static_table};
 
 /* --- regions ---------------------------------------------------------------------------------- */
 

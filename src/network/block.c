@@ -3,7 +3,9 @@
 #include "network/block.h"
 
 #include "base/memory.h"
+#include "network/contexts.h"
 #include "network/draw.h"
+#include "plasticity/rules.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -108,21 +110,39 @@ static int group_of(const ph_block *block, int population)
     return -1;
 }
 
-/* One history for each tau_minus among the rules onto a group. */
-static ph_status history_for(const ph_build *build, ph_group *group, const ph_decay *decay,
-                             ph_history **out)
+static double tau_of(const ph_decay *decay)
 {
+    return decay ? decay->tau : 0;
+}
+
+static int is_alike(const ph_traces *a, const ph_traces *b)
+{
+    int is_equal = a->pairing == b->pairing;
+    for (int k = 0; k < PH_TRACES; k++)
+        is_equal &= tau_of(a->decay[k]) == tau_of(b->decay[k]);
+    return is_equal;
+}
+
+/* One history for all rules onto a group whose postsynaptic traces are alike. */
+static ph_status history_for(const ph_build *build, ph_group *group,
+                             const ph_rule_context *context, ph_history **out)
+{
+    ph_traces traces = {.decay = {context->post[0], context->post[1]},
+                        .pairing = context->pairing};
     for (int i = 0; i < group->n_histories; i++)
-        if (group->histories[i]->decay->tau == decay->tau) {
+        if (is_alike(&group->histories[i]->traces, &traces)) {
             *out = group->histories[i];
             return PH_OK;
         }
     size_t room = (size_t)group->n_histories;
     PH_GROW(group->histories, room, group->n_histories + 1);
-    group->histories[group->n_histories] = NULL;
-    PH_TRY(ph_history_create(group->n, decay, build->keep,
-                             &group->histories[group->n_histories]));
-    *out = group->histories[group->n_histories++];
+    ph_history **history = &group->histories[group->n_histories];
+    *history = NULL;
+    PH_TRY(ph_history_create(group->n, &traces, build->keep, history));
+    (*history)->gid = group->gid;
+    (*history)->stride = group->stride;
+    group->n_histories++;
+    *out = *history;
     return PH_OK;
 }
 
@@ -143,6 +163,7 @@ static int compare_phase(const void *a, const void *b)
 static ph_status order_sweeps(ph_rows *rows, ph_step period)
 {
     by_phase *keys;
+    PH_ALLOC(rows->by_sweep, rows->n_rows);
     PH_ALLOC(keys, rows->n_rows);
     rows->sweep_period = period;
     for (int64_t r = 0; r < rows->n_rows; r++) {
@@ -165,19 +186,28 @@ static ph_status plastic_rows(const ph_build *build, ph_block *block,
     ph_rows *rows = &block->rows[block->n_rows++];
     rows->tier = projection->tract ? PH_TIER_EPOCH : PH_TIER_SLICE;
     rows->projection = projection;
-    rows->rule = (const ph_rule *)projection->plasticity.type;
+    rows->rule = ph_projection_rule(projection);
     rows->context = &build->contexts[projection->index];
     rows->group = g;
     rows->port = projection->port;
     rows->sign = projection->weight.mean < 0 ? -1 : 1;
     PH_TRY(ph_rows_build(build, block, &projection, 1, rows));
-    PH_TRY(history_for(build, &block->groups[g], rows->context->decay[1], &rows->history));
-    return order_sweeps(rows, build->sweep);
+    PH_TRY(history_for(build, &block->groups[g], rows->context, &rows->history));
+    if (rows->context->release)
+        PH_ALLOC(rows->release, rows->n_rows);
+    if (rows->context->echo > 0)
+        PH_TRY(ph_echoes_create(rows->n_rows, rows->context->echo, build->brain->epoch,
+                                &rows->echoes));
+    if (rows->rule != &ph_rule_static)
+        return order_sweeps(rows, build->sweep);
+    for (int64_t r = 0; r < rows->n_rows; r++)
+        rows->next_sweep[r] = INT64_MAX;
+    return PH_OK;
 }
 
 static int is_static(const ph_projection *projection)
 {
-    return ph_projection_w_max(projection) <= 0;
+    return !ph_projection_rule(projection);
 }
 
 /* Static synapses of one tier onto one port: most sources reach one port only, so this costs hardly

@@ -21,8 +21,8 @@ void ph_calendar_destroy(ph_calendar *calendar)
 {
     for (ph_step s = 0; calendar->steps && s <= calendar->mask; s++) {
         ph_free(calendar->steps[s].buckets);
-        ph_free(calendar->steps[s].sweeps.buckets);
-        ph_free(calendar->steps[s].spikes.buckets);
+        for (int kind = 0; kind < PH_VISIT_KINDS; kind++)
+            ph_free(calendar->steps[s].visits[kind].buckets);
     }
     ph_free(calendar->steps);
     calendar->steps = NULL;
@@ -43,27 +43,63 @@ static ph_status enter_static(ph_block *block, int index, int64_t row, ph_step s
     return PH_OK;
 }
 
-/* A visit of a plastic row: each bucket learns when it was visited last and the trace then. */
-static ph_status enter_plastic(ph_block *block, int index, int64_t row, ph_step step, int is_spike)
+/* The traces of a row's source after a visit. */
+static void renew_traces(ph_rows *rows, int64_t row, ph_step interval, int is_spike)
+{
+    const ph_rule_context *context = rows->context;
+    for (int k = 0; k < PH_TRACES && context->pre[k]; k++) {
+        ph_real left = ph_flushed(rows->x[k][row] * ph_decay_factor(context->pre[k], interval));
+        if (is_spike && context->pairing == PH_PAIRING_NEAREST)
+            left = 0;
+        rows->x[k][row] = left + (ph_real)is_spike;
+    }
+}
+
+/* A visit of a plastic row: each bucket learns when it was visited last and the traces then. */
+static ph_status enter_plastic(ph_block *block, int index, int64_t row, ph_step step,
+                               ph_visit_kind kind)
 {
     ph_rows *rows = &block->rows[index];
-    ph_step interval = step - rows->last[row];
-    ph_real x = rows->x[row];
+    ph_plastic_bucket bucket = {.interval = (int32_t)(step - rows->last[row]),
+                                .row = (int32_t)row};
+    for (int k = 0; k < PH_TRACES && rows->x[k]; k++)
+        bucket.x[k] = rows->x[k][row];
+    if (rows->release && kind == PH_VISIT_SPIKE)
+        bucket.released = (ph_real)ph_release_at(rows->context->release, rows->context->h, step,
+                                                 &rows->release[row]);
     uint64_t first = rows->first[row];
     for (uint64_t r = rows->first_run[row]; r < rows->first_run[row + 1]; r++) {
         ph_run run = rows->runs[r];
         ph_calendar_step *at =
             &block->calendar.steps[(step + run.delay) & block->calendar.mask];
-        ph_plastic_list *list = is_spike ? &at->spikes : &at->sweeps;
+        ph_plastic_list *list = &at->visits[kind];
         PH_GROW(list->buckets, list->room, list->count + 1);
-        list->buckets[list->count++] = (ph_plastic_bucket){
-            ph_bucket_of(first, run.count, index), (int32_t)interval, x};
+        bucket.bucket = ph_bucket_of(first, run.count, index);
+        list->buckets[list->count++] = bucket;
         first += run.count;
     }
     rows->last[row] = step;
-    rows->x[row] = ph_flushed(x * ph_decay_factor(rows->context->decay[0], interval)) +
-                   (ph_real)is_spike;
+    renew_traces(rows, row, bucket.interval, kind == PH_VISIT_SPIKE);
     return PH_OK;
+}
+
+/* The sweep and the echoes of a row that are due up to a step, in order of time. */
+static ph_status bring_up(ph_block *block, int index, int64_t row, ph_step until)
+{
+    ph_rows *rows = &block->rows[index];
+    for (;;) {
+        ph_step sweep = rows->next_sweep[row];
+        ph_step echo = rows->echoes ? ph_echoes_next(rows->echoes, row) : INT64_MAX;
+        if (sweep > until && echo > until)
+            return PH_OK;
+        if (sweep <= echo) {
+            PH_TRY(enter_plastic(block, index, row, sweep, PH_VISIT_SWEEP));
+            rows->next_sweep[row] += rows->sweep_period;
+        } else {
+            PH_TRY(enter_plastic(block, index, row, echo, PH_VISIT_ECHO));
+            ph_echoes_take(rows->echoes, row);
+        }
+    }
 }
 
 ph_status ph_calendar_spike(ph_block *block, int index, int64_t row, ph_step step)
@@ -71,32 +107,46 @@ ph_status ph_calendar_spike(ph_block *block, int index, int64_t row, ph_step ste
     ph_rows *rows = &block->rows[index];
     if (!rows->rule)
         return enter_static(block, index, row, step);
-    if (rows->next_sweep[row] <= step) {
-        PH_TRY(enter_plastic(block, index, row, rows->next_sweep[row], 0));
-        rows->next_sweep[row] += rows->sweep_period;
-    }
-    return enter_plastic(block, index, row, step, 1);
+    PH_TRY(bring_up(block, index, row, step));
+    if (rows->echoes)
+        PH_TRY(ph_echoes_add(rows->echoes, row, step));
+    return enter_plastic(block, index, row, step, PH_VISIT_SPIKE);
 }
 
 /* by_sweep holds the rows in the order of their phase; the cursor goes round it once a period, and
  * sweep_cycle counts the rounds, so that a row's due time is known without its neighbours. */
-ph_status ph_calendar_sweeps(ph_block *block, int index, ph_step until)
+static ph_status enter_sweeps(ph_block *block, int index, ph_step until)
 {
     ph_rows *rows = &block->rows[index];
-    while (rows->n_rows > 0) {
+    while (rows->by_sweep && rows->n_rows > 0) {
         int64_t row = rows->by_sweep[rows->sweep_cursor];
         ph_step due = ph_sweep_phase(rows->source[row], rows->sweep_period) +
                       rows->sweep_cycle * rows->sweep_period;
         if (due > until)
             return PH_OK;
-        if (rows->next_sweep[row] == due) {
-            PH_TRY(enter_plastic(block, index, row, due, 0));
-            rows->next_sweep[row] += rows->sweep_period;
-        }
+        PH_TRY(bring_up(block, index, row, due));
         if (++rows->sweep_cursor == rows->n_rows) {
             rows->sweep_cursor = 0;
             rows->sweep_cycle++;
         }
     }
     return PH_OK;
+}
+
+static ph_status enter_echoes(ph_block *block, int index, ph_step until)
+{
+    ph_echoes *echoes = block->rows[index].echoes;
+    while (echoes && echoes->done < until) {
+        ph_echo_step *at = &echoes->steps[++echoes->done & echoes->mask];
+        for (size_t i = 0; i < at->count; i++)
+            PH_TRY(bring_up(block, index, at->rows[i], echoes->done));
+        at->count = 0;
+    }
+    return PH_OK;
+}
+
+ph_status ph_calendar_sweeps(ph_block *block, int index, ph_step until)
+{
+    PH_TRY(enter_sweeps(block, index, until));
+    return enter_echoes(block, index, until);
 }

@@ -4,6 +4,7 @@
 #ifndef PHASIC_NETWORK_CALENDAR_H
 #define PHASIC_NETWORK_CALENDAR_H
 
+#include <phasic/plasticity.h>
 #include <phasic/status.h>
 #include <phasic/types.h>
 
@@ -39,10 +40,13 @@ static inline uint32_t ph_bucket_rows(ph_bucket bucket)
 typedef struct ph_plastic_bucket {
     ph_bucket bucket;
     int32_t interval; /* steps since the visit before: no more than between two sweeps */
-    ph_real x;        /* presynaptic trace just after the visit before */
+    ph_real x[PH_TRACES]; /* presynaptic traces just after the visit before */
+    ph_real released; /* by short-term plasticity: the share of the weights to be delivered */
+    int32_t row;      /* which it belongs to */
 } ph_plastic_bucket;
 
-/* No synapse is twice in one list: a source spikes once in a step, and is swept once. */
+/* No synapse is twice in one list: a source spikes once in a step, is swept once and has one
+ * echo. */
 typedef struct ph_plastic_list {
     ph_plastic_bucket *buckets;
     size_t count, room;
@@ -51,8 +55,7 @@ typedef struct ph_plastic_list {
 typedef struct ph_calendar_step {
     ph_bucket *buckets;
     size_t count, room;
-    ph_plastic_list sweeps; /* they come before spikes of the same source */
-    ph_plastic_list spikes;
+    ph_plastic_list visits[PH_VISIT_KINDS]; /* by kind, delivered in this order */
 } ph_calendar_step;
 
 typedef struct ph_calendar {
@@ -73,7 +76,7 @@ struct ph_block;
  *  @param row within them @param step of emission */
 ph_status ph_calendar_spike(struct ph_block *block, int rows, int64_t row, ph_step step);
 
-/** @brief Enter the sweeps that are due up to a step.
+/** @brief Enter the sweeps and echoes that are due up to a step, whose spikes have been entered.
  *  Not collective. */
 ph_status ph_calendar_sweeps(struct ph_block *block, int rows, ph_step until);
 

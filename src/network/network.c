@@ -234,7 +234,8 @@ ph_status ph_network_create(const ph_brain *brain, const ph_layout *layout, int 
     ph_step keep = network->sweep + 2 * brain->beat + (ph_step)ceil(longest_dendrite / h) + 2;
     PH_TRY(number_neurons(network));
     PH_TRY(ph_quanta_create(brain, inputs, n_inputs, &network->quanta));
-    PH_TRY(ph_contexts_create(brain, keep, &network->contexts));
+    ph_build_contexts contexts = {brain, seed, keep};
+    PH_TRY(ph_contexts_create(&contexts, &network->contexts));
     network->n_blocks = ph_blocks_needed(brain, layout, rank);
     PH_CHECK(network->n_blocks > 0, PH_RESOURCE,
              "rank %d has neurons of more populations than a block can hold; use more ranks", rank);

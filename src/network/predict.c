@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "network/block.h"
+#include "network/contexts.h"
 #include "network/delay_table.h"
 
 #include <math.h>
@@ -118,7 +119,7 @@ static int is_of(const set *s, const ph_projection *projection)
         return 0;
     if (s->plastic)
         return projection == s->plastic;
-    return ph_projection_w_max(projection) <= 0 && tier_of(projection) == s->tier &&
+    return !ph_projection_rule(projection) && tier_of(projection) == s->tier &&
            projection->port == s->port;
 }
 
@@ -204,6 +205,17 @@ static double synapse_bytes(const set *s)
     return sizeof(uint16_t) + (1.0 + rule->n_states) * sizeof(ph_real);
 }
 
+/* Last visit, next sweep, source, order of sweeps, and the traces. */
+static double plastic_row_bytes(const ph_projection *projection)
+{
+    const ph_rule *rule = (const ph_rule *)projection->plasticity.type;
+    double bytes = 3 * sizeof(ph_step) + sizeof(int64_t);
+    bytes += projection->short_term.U > 0 ? sizeof(ph_release) : 0;
+    for (int k = 0; k < PH_TRACES && rule->pre[k]; k++)
+        bytes += sizeof(ph_real);
+    return bytes;
+}
+
 /* The blocks' rows of one set: what stays, and what building them needs on the way. */
 static void predict_set(forecast *f, const set *s)
 {
@@ -219,7 +231,7 @@ static void predict_set(forecast *f, const set *s)
     if (all.synapses <= 0)
         return;
     double row_bytes = 2 * sizeof(uint32_t) +
-                       (s->plastic ? 3 * sizeof(ph_step) + sizeof(ph_real) + sizeof(int64_t) : 0);
+                       (s->plastic ? plastic_row_bytes(s->plastic) : 0);
     double index = all.rows * row_bytes + all.runs * sizeof(ph_run);
     double synapses = all.synapses * synapse_bytes(s), blocks = f->n_blocks;
     double sources = s->plastic ? 0 : all.rows * sizeof(ph_gid);
@@ -252,7 +264,7 @@ static int predict_sets(forecast *f)
             n += f->p->synapses > before;
         }
     for (int i = 0; i < brain->n_projections; i++)
-        if (ph_projection_w_max(brain->projections[i]) > 0 && !brain->projections[i]->cut) {
+        if (ph_projection_rule(brain->projections[i]) && !brain->projections[i]->cut) {
             predict_set(f, &(set){tier_of(brain->projections[i]), 0, brain->projections[i]});
             n += onto_rank(f, brain->projections[i]) > 0;
         }

@@ -28,10 +28,8 @@ static void raise_to(double *largest, double weight)
 double ph_projection_w_max(const ph_projection *projection)
 {
     const ph_descriptor *type = projection->plasticity.type;
-    if (!type || !strcmp(type->name, "static"))
-        return 0;
     const ph_rule *rule = (const ph_rule *)type;
-    for (int i = 0; i < type->params->count; i++)
+    for (int i = 0; rule->w_max && i < type->params->count; i++)
         if (!strcmp(type->params->params[i].name, rule->w_max)) {
             double w_max;
             memcpy(&w_max,

@@ -37,9 +37,9 @@ ph_status ph_rows_allocate_synapses(ph_rows *rows)
     /* Visits read whole blocks of PH_PAD. */
     PH_ALLOC(rows->plastic, rows->n_synapses * rows->synapse_bytes + PH_PAD * sizeof(ph_real));
     PH_ALLOC(rows->last, rows->n_rows);
-    PH_ALLOC(rows->x, rows->n_rows);
+    for (int k = 0; k < PH_TRACES && rows->rule->pre[k]; k++)
+        PH_ALLOC(rows->x[k], rows->n_rows);
     PH_ALLOC(rows->next_sweep, rows->n_rows);
-    PH_ALLOC(rows->by_sweep, rows->n_rows);
     return PH_OK;
 }
 
@@ -142,9 +142,12 @@ void ph_rows_destroy(ph_rows *rows)
     ph_free(rows->plastic);
     ph_free(rows->index);
     ph_free(rows->last);
-    ph_free(rows->x);
+    for (int k = 0; k < PH_TRACES; k++)
+        ph_free(rows->x[k]);
+    ph_echoes_destroy(&rows->echoes);
     ph_free(rows->next_sweep);
     ph_free(rows->by_sweep);
+    ph_free(rows->release);
     memset(rows, 0, sizeof *rows);
 }
 
@@ -154,6 +157,9 @@ int64_t ph_rows_bytes(const ph_rows *rows)
     uint64_t bytes = n * 2 * sizeof(uint32_t) + runs * sizeof(ph_run);
     if (!rows->rule)
         return (int64_t)(bytes + rows->n_synapses * sizeof(ph_synapse));
-    bytes += n * (sizeof(ph_gid) + 2 * sizeof(ph_step) + sizeof(ph_real) + sizeof(int64_t));
+    bytes += n * (sizeof(ph_gid) + 2 * sizeof(ph_step) + sizeof(int64_t));
+    bytes += rows->release ? n * sizeof(ph_release) : 0;
+    for (int k = 0; k < PH_TRACES; k++)
+        bytes += rows->x[k] ? n * sizeof(ph_real) : 0;
     return (int64_t)(bytes + rows->n_synapses * rows->synapse_bytes);
 }

@@ -6,7 +6,9 @@
 #define PHASIC_NETWORK_ROWS_H
 
 #include "model/brain.h"
+#include "network/echoes.h"
 #include "network/row_index.h"
+#include "plasticity/release.h"
 #include <phasic/plasticity.h>
 #include <phasic/types.h>
 #include <string.h>
@@ -52,12 +54,15 @@ typedef struct ph_rows {
 
     /* plastic: one of each a row */
     ph_step *last;         /* step of emission of the visit before */
-    ph_real *x;            /* presynaptic trace just after it */
+    ph_real *x[PH_TRACES]; /* presynaptic traces just after it; NULL: the rule has none such */
+    ph_release *release;   /* resources of the source; NULL: no short-term plasticity */
     ph_step *next_sweep;   /* when the next sweep is due */
-    int64_t *by_sweep;     /* rows in the order of their phase */
+    int64_t *by_sweep;     /* rows in the order of their phase; NULL: they are not swept */
     ph_step sweep_period;  /* steps between sweeps of a row */
     int64_t sweep_cursor;  /* next of by_sweep to look at */
     int64_t sweep_cycle;   /* how often the cursor has gone round */
+
+    ph_echoes *echoes;     /* plastic: to come; NULL: the rule has none */
 
     int port;              /* receptor port of the targets */
 

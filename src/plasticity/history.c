@@ -9,16 +9,18 @@
 #define LONG_AGO (1 << 29) /* steps: no visit reaches back so far */
 #define RENEWAL (1 << 28)  /* steps between two renewals */
 
-ph_status ph_history_create(int n, const ph_decay *decay, ph_step keep, ph_history **out)
+ph_status ph_history_create(int n, const ph_traces *traces, ph_step keep, ph_history **out)
 {
     ph_history *history;
     PH_ALLOC(history, 1);
     *out = history;
     history->n = n;
-    history->decay = decay;
+    history->traces = *traces;
     history->keep = keep;
     PH_ALLOC(history->trains, n);
     PH_ALLOC(history->recent, n);
+    if (traces->decay[1])
+        PH_ALLOC(history->recent_two, n);
     for (int i = 0; i < n; i++)
         for (int k = 0; k < PH_RECENT; k++)
             history->recent[i].step[k] = 0u - LONG_AGO;
@@ -33,6 +35,7 @@ void ph_history_destroy(ph_history **history)
         ph_free((*history)->trains[i].posts);
     ph_free((*history)->trains);
     ph_free((*history)->recent);
+    ph_free((*history)->recent_two);
     ph_free(*history);
     *history = NULL;
 }
@@ -49,29 +52,64 @@ static void forget(ph_train *train, ph_step oldest)
     memmove(train->posts, train->posts + drop, train->count * sizeof *train->posts);
 }
 
-ph_status ph_history_append(ph_history *history, int i, ph_step step)
+/* What is left of a trace of the train's last spike. */
+static ph_real left_of(const ph_history *history, int trace, ph_real y, ph_step since)
 {
-    ph_train *train = &history->trains[i];
-    ph_real y = 1;
-    if (train->count > 0) {
-        const ph_post *last = &train->posts[train->count - 1];
-        y += last->y * ph_decay_factor(history->decay, step - last->step);
-    }
-    if (train->count == train->room) {
-        forget(train, step - history->keep);
-        /* Grow only where forgetting leaves so little room that it would be called all the time. */
-        if (train->count >= train->room - train->room / 8) {
-            size_t room = train->room;
-            PH_GROW(train->posts, room, train->room + 4);
-            train->room = (uint32_t)room;
-        }
-    }
-    train->posts[train->count++] = (ph_post){step, y};
+    const ph_decay *decay = history->traces.decay[trace];
+    return decay ? y * ph_decay_factor(decay, since) : 0;
+}
+
+/* The spike with its traces. */
+static ph_post next_post(const ph_history *history, const ph_train *train, ph_step step)
+{
+    ph_post post = {.step = step, .y = 1, .y_two = 0};
+    if (train->count == 0)
+        return post;
+    const ph_post *last = &train->posts[train->count - 1];
+    int is_nearest = history->traces.pairing == PH_PAIRING_NEAREST;
+    if (!is_nearest)
+        post.y += left_of(history, 0, last->y, step - last->step);
+    ph_real two = is_nearest ? 1 : last->y_two + 1; /* just after the last */
+    post.y_two = left_of(history, 1, two, step - last->step);
+    return post;
+}
+
+static ph_status make_room(ph_history *history, ph_train *train, ph_step step)
+{
+    if (train->count < train->room)
+        return PH_OK;
+    forget(train, step - history->keep);
+    /* Grow only where forgetting leaves so little room that it would be called all the time. */
+    if (train->count < train->room - train->room / 8)
+        return PH_OK;
+    size_t room = train->room;
+    PH_GROW(train->posts, room, train->room + 4);
+    train->room = (uint32_t)room;
+    return PH_OK;
+}
+
+static void note_recent(ph_history *history, int i, const ph_post *post)
+{
     ph_recent *recent = &history->recent[i];
     for (int k = PH_RECENT - 1; k > 0; k--)
         recent->step[k] = recent->step[k - 1];
-    recent->step[0] = (uint32_t)step;
-    recent->y = y;
+    recent->step[0] = (uint32_t)post->step;
+    recent->y = post->y;
+    if (!history->recent_two)
+        return;
+    ph_real *two = history->recent_two[i].y;
+    for (int k = PH_RECENT - 1; k > 0; k--)
+        two[k] = two[k - 1];
+    two[0] = post->y_two;
+}
+
+ph_status ph_history_append(ph_history *history, int i, ph_step step)
+{
+    ph_train *train = &history->trains[i];
+    ph_post post = next_post(history, train, step);
+    PH_TRY(make_room(history, train, step));
+    train->posts[train->count++] = post;
+    note_recent(history, i, &post);
     return PH_OK;
 }
 

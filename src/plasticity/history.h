@@ -8,8 +8,9 @@
 
 /* One postsynaptic spike. */
 typedef struct ph_post {
-    ph_step step; /* when it was emitted */
-    ph_real y;    /* trace just after it */
+    ph_step step;  /* when it was emitted */
+    ph_real y;     /* trace just after it */
+    ph_real y_two; /* second trace, just before it */
 } ph_post;
 
 typedef struct ph_train {
@@ -26,22 +27,36 @@ typedef struct ph_recent {
     ph_real y;                /* trace just after the newest; 0 where there is none */
 } ph_recent;
 
+/* The second trace just before each of the newest spikes. */
+typedef struct ph_recent_two {
+    ph_real y[PH_RECENT];
+} ph_recent_two;
+
+/* How the traces of a history go. */
+typedef struct ph_traces {
+    const ph_decay *decay[PH_TRACES]; /* borrowed; NULL: there is no such trace, y is 1 */
+    int pairing;                      /* PH_PAIRING_NEAREST: a spike sets a trace to 1 */
+} ph_traces;
+
 struct ph_history {
     int n;                 /* neurons */
-    const ph_decay *decay; /* of y, tau_minus; borrowed */
+    ph_traces traces;
     ph_step keep;          /* how far back spikes are needed, steps */
     ph_train *trains;      /* n */
     ph_recent *recent;     /* n */
+    ph_recent_two *recent_two; /* n; NULL: there is no second trace */
+    ph_gid gid, stride;    /* global id of neuron 0, and from one to the next */
 };
 
 /** @brief Make an empty history of n neurons. Not collective.
- *  @param decay of the trace y; borrowed @param keep steps back that visits may ask for */
-ph_status ph_history_create(int n, const ph_decay *decay, ph_step keep, ph_history **history);
+ *  @param traces copied @param keep steps back that visits may ask for */
+ph_status ph_history_create(int n, const ph_traces *traces, ph_step keep, ph_history **history);
 
 /** @brief Free what the handle holds and null it; NULL inside is allowed. Not collective. */
 void ph_history_destroy(ph_history **history);
 
-/** @brief Note that neuron i spiked at a step: y = y exp(-dt / tau_minus) + 1. Not collective. */
+/** @brief Note that neuron i spiked at a step: y = y exp(-dt / tau) + 1, or y = 1 where pairs are
+ *  of nearest spikes. Not collective. */
 ph_status ph_history_append(ph_history *history, int i, ph_step step);
 
 /** @brief To be called at every step: keeps recent steps within reach of 32 bits.

@@ -26,8 +26,17 @@ typedef struct ph_lanes {
     int32_t newest[PH_LANES]; /* age of the newest spike, but no more than its trace lasts */
     ph_real y[PH_LANES];      /* trace just after it; 0: there is none */
     ph_real x[PH_LANES], w[PH_LANES], state[PH_RULE_STATES][PH_LANES];
+    ph_real x_two[PH_LANES];             /* with two traces: the second */
+    ph_real y_two[PH_RECENT][PH_LANES];  /* with two: by round, just before the spike */
     ph_recent recent[PH_LANES];
+    ph_recent_two recent_two[PH_LANES];
 } ph_lanes;
+
+/* What of it a rule asks for; constant where it is given, so that the rest costs nothing. */
+typedef struct ph_lanes_use {
+    int states;   /* states of the rule */
+    int two;      /* 1: there are second traces on both sides */
+} ph_lanes_use;
 
 /* The class of each synapse in bits 0 and 1; bit 2: the lane is special. Where a spike is still on
  * its way up the dendrite, all are left to the list, being in class 0. */
@@ -62,8 +71,8 @@ PH_INLINE int32_t ph_lanes_begin(const ph_lanes *l, int k)
     return k == PH_CLASSES - 1 ? 0 : l->end[k + 1];
 }
 
-PH_INLINE void ph_lanes_sort(const ph_visit *v, int n_states, uint32_t now, const int32_t *code,
-                             const ph_recent *recent, ph_lanes *l)
+PH_INLINE void ph_lanes_sort(const ph_visit *v, ph_lanes_use use, uint32_t now,
+                             const int32_t *code, const ph_recent *recent, ph_lanes *l)
 {
     int32_t next[PH_CLASSES];
     for (int k = 0; k < PH_CLASSES; k++)
@@ -75,11 +84,15 @@ PH_INLINE void ph_lanes_sort(const ph_visit *v, int n_states, uint32_t now, cons
             __builtin_prefetch(v->ahead[i], 1);
         l->place[i] = s;
         l->interval[s] = v->interval[i];
-        l->x[s] = v->x[i];
+        l->x[s] = v->x[0][i];
         l->w[s] = v->w[i];
-        for (int k = 0; k < n_states; k++)
+        for (int k = 0; k < use.states; k++)
             l->state[k][s] = v->state[k][i];
         l->recent[s] = recent[i];
+        if (use.two) {
+            l->x_two[s] = v->x[1][i];
+            l->recent_two[s] = v->history->recent_two[v->target[i]];
+        }
         if (code[i] >> 2) {
             l->target[l->n_special] = (int32_t)v->target[i];
             l->special[l->n_special++] = s;
@@ -90,24 +103,38 @@ PH_INLINE void ph_lanes_sort(const ph_visit *v, int n_states, uint32_t now, cons
         for (int32_t s = next[k]; s < l->end[k]; s++) {
             l->interval[s] = 0;
             l->x[s] = l->w[s] = 0;
-            for (int j = 0; j < n_states; j++)
+            for (int j = 0; j < use.states; j++)
                 l->state[j][s] = 0;
             l->recent[s] = (ph_recent){{now, now, now}, 0};
+            if (use.two) {
+                l->x_two[s] = 0;
+                l->recent_two[s] = (ph_recent_two){{0}};
+            }
         }
 }
 
-PH_INLINE void ph_lanes_ages(uint32_t now, int32_t longest, ph_lanes *restrict l)
+PH_INLINE void ph_lanes_ages(ph_lanes_use use, uint32_t now, int32_t longest,
+                             ph_lanes *restrict l)
 {
     for (int k = 1; k < PH_CLASSES; k++)
         for (int q = 0; q < k; q++)
-            for (int32_t s = ph_lanes_begin(l, k); s < l->end[k]; s++)
+            for (int32_t s = ph_lanes_begin(l, k); s < l->end[k]; s++) {
                 l->post[q][s] = ph_age(now, l->recent[s].step[k - 1 - q]);
+                if (use.two)
+                    l->y_two[q][s] = l->recent_two[s].y[k - 1 - q];
+            }
     for (int32_t s = 0; s < l->end[0]; s++) {
         int32_t age = ph_age(now, l->recent[s].step[0]);
         l->newest[s] = age < longest ? age : longest;
         l->y[s] = l->recent[s].y;
         l->from[s] = l->interval[s];
     }
+}
+
+/* How long the trace of a spike lasts, steps. */
+PH_INLINE int32_t ph_lanes_lasting(const ph_rule_context *c)
+{
+    return c->post[0] ? (int32_t)c->post[0]->n : INT32_MAX;
 }
 
 /** @brief The spikes that a special lane has to catch up over before the rounds: posts *j to
@@ -128,31 +155,31 @@ PH_INLINE const ph_train *ph_lanes_older(const ph_rule_context *c, const ph_visi
     l->y[s] = 0;
     if (*end > 0) {
         const ph_post *newest = &train->posts[*end - 1];
-        ph_step age = now - newest->step, longest = c->decay[1]->n;
+        ph_step age = now - newest->step, longest = ph_lanes_lasting(c);
         l->newest[s] = (int32_t)(age < longest ? age : longest);
         l->y[s] = newest->y;
     }
     return train;
 }
 
-/** @brief Lay a visit out. Not collective. @param n_states of the rule */
-PH_INLINE void ph_lanes_fill(const ph_rule_context *c, const ph_visit *v, int n_states,
+/** @brief Lay a visit out. Not collective. */
+PH_INLINE void ph_lanes_fill(const ph_rule_context *c, const ph_visit *v, ph_lanes_use use,
                              ph_lanes *l)
 {
     int32_t code[PH_VISIT_MOST];
     uint32_t now = (uint32_t)(v->arrival - c->dendritic);
     ph_recent recent[PH_VISIT_MOST];
     ph_lanes_classify(v, now, code, recent, l);
-    ph_lanes_sort(v, n_states, now, code, recent, l);
-    ph_lanes_ages(now, (int32_t)c->decay[1]->n, l);
+    ph_lanes_sort(v, use, now, code, recent, l);
+    ph_lanes_ages(use, now, ph_lanes_lasting(c), l);
 }
 
 /** @brief Weights and states of the lanes back to the visit. Not collective. */
-PH_INLINE void ph_lanes_store(const ph_visit *v, int n_states, const ph_lanes *l)
+PH_INLINE void ph_lanes_store(const ph_visit *v, ph_lanes_use use, const ph_lanes *l)
 {
     for (int i = 0; i < v->n; i++)
         v->w[i] = l->w[l->place[i]];
-    for (int k = 0; k < n_states; k++)
+    for (int k = 0; k < use.states; k++)
         for (int i = 0; i < v->n; i++)
             v->state[k][i] = l->state[k][l->place[i]];
 }

@@ -49,7 +49,7 @@ static void catch_up_older(const ph_rule_context *c, const ph_visit *v, int i, p
     ph_step last = v->arrival - l->interval[s];
     for (; j < end; j++) {
         ph_step post = train->posts[j].step + c->dendritic;
-        double x = (double)(l->x[s] * ph_decay_factor(c->decay[0], post - last));
+        double x = (double)(l->x[s] * ph_decay_factor(c->pre[0], post - last));
         double dw = ph_sampled_at(c->sampled[0], post) * ph_sampled_at(c->sampled[1], post) * x;
         l->w[s] = ph_bounded(l->w[s], dw * c->w_max, c->w_max, p->bounds);
     }
@@ -60,8 +60,8 @@ PH_INLINE void catch_up(const ph_rule_context *c, int bounds, int n, const int32
                         const double *restrict rate, const double *restrict plus,
                         ph_lanes *restrict l)
 {
-    const ph_real *restrict decay_x = c->decay[0]->table;
-    int32_t last_x = (int32_t)c->decay[0]->n;
+    const ph_real *restrict decay_x = c->pre[0]->table;
+    int32_t last_x = (int32_t)c->pre[0]->n;
     double w_max = c->w_max;
     for (int first = 0; first < n; first += PH_PAD)
         for (int s = first; s < first + PH_PAD; s++) {
@@ -76,7 +76,7 @@ PH_INLINE void catch_up(const ph_rule_context *c, int bounds, int n, const int32
 PH_INLINE void arrive(const ph_rule_context *c, int bounds, int n, double rate_minus,
                       ph_lanes *restrict l)
 {
-    const ph_real *restrict decay_y = c->decay[1]->table;
+    const ph_real *restrict decay_y = c->post[0]->table;
     double w_max = c->w_max;
     for (int first = 0; first < n; first += PH_PAD)
         for (int s = first; s < first + PH_PAD; s++) {
@@ -90,9 +90,10 @@ PH_INLINE int visit_lanes(const ph_rule_context *c, const ph_visit *v, int bound
 {
     static const int32_t arrival[PH_LANES]; /* ages of it: 0 */
     const ph_sampled *learning_rate = c->sampled[0], *A_plus = c->sampled[1];
+    const ph_lanes_use use = {.states = 0};
     ph_lanes l; /* not cleared: it is large */
     double rate[PH_LANES], plus[PH_LANES];
-    ph_lanes_fill(c, v, 0, &l);
+    ph_lanes_fill(c, v, use, &l);
     for (int i = 0; i < l.n_special; i++)
         catch_up_older(c, v, i, &l);
     ph_step begin = v->arrival - l.longest;
@@ -105,11 +106,11 @@ PH_INLINE int visit_lanes(const ph_rule_context *c, const ph_visit *v, int bound
         }
         catch_up(c, bounds, n, l.post[q], rate, plus, &l);
     }
-    if (v->is_spike)
+    if (v->kind == PH_VISIT_SPIKE)
         arrive(c, bounds, l.end[0],
                -ph_sampled_at(learning_rate, v->arrival) *
                    ph_sampled_at(c->sampled[2], v->arrival), &l);
-    ph_lanes_store(v, 0, &l);
+    ph_lanes_store(v, use, &l);
     return l.end[0];
 }
 
@@ -139,7 +140,8 @@ const ph_rule ph_rule_stdp = {
     .base = {"stdp", "pair-based STDP, all-to-all (Song et al. 2000, Morrison et al. 2008)",
              &table},
     .n_states = 0,
-    .decays = {"tau_plus", "tau_minus", NULL},
+    .pre = {"tau_plus", NULL},
+    .post = {"tau_minus", NULL},
     .sampled = {"learning_rate", "A_plus", "A_minus", NULL},
     .w_max = "w_max",
     .visit = visit,

@@ -60,10 +60,10 @@ static void catch_up_older(const ph_rule_context *c, const ph_visit *v, int i, p
     ph_step last = v->arrival - l->interval[s], t = last;
     for (; j < end; j++) {
         ph_step post = train->posts[j].step + c->dendritic;
-        w = integrate(c->w_max, p->bounds, w, e, ph_gate_integral(c->gate, t, post));
-        e *= ph_decay_factor(c->decay[2], post - t);
+        w = integrate(c->w_max, p->bounds, w, e, ph_gate_integral(c->gate[0], t, post));
+        e *= ph_decay_factor(c->decay[0], post - t);
         e += (ph_real)ph_sampled_at(c->sampled[0], post) * l->x[s] *
-             ph_decay_factor(c->decay[0], post - last);
+             ph_decay_factor(c->pre[0], post - last);
         t = post;
     }
     l->w[s] = w;
@@ -76,8 +76,8 @@ PH_INLINE void catch_up(const ph_rule_context *c, int bounds, int n, const int32
                         const double *restrict plus, const double *restrict integral,
                         ph_lanes *restrict l)
 {
-    const ph_real *restrict decay_x = c->decay[0]->table, *restrict decay_e = c->decay[2]->table;
-    int32_t last_x = (int32_t)c->decay[0]->n, last_e = (int32_t)c->decay[2]->n;
+    const ph_real *restrict decay_x = c->pre[0]->table, *restrict decay_e = c->decay[0]->table;
+    int32_t last_x = (int32_t)c->pre[0]->n, last_e = (int32_t)c->decay[0]->n;
     double w_max = c->w_max;
     for (int first = 0; first < n; first += PH_PAD)
         for (int s = first; s < first + PH_PAD; s++) {
@@ -96,8 +96,8 @@ PH_INLINE void catch_up(const ph_rule_context *c, int bounds, int n, const int32
 PH_INLINE void arrive(const ph_rule_context *c, int bounds, int n, ph_real minus,
                       const double *restrict integral, ph_lanes *restrict l)
 {
-    const ph_real *restrict decay_y = c->decay[1]->table, *restrict decay_e = c->decay[2]->table;
-    int32_t last_e = (int32_t)c->decay[2]->n;
+    const ph_real *restrict decay_y = c->post[0]->table, *restrict decay_e = c->decay[0]->table;
+    int32_t last_e = (int32_t)c->decay[0]->n;
     double w_max = c->w_max;
     for (int first = 0; first < n; first += PH_PAD)
         for (int s = first; s < first + PH_PAD; s++) {
@@ -113,9 +113,10 @@ PH_INLINE int visit_lanes(const ph_rule_context *c, const ph_visit *v, int bound
 {
     static const int32_t arrival[PH_LANES]; /* ages of it: 0 */
     const ph_sampled *A_plus = c->sampled[0];
+    const ph_lanes_use use = {.states = 1};
     ph_lanes l; /* not cleared: it is large */
     double plus[PH_LANES], integral[PH_LANES];
-    ph_lanes_fill(c, v, 1, &l);
+    ph_lanes_fill(c, v, use, &l);
     for (int i = 0; i < l.n_special; i++)
         catch_up_older(c, v, i, &l);
     int constant = v->arrival - l.longest >= A_plus->since;
@@ -123,14 +124,14 @@ PH_INLINE int visit_lanes(const ph_rule_context *c, const ph_visit *v, int bound
         int n = l.end[q + 1];
         if (q == 0 || !constant)
             ph_sampled_each(A_plus, v->arrival, constant ? arrival : l.post[q], n, plus);
-        ph_gate_integrals(c->gate, v->arrival, n, l.from, l.post[q], l.longest, integral);
+        ph_gate_integrals(c->gate[0], v->arrival, n, l.from, l.post[q], l.longest, integral);
         catch_up(c, bounds, n, l.post[q], plus, integral, &l);
     }
     int n = l.end[0];
-    double minus = v->is_spike ? ph_sampled_at(c->sampled[1], v->arrival) : 0;
-    ph_gate_integrals(c->gate, v->arrival, n, l.from, arrival, l.longest, integral);
+    double minus = v->kind == PH_VISIT_SPIKE ? ph_sampled_at(c->sampled[1], v->arrival) : 0;
+    ph_gate_integrals(c->gate[0], v->arrival, n, l.from, arrival, l.longest, integral);
     arrive(c, bounds, n, (ph_real)minus, integral, &l);
-    ph_lanes_store(v, 1, &l);
+    ph_lanes_store(v, use, &l);
     return n;
 }
 
@@ -163,8 +164,10 @@ const ph_rule ph_rule_stdp_reward = {
              &table},
     .n_states = 1,
     .states = {"eligibility"},
-    .decays = {"tau_plus", "tau_minus", "tau_e", NULL},
-    .gate = "learning_rate",
+    .pre = {"tau_plus", NULL},
+    .post = {"tau_minus", NULL},
+    .decays = {"tau_e", NULL},
+    .gates = {{"learning_rate", "tau_e"}},
     .sampled = {"A_plus", "A_minus", NULL},
     .w_max = "w_max",
     .visit = visit,

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "network/contexts.h"
 #include "plasticity/gate.h"
 #include "plasticity/sampled.h"
 
@@ -26,7 +27,9 @@ static const ph_param *param_of(const ph_rule *rule, const char *name)
 /* Whether the values of a parameter reach the rule. */
 static int is_moved(const ph_moved *moved, const ph_param *param)
 {
-    int is_there = moved->gate == param;
+    int is_there = 0;
+    for (int g = 0; g < moved->n_gates; g++)
+        is_there |= moved->gates[g] == param;
     for (int i = 0; i < moved->n_sampled; i++)
         is_there |= moved->sampled[i] == param;
     return is_there;
@@ -35,17 +38,18 @@ static int is_moved(const ph_moved *moved, const ph_param *param)
 static ph_status find_moved(const ph_brain *brain, int p, ph_moved *moved)
 {
     const ph_projection *projection = brain->projections[p];
-    const ph_rule *rule = (const ph_rule *)projection->plasticity.type;
-    moved->is_plastic = ph_projection_w_max(projection) > 0;
-    if (!moved->is_plastic)
+    const ph_rule *rule = ph_projection_rule(projection);
+    moved->has_rule = rule != NULL;
+    if (!rule)
         return PH_OK;
     moved->region = ph_brain_region_of(brain, projection->target.span.population);
     moved->rate = param_of(rule, "learning_rate");
-    if (rule->gate)
-        moved->gate = param_of(rule, rule->gate);
-    for (; moved->n_sampled < PH_RULE_SAMPLED && rule->sampled[moved->n_sampled];
-         moved->n_sampled++)
-        moved->sampled[moved->n_sampled] = param_of(rule, rule->sampled[moved->n_sampled]);
+    for (int g = 0; g < PH_RULE_GATES && rule->gates[g].factor; g++)
+        moved->gates[moved->n_gates++] = param_of(rule, rule->gates[g].factor);
+    for (int i = 0; i < PH_RULE_SAMPLED && rule->sampled[i]; i++)
+        moved->sampled[moved->n_sampled++] = param_of(rule, rule->sampled[i]);
+    PH_CHECK(!is_moved(moved, NULL), PH_FAILURE, "rule %s asks for a parameter that it lacks",
+             rule->base.name);
     for (int i = 0; i < rule->base.params->count; i++) {
         const ph_param *param = &rule->base.params->params[i];
         PH_CHECK(!(param->flags & PH_PARAM_MODULATED) || is_moved(moved, param), PH_FAILURE,
@@ -71,10 +75,10 @@ static void begin_projection(ph_sim *sim, int p, int frozen)
     const ph_moved *moved = &sim->moved[p];
     ph_rule_context *context = &sim->network->contexts[p];
     context->params = projection->plasticity.params;
-    if (moved->gate)
-        ph_gate_begin_beat(context->gate, sim->step,
+    for (int g = 0; g < moved->n_gates; g++)
+        ph_gate_begin_beat(context->gate[g], sim->step,
                            frozen ? 0 : ph_neuromod_value(sim->neuromod, projection,
-                                                          moved->region, moved->gate));
+                                                          moved->region, moved->gates[g]));
     for (int i = 0; i < moved->n_sampled; i++) {
         int off = frozen && moved->sampled[i] == moved->rate;
         ph_sampled_begin_beat(context->sampled[i], sim->step,
@@ -87,7 +91,7 @@ ph_status ph_sim_begin_beat(ph_sim *sim)
 {
     int frozen = sim->in_force->phase[sim->phase]->plasticity == PH_PLASTICITY_FROZEN;
     for (int p = 0; p < sim->brain->n_projections; p++)
-        if (sim->moved[p].is_plastic)
+        if (sim->moved[p].has_rule)
             begin_projection(sim, p, frozen);
     if (sim->brain->task.type)
         ph_sim_set_rates(sim, 0);

@@ -98,15 +98,19 @@ static int could_overflow(const ph_block *block)
 void ph_deliver(ph_block *block, ph_step step)
 {
     ph_calendar_step *at = &block->calendar.steps[step & block->calendar.mask];
-    block->step_buckets += (int64_t)(at->count + at->sweeps.count + at->spikes.count);
+    block->step_buckets += (int64_t)at->count;
+    for (int kind = 0; kind < PH_VISIT_KINDS; kind++)
+        block->step_buckets += (int64_t)at->visits[kind].count;
     int wide = could_overflow(block);
     if (wide)
         deliver_static_wide(block, at);
     else
         deliver_static(block, at);
-    ph_deliver_plastic(block, &at->sweeps, step, 0, wide);
-    ph_deliver_plastic(block, &at->spikes, step, 1, wide);
-    at->count = at->sweeps.count = at->spikes.count = 0;
+    for (int kind = 0; kind < PH_VISIT_KINDS; kind++) {
+        ph_deliver_plastic(block, &at->visits[kind], step, (ph_visit_kind)kind, wide);
+        at->visits[kind].count = 0;
+    }
+    at->count = 0;
     block->step_wide |= wide;
 }
 

@@ -25,7 +25,9 @@ typedef struct plastic_batch {
     int n, n_pieces;
     uint16_t target[ROOM];
     int32_t interval[ROOM];
-    ph_real x[ROOM];
+    ph_real x[PH_TRACES][ROOM];
+    ph_gid source[ROOM]; /* where the rule draws */
+    ph_real released[ROOM]; /* with short-term plasticity */
     ph_real w[ROOM];
     ph_real state[PH_RULE_STATES][ROOM];
     batch_piece pieces[PH_VISIT_MOST];
@@ -47,8 +49,20 @@ PH_INLINE void fill_blocks(plastic_batch *batch, int at, int n, int32_t interval
     for (int first = at; first < at + n; first += PH_PAD)
         for (int i = first; i < first + PH_PAD; i++) {
             batch->interval[i] = interval;
-            batch->x[i] = x;
+            batch->x[0][i] = x;
         }
+}
+
+/* What few projections ask for. */
+static void fill_more(plastic_batch *batch, const ph_rows *rows, const ph_plastic_bucket *bucket,
+                      int n)
+{
+    for (int i = batch->n; rows->rule->pre[1] && i < batch->n + n; i++)
+        batch->x[1][i] = bucket->x[1];
+    for (int i = batch->n; rows->rule->draws && i < batch->n + n; i++)
+        batch->source[i] = rows->source[bucket->row];
+    for (int i = batch->n; rows->release && i < batch->n + n; i++)
+        batch->released[i] = bucket->released;
 }
 
 static void take(plastic_batch *batch, const ph_rows *rows, const ph_plastic_bucket *bucket,
@@ -59,7 +73,8 @@ static void take(plastic_batch *batch, const ph_rows *rows, const ph_plastic_buc
     int at = batch->n, n = piece->n;
     copy_blocks(batch->target + at, fields->target + (size_t)piece->offset * sizeof(uint16_t), n,
                 sizeof(uint16_t));
-    fill_blocks(batch, at, n, bucket->interval, bucket->x);
+    fill_blocks(batch, at, n, bucket->interval, bucket->x[0]);
+    fill_more(batch, rows, bucket, n);
     copy_blocks(batch->w + at, fields->w + real, n, sizeof(ph_real));
     for (int s = 0; s < rows->rule->n_states; s++)
         copy_blocks(batch->state[s] + at, fields->state[s] + real, n, sizeof(ph_real));
@@ -107,7 +122,8 @@ static void add(ph_block *block, const plastic_batch *batch, ph_rows *rows, int 
     int64_t *wide_input = block->wide + base;
     ph_usum *input = (ph_usum *)block->input + base;
     for (int i = 0; i < n; i++) {
-        int64_t quanta = ph_round((double)batch->w[i] * scale);
+        double weight = (double)batch->w[i] * (rows->release ? (double)batch->released[i] : 1);
+        int64_t quanta = ph_round(weight * scale);
         if (wide)
             wide_input[batch->target[i]] += quanta;
         else
@@ -117,17 +133,19 @@ static void add(ph_block *block, const plastic_batch *batch, ph_rows *rows, int 
     rows->events += n;
 }
 
-static void finish(ph_block *block, plastic_batch *batch, ph_step step, int is_spike, int wide)
+static void finish(ph_block *block, plastic_batch *batch, ph_step step, ph_visit_kind kind,
+                   int wide)
 {
     if (batch->n == 0)
         return;
     ph_rows *rows = &block->rows[batch->rows];
     ph_visit visit = {.arrival = step,
-                      .is_spike = is_spike,
+                      .kind = kind,
                       .n = batch->n,
                       .target = batch->target,
                       .interval = batch->interval,
-                      .x = batch->x,
+                      .x = {batch->x[0], batch->x[1]},
+                      .source = batch->source,
                       .w = batch->w,
                       .history = rows->history,
                       .ahead = batch->ahead,
@@ -136,7 +154,7 @@ static void finish(ph_block *block, plastic_batch *batch, ph_step step, int is_s
         visit.state[s] = batch->state[s];
     rows->rule->visit(rows->context, &visit);
     put_back(batch, rows->rule->n_states);
-    if (is_spike)
+    if (kind == PH_VISIT_SPIKE)
         add(block, batch, rows, wide);
     batch->n = batch->n_pieces = batch->n_ahead = 0;
 }
@@ -192,8 +210,8 @@ static int lines_to(const ph_block *block, ph_bucket bucket, int n)
 
 /* --- the list --------------------------------------------------------------------------------- */
 
-void ph_deliver_plastic(ph_block *block, const ph_plastic_list *list, ph_step step, int is_spike,
-                        int wide)
+void ph_deliver_plastic(ph_block *block, const ph_plastic_list *list, ph_step step,
+                        ph_visit_kind kind, int wide)
 {
     plastic_batch batch; /* not cleared: it is large */
     batch.rows = 0;
@@ -204,7 +222,7 @@ void ph_deliver_plastic(ph_block *block, const ph_plastic_list *list, ph_step st
         const ph_plastic_bucket *bucket = &list->buckets[b];
         int count = (int)ph_bucket_count(bucket->bucket), lines = 0;
         if (ph_bucket_rows(bucket->bucket) != batch.rows)
-            finish(block, &batch, step, is_spike, wide);
+            finish(block, &batch, step, kind, wide);
         batch.rows = ph_bucket_rows(bucket->bucket);
         const ph_rows *rows = &block->rows[batch.rows];
         batch_piece piece = {
@@ -218,8 +236,8 @@ void ph_deliver_plastic(ph_block *block, const ph_plastic_list *list, ph_step st
             cursor.ahead -= lines - before;
             run_ahead(block, &batch, batch.n, &cursor);
             if (batch.n == PH_VISIT_MOST)
-                finish(block, &batch, step, is_spike, wide);
+                finish(block, &batch, step, kind, wide);
         }
     }
-    finish(block, &batch, step, is_spike, wide);
+    finish(block, &batch, step, kind, wide);
 }

@@ -8,7 +8,7 @@
 /** @brief Visit the buckets of a list; spikes are added to the block's input.
  *  Not collective.
  *  @param wide 1: into block->wide */
-void ph_deliver_plastic(ph_block *block, const ph_plastic_list *list, ph_step step, int is_spike,
-                        int wide);
+void ph_deliver_plastic(ph_block *block, const ph_plastic_list *list, ph_step step,
+                        ph_visit_kind kind, int wide);
 
 #endif

@@ -127,15 +127,18 @@ static void open_lazy(const setting *s, const ph_rule *rule, const void *params,
                       lazy *l)
 {
     ph_step keep = SWEEP + 2 * BEAT + s->dendritic + 2;
-    double taus[] = {s->tau_plus, s->tau_minus, s->tau_e};
+    ph_rule_context *c = &l->context;
     memset(l, 0, sizeof *l);
-    for (int i = 0; i < 3 && rule->decays[i]; i++)
-        CU_ASSERT_EQUAL_FATAL(ph_decay_create(taus[i], H, 2 * keep, &l->context.decay[i]), PH_OK);
-    if (rule->gate)
-        CU_ASSERT_EQUAL_FATAL(ph_gate_create(s->tau_e, H, BEAT, keep, &l->context.gate), PH_OK);
+    CU_ASSERT_EQUAL_FATAL(ph_decay_create(s->tau_plus, H, 2 * keep, &c->pre[0]), PH_OK);
+    CU_ASSERT_EQUAL_FATAL(ph_decay_create(s->tau_minus, H, 2 * keep, &c->post[0]), PH_OK);
+    if (rule->decays[0])
+        CU_ASSERT_EQUAL_FATAL(ph_decay_create(s->tau_e, H, 2 * keep, &c->decay[0]), PH_OK);
+    if (rule->gates[0].factor)
+        CU_ASSERT_EQUAL_FATAL(ph_gate_create(s->tau_e, H, BEAT, keep, &c->gate[0]), PH_OK);
     for (int i = 0; rule->sampled[i]; i++)
         CU_ASSERT_EQUAL_FATAL(ph_sampled_create(BEAT, keep, &l->context.sampled[i]), PH_OK);
-    CU_ASSERT_EQUAL_FATAL(ph_history_create(neurons, l->context.decay[1], keep, &l->history), PH_OK);
+    ph_traces traces = {.decay = {c->post[0]}};
+    CU_ASSERT_EQUAL_FATAL(ph_history_create(neurons, &traces, keep, &l->history), PH_OK);
     l->context.params = params;
     l->context.h = H;
     l->context.w_max = s->w_max;
@@ -144,9 +147,10 @@ static void open_lazy(const setting *s, const ph_rule *rule, const void *params,
 
 static void close_lazy(lazy *l)
 {
-    for (int i = 0; i < PH_RULE_DECAYS; i++)
-        ph_decay_destroy(&l->context.decay[i]);
-    ph_gate_destroy(&l->context.gate);
+    ph_decay_destroy(&l->context.pre[0]);
+    ph_decay_destroy(&l->context.post[0]);
+    ph_decay_destroy(&l->context.decay[0]);
+    ph_gate_destroy(&l->context.gate[0]);
     for (int i = 0; i < PH_RULE_SAMPLED; i++)
         ph_sampled_destroy(&l->context.sampled[i]);
     ph_history_destroy(&l->history);
@@ -156,8 +160,8 @@ static void begin_beat(lazy *l, const setting *s, ph_step begin)
 {
     int64_t beat = begin / BEAT;
     int offset = 0;
-    if (l->context.gate)
-        ph_gate_begin_beat(l->context.gate, begin, s->learning_rate * gate_at(beat));
+    if (l->context.gate[0])
+        ph_gate_begin_beat(l->context.gate[0], begin, s->learning_rate * gate_at(beat));
     else
         ph_sampled_begin_beat(l->context.sampled[offset++], begin, s->learning_rate);
     ph_sampled_begin_beat(l->context.sampled[offset], begin, plus_at(beat));
@@ -181,11 +185,12 @@ static double run_lazy(const setting *s, const ph_rule *rule, const void *params
         if (spike || sweep || t == s->steps) {
             ph_step k = t - DELAY, before = last;
             int32_t interval = (int32_t)(k - before);
-            ph_visit visit = {.arrival = t, .is_spike = spike, .n = 1, .target = &target,
-                              .interval = &interval, .x = &x, .w = &w, .state = {&e},
+            ph_visit visit = {.arrival = t, .kind = spike ? PH_VISIT_SPIKE : PH_VISIT_SWEEP,
+                              .n = 1, .target = &target,
+                              .interval = &interval, .x = {&x}, .w = &w, .state = {&e},
                               .history = l.history};
             rule->visit(&l.context, &visit);
-            x = x * ph_decay_factor(l.context.decay[0], k - before) + (ph_real)spike;
+            x = x * ph_decay_factor(l.context.pre[0], k - before) + (ph_real)spike;
             last = k;
         }
         if (post_spikes(s, t))
@@ -270,14 +275,14 @@ static void together_as_one_by_one(const ph_rule *rule, const void *params, cons
             w[0][i] = w[1][i] = (ph_real)(s->w_max * unit(304, t + i));
             e[0][i] = e[1][i] = (ph_real)(unit(305, t + i) - 0.5);
         }
-        ph_visit visit = {.arrival = t, .is_spike = t % 2, .n = n, .target = target,
-                          .interval = interval, .x = x, .w = w[0], .state = {e[0]},
+        ph_visit visit = {.arrival = t, .kind = t % 2 ? PH_VISIT_SPIKE : PH_VISIT_SWEEP, .n = n, .target = target,
+                          .interval = interval, .x = {x}, .w = w[0], .state = {e[0]},
                           .history = l.history};
         if (n > 0)
             rule->visit(&l.context, &visit);
         for (int i = 0; i < n; i++) {
-            ph_visit one = {.arrival = t, .is_spike = t % 2, .n = 1, .target = &target[i],
-                            .interval = &interval[i], .x = &x[i], .w = &w[1][i],
+            ph_visit one = {.arrival = t, .kind = t % 2 ? PH_VISIT_SPIKE : PH_VISIT_SWEEP, .n = 1, .target = &target[i],
+                            .interval = &interval[i], .x = {&x[i]}, .w = &w[1][i],
                             .state = {&e[1][i]}, .history = l.history};
             rule->visit(&l.context, &one);
         }
@@ -326,7 +331,8 @@ static void a_history_forgets_only_what_is_too_old(void)
     ph_decay *decay = NULL;
     ph_history *history = NULL;
     CU_ASSERT_EQUAL_FATAL(ph_decay_create(20, H, 30000, &decay), PH_OK);
-    CU_ASSERT_EQUAL_FATAL(ph_history_create(1, decay, 1000, &history), PH_OK);
+    ph_traces traces = {.decay = {decay}};
+    CU_ASSERT_EQUAL_FATAL(ph_history_create(1, &traces, 1000, &history), PH_OK);
     ph_step last = 0;
     for (int i = 0; i < 5000; i++) {
         last += 1 + (ph_step)(unit(7, i) * 60);
@@ -346,7 +352,8 @@ static void a_recent_spike_grows_old_for_good(void)
     ph_decay *decay = NULL;
     ph_history *history = NULL;
     CU_ASSERT_EQUAL_FATAL(ph_decay_create(20, H, 30000, &decay), PH_OK);
-    CU_ASSERT_EQUAL_FATAL(ph_history_create(2, decay, 1000, &history), PH_OK);
+    ph_traces traces = {.decay = {decay}};
+    CU_ASSERT_EQUAL_FATAL(ph_history_create(2, &traces, 1000, &history), PH_OK);
     ph_step renewal = (ph_step)1 << 20, spike = ((ph_step)3 << 31) - renewal;
     /* Twice round 32 bits: neither the spike nor the one that neuron 1 never had comes back. */
     for (ph_step t = 0; t < (ph_step)1 << 34; t += renewal) {
