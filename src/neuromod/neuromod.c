@@ -58,19 +58,30 @@ ph_status ph_neuromod_create(const ph_brain *brain, ph_neuromod **out)
         PH_CHECK(transmitter->receptors.count <= PH_MAX_RECEPTORS, PH_CONFIG,
                  "transmitter %s has %d receptors; at most %d are possible",
                  transmitter->item.name, transmitter->receptors.count, PH_MAX_RECEPTORS);
+    }
+    ph_neuromod_settle(m, brain);
+    return PH_OK;
+}
+
+static void settle_receptors(ph_neuromod *m, const ph_transmitter *transmitter, int cell, double C)
+{
+    const ph_receptor *receptor = transmitter->receptors.items;
+    for (int r = 0; r < transmitter->receptors.count; r++) {
+        double o = C / (C + receptor[r].EC50);
+        m->receptors[cell * PH_MAX_RECEPTORS + r] = (ph_receptor_state){o, o};
+    }
+}
+
+void ph_neuromod_settle(ph_neuromod *m, const ph_brain *brain)
+{
+    for (int t = 0; t < m->n_transmitters; t++)
         for (int g = 0; g < m->n_regions; g++) {
+            const ph_transmitter *transmitter = transmitter_of(brain, t);
             ph_tissue tissue = tissue_of(transmitter, g, transmitter->tonic_rate, 0);
             double C = ph_concentration_steady(&tissue);
             m->concentration[t * m->n_regions + g] = C;
-            const ph_receptor *receptor = transmitter->receptors.items;
-            for (int r = 0; r < transmitter->receptors.count; r++) {
-                double o = C / (C + receptor[r].EC50);
-                m->receptors[(t * m->n_regions + g) * PH_MAX_RECEPTORS + r] =
-                    (ph_receptor_state){o, o};
-            }
+            settle_receptors(m, transmitter, t * m->n_regions + g, C);
         }
-    }
-    return PH_OK;
 }
 
 void ph_neuromod_destroy(ph_neuromod **out)
