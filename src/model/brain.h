@@ -80,6 +80,13 @@ typedef struct ph_short_term {
     double tau_facil; /* decay of facilitation, ms; 0: none */
 } ph_short_term;
 
+/* Homeostatic scaling of the synapses onto each target; see plasticity/scaling.h */
+typedef struct ph_homeostasis {
+    double rate;          /* that targets are to have, Hz */
+    double tau, tau_rate; /* ms */
+    double min, max;      /* of the factor */
+} ph_homeostasis;
+
 typedef struct ph_projection {
     ph_item item;
     ph_address source, target;    /* within a region: population[.channel]; tracts: full address */
@@ -90,6 +97,7 @@ typedef struct ph_projection {
     double dendritic_delay;       /* ms; shifts postsynaptic times of plasticity */
     int channels;                 /* choice PH_CHANNELS_*: pairs of channels that connect */
     ph_short_term short_term;     /* U is 0 where it is not given */
+    ph_homeostasis homeostasis;   /* rate is 0 where it is not given */
     ph_variant plasticity;        /* registry PH_REGISTRY_PLASTICITY; `static` by default */
     ph_map modulation;            /* of ph_modulation; stands inside `plasticity` in YAML */
     int index;                    /* resolved: index in brain->projections, file order:
@@ -151,6 +159,8 @@ typedef struct ph_phase {
     int64_t trials;       /* trials of the task; 0 with a duration */
     double duration;      /* ms; NaN with trials */
     int plasticity;       /* choice PH_PLASTICITY_*: `active`, `frozen` */
+    int rest;             /* 1: nothing fires, only slow states of synapses move */
+    double step;          /* of a rest, ms */
     const ph_node *set;   /* a mapping from paths to values; NULL: none. The brain as it is in
                              this phase is ph_brain.phase_brains[i] */
 } ph_phase;
@@ -215,6 +225,9 @@ typedef struct ph_brain {
     ph_step slice, epoch, beat;  /* steps; see model/times.c */
     ph_step epoch_slack;         /* steps after its end until an epoch's spikes must be there: whole
                                     slices, less than an epoch */
+    ph_step sweep;               /* each source's synapses are visited so often: whole beats */
+    ph_step settling;            /* silence after which nothing is on its way and every synapse has
+                                    been visited, at most; whole beats */
     int has_tracts;              /* 1: some projection leads from region to region */
     int n_phases;                /* at least 1: a run without phases has one, named `run` */
     struct ph_brain **phase_brains; /* n_phases: this brain with the phase's `set` applied;

@@ -74,6 +74,21 @@ static const ph_table short_term_table =
              "depression and facilitation (Tsodyks, Uziel & Markram 2000): a spike delivers "
              "weight u R, of the source's use u and resources R");
 
+static const ph_param homeostasis_keys[] = {
+    PH_REAL_FLAG(ph_homeostasis, rate, "Hz", NULL, 0, 1e3, PH_PARAM_POSITIVE,
+                 "rate that each target is to have"),
+    PH_REAL_FLAG(ph_homeostasis, tau, "ms", "1000 s", 0, MOST_MS, PH_PARAM_POSITIVE,
+                 "time constant with which the factor grows in a silent target"),
+    PH_REAL_FLAG(ph_homeostasis, tau_rate, "ms", "10 s", 0, MOST_MS, PH_PARAM_POSITIVE,
+                 "time constant over which the rate is estimated"),
+    PH_REAL_FLAG(ph_homeostasis, min, "1", "0.1", 0, 1, PH_PARAM_POSITIVE, "least factor"),
+    PH_REAL(ph_homeostasis, max, "1", "10", 1, 100, "largest factor"),
+};
+static const ph_table homeostasis_table =
+    PH_TABLE("homeostasis", ph_homeostasis, homeostasis_keys,
+             "synaptic scaling (van Rossum, Bi & Turrigiano 2000): a spike delivers the weight "
+             "times a factor of the target, which moves so that the target comes to its rate");
+
 static const ph_param projection_keys[] = {
     PH_FIELD(ph_projection, source, PH_KIND_ADDRESS, NULL,
              "population[.channel] within a region, region.population[.channel] in tracts"),
@@ -92,6 +107,8 @@ static const ph_param projection_keys[] = {
               "eight nearest others on a ring (near)"),
     PH_RECORD(ph_projection, short_term, &short_term_table, "",
               "short-term plasticity, beside any rule"),
+    PH_RECORD(ph_projection, homeostasis, &homeostasis_table, "",
+              "homeostatic scaling, beside any rule"),
     PH_VARIANT(ph_projection, plasticity, PH_REGISTRY_PLASTICITY, "{type: static}",
                "plasticity rule and its parameters"),
     {.name = "modulation", .kind = PH_KIND_MAP, .offset = offsetof(ph_projection, modulation),

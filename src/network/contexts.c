@@ -44,7 +44,8 @@ int ph_param_choice(const ph_variant *variant, const char *name)
 const ph_rule *ph_projection_rule(const ph_projection *projection)
 {
     const ph_rule *rule = (const ph_rule *)(const void *)projection->plasticity.type;
-    return rule == &ph_rule_static && !(projection->short_term.U > 0) ? NULL : rule;
+    int is_as_it_is = !(projection->short_term.U > 0) && !(projection->homeostasis.rate > 0);
+    return rule == &ph_rule_static && is_as_it_is ? NULL : rule;
 }
 
 static ph_step steps_of(double ms, double h)

@@ -78,8 +78,10 @@ ph_status ph_quanta_create(const ph_brain *brain, const ph_task_input *inputs, i
         const ph_projection *projection = brain->projections[p];
         double *of_port =
             &largest[projection->target.span.population * PH_NEURON_PORTS + projection->port];
-        raise_to(of_port, ph_dist_bound(&projection->weight));
-        raise_to(of_port, ph_projection_w_max(projection));
+        const ph_homeostasis *homeostasis = &projection->homeostasis;
+        double factor = homeostasis->rate > 0 ? homeostasis->max : 1;
+        raise_to(of_port, factor * ph_dist_bound(&projection->weight));
+        raise_to(of_port, factor * ph_projection_w_max(projection));
     }
     largest_of_stimuli(brain, largest);
     for (int i = 0; i < n_inputs; i++) {

@@ -145,6 +145,8 @@ void ph_rows_destroy(ph_rows *rows)
     for (int k = 0; k < PH_TRACES; k++)
         ph_free(rows->x[k]);
     ph_echoes_destroy(&rows->echoes);
+    ph_targets_destroy(&rows->targets);
+    ph_scaling_destroy(&rows->scaling);
     ph_free(rows->next_sweep);
     ph_free(rows->by_sweep);
     ph_free(rows->release);

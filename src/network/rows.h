@@ -9,6 +9,8 @@
 #include "network/echoes.h"
 #include "network/row_index.h"
 #include "plasticity/release.h"
+#include "plasticity/scaling.h"
+#include "plasticity/targets.h"
 #include <phasic/plasticity.h>
 #include <phasic/types.h>
 #include <string.h>
@@ -70,6 +72,8 @@ typedef struct ph_rows {
     int group;             /* index of the group in the block */
     double sign;           /* of the weight when it is delivered */
     ph_history *history;   /* of the group's neurons; borrowed from the block */
+    ph_targets *targets;   /* of the group's neurons; NULL: the rule keeps none */
+    ph_scaling *scaling;   /* of the group's neurons; NULL: no homeostasis */
     const ph_rule_context *context; /* borrowed from the network */
     int64_t events;        /* plastic events so far */
 } ph_rows;

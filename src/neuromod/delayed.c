@@ -17,8 +17,7 @@ struct ph_delayed {
     ring *rings;   /* n */
 };
 
-ph_status ph_delayed_create(int n, const int *beats, const ph_receptor_state *now,
-                            ph_delayed **out)
+ph_status ph_delayed_create(int n, const int *beats, ph_delayed **out)
 {
     ph_delayed *delayed;
     PH_ALLOC(delayed, 1);
@@ -33,11 +32,16 @@ ph_status ph_delayed_create(int n, const int *beats, const ph_receptor_state *no
         r->receptor = i;
         r->length = beats[i] + 1;
         PH_ALLOC(r->states, r->length);
-        for (int k = 0; k < r->length; k++)
-            r->states[k] = now[i];
         delayed->ring_of[i] = delayed->n++;
     }
     return PH_OK;
+}
+
+void ph_delayed_fill(ph_delayed *delayed, const ph_receptor_state *now)
+{
+    for (int i = 0; i < delayed->n; i++)
+        for (int k = 0; k < delayed->rings[i].length; k++)
+            delayed->rings[i].states[k] = now[delayed->rings[i].receptor];
 }
 
 void ph_delayed_advance(ph_delayed *delayed, const ph_receptor_state *now)

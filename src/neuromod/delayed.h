@@ -9,13 +9,14 @@
 /* Rings of the states of n receptors, each as long as it is asked for. */
 typedef struct ph_delayed ph_delayed;
 
-/** @brief Make the rings, filled with the states before the run. Not collective.
+/** @brief Make the rings; they hold nothing until they are filled. Not collective.
  *  @param n number of receptors, in all regions
  *  @param beats n: how many beats back a receptor is asked for; 0: never, it has no ring
- *  @param now n: states at the start, which held always before
  *  @param delayed out: owned by the caller */
-ph_status ph_delayed_create(int n, const int *beats, const ph_receptor_state *now,
-                            ph_delayed **delayed);
+ph_status ph_delayed_create(int n, const int *beats, ph_delayed **delayed);
+
+/** @brief Let the states be as if they had always been so. Not collective. @param now n */
+void ph_delayed_fill(ph_delayed *delayed, const ph_receptor_state *now);
 
 /** @brief A beat has passed. Not collective. @param now n: the states after it */
 void ph_delayed_advance(ph_delayed *delayed, const ph_receptor_state *now);

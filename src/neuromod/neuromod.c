@@ -53,7 +53,7 @@ static ph_tissue tissue_of(const ph_transmitter *transmitter, int region, double
 /* --- creation --------------------------------------------------------------------------------- */
 
 /* Concentrations and occupancies of a transmitter at its tonic rate. */
-static void begin_transmitter(ph_neuromod *m, const ph_transmitter *transmitter, int t)
+static void settle_transmitter(ph_neuromod *m, const ph_transmitter *transmitter, int t)
 {
     const ph_receptor *receptor = transmitter->receptors.items;
     for (int g = 0; g < m->n_regions; g++) {
@@ -88,7 +88,7 @@ static ph_status create_delayed(ph_neuromod *m, const ph_brain *brain)
     for (int i = 0; i < brain->n_phases; i++)
         for (int p = 0; p < brain->n_projections; p++)
             ask_back(m, brain, brain->phase_brains[i]->projections[p], beats);
-    ph_status status = ph_delayed_create(n, beats, m->receptors, &m->delayed);
+    ph_status status = ph_delayed_create(n, beats, &m->delayed);
     ph_free(beats);
     return status;
 }
@@ -111,9 +111,17 @@ ph_status ph_neuromod_create(const ph_brain *brain, ph_neuromod **out)
         PH_CHECK(transmitter->receptors.count <= PH_MAX_RECEPTORS, PH_CONFIG,
                  "transmitter %s has %d receptors; at most %d are possible",
                  transmitter->item.name, transmitter->receptors.count, PH_MAX_RECEPTORS);
-        begin_transmitter(m, transmitter, t);
     }
-    return create_delayed(m, brain);
+    PH_TRY(create_delayed(m, brain));
+    ph_neuromod_settle(m, brain);
+    return PH_OK;
+}
+
+void ph_neuromod_settle(ph_neuromod *m, const ph_brain *brain)
+{
+    for (int t = 0; t < m->n_transmitters; t++)
+        settle_transmitter(m, transmitter_of(brain, t), t);
+    ph_delayed_fill(m->delayed, m->receptors);
 }
 
 void ph_neuromod_destroy(ph_neuromod **out)

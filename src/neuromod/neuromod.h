@@ -44,6 +44,11 @@ ph_status ph_neuromod_create(const ph_brain *brain, ph_neuromod **neuromod);
 ph_status ph_neuromod_advance(ph_neuromod *neuromod, const ph_brain *brain,
                               const ph_broadcast *broadcast);
 
+/** @brief Bring concentrations, occupancies and their slow means to the steady state of the
+ *  nuclei's tonic rates, as at the start of a run, and as if they had always been there.
+ *  Not collective. */
+void ph_neuromod_settle(ph_neuromod *neuromod, const ph_brain *brain);
+
 /** @brief Concentration in a region, nM. Not collective. */
 double ph_neuromod_concentration(const ph_neuromod *neuromod, int transmitter, int region);
 

@@ -11,6 +11,7 @@
  * [0, w_max]. At equal steps the arrival comes first, then the postsynaptic spike. */
 #include "plasticity/rules.h"
 
+#include "base/math.h"
 #include "plasticity/gate.h"
 #include "plasticity/lanes.h"
 #include "plasticity/sampled.h"
@@ -157,6 +158,18 @@ static void visit(const ph_rule_context *c, const ph_visit *v)
         visit_hard(c, v);
 }
 
+/* What is left of the eligibility decays under the factor of the rest. */
+static void rest(const ph_rule_context *c, const ph_rest *r)
+{
+    const params *p = c->params;
+    double left = ph_exp(-r->ms / p->tau_e);
+    double integral = c->gate[0]->rest * p->tau_e * (1 - left);
+    for (int i = 0; i < r->n; i++) {
+        r->w[i] = integrate(c->w_max, p->bounds, r->w[i], r->state[0][i], integral);
+        r->state[0][i] = ph_flushed(r->state[0][i] * (ph_real)left);
+    }
+}
+
 const ph_rule ph_rule_stdp_reward = {
     .base = {"stdp_reward",
              "eligibility STDP gated by a neuromodulator (Izhikevich 2007, "
@@ -171,4 +184,5 @@ const ph_rule ph_rule_stdp_reward = {
     .sampled = {"A_plus", "A_minus", NULL},
     .w_max = "w_max",
     .visit = visit,
+    .rest = rest,
 };

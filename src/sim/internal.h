@@ -161,6 +161,8 @@ struct ph_sim {
     ph_step end;               /* of --until; INT64_MAX: none */
     int phase;                 /* in force */
     ph_step phase_begin;
+    ph_step rested;            /* of rests that are over, in which no steps were made */
+    ph_step rest_due;          /* of the rest that is to be made now; 0: none */
     int finished;
 
     ph_window others[PH_TIERS]; /* spikes of other ranks, of the window received last */
@@ -224,6 +226,13 @@ ph_status ph_sim_find_moved(ph_sim *sim);
 ph_status ph_sim_begin_beat(ph_sim *sim);
 /** @brief Master's work after a beat: pipeline, root, streams. Collective on comm. */
 ph_status ph_sim_end_beat(ph_sim *sim);
+
+/** @brief Master's work before a rest: modulators at their tonic level. Not collective. */
+void ph_sim_begin_rest(ph_sim *sim);
+/** @brief Bring a block through the rest that is due. Not collective; its thread. */
+void ph_sim_rest(ph_sim *sim, int block);
+/** @brief Master's work after a rest: its phase ends. Not collective. */
+ph_status ph_sim_end_rest(ph_sim *sim);
 
 /** @brief Make the phase in force take effect: values of its `set`, silenced populations.
  *  Not collective. */

@@ -121,8 +121,10 @@ static void add(ph_block *block, const plastic_batch *batch, ph_rows *rows, int 
     int n = batch->n, base = rows->port * block->n_slots + group->slot;
     int64_t *wide_input = block->wide + base;
     ph_usum *input = (ph_usum *)block->input + base;
+    const double *factor = rows->scaling ? rows->scaling->factor : NULL;
     for (int i = 0; i < n; i++) {
         double weight = (double)batch->w[i] * (rows->release ? (double)batch->released[i] : 1);
+        weight *= factor ? factor[batch->target[i]] : 1;
         int64_t quanta = ph_round(weight * scale);
         if (wide)
             wide_input[batch->target[i]] += quanta;
@@ -148,6 +150,7 @@ static void finish(ph_block *block, plastic_batch *batch, ph_step step, ph_visit
                       .source = batch->source,
                       .w = batch->w,
                       .history = rows->history,
+                      .targets = rows->targets,
                       .ahead = batch->ahead,
                       .n_ahead = batch->n_ahead};
     for (int s = 0; s < rows->rule->n_states; s++)

@@ -243,6 +243,11 @@ static void a_delayed_value_is_the_one_of_so_long_ago(void)
         CU_ASSERT_EQUAL(value(&b, 1, A_KEY), undelayed[k < SHORT ? 0 : k - SHORT]);
         CU_ASSERT_EQUAL(value(&b, 2, A_KEY), undelayed[k < LONG ? 0 : k - LONG]);
     }
+    /* A rest leaves nothing of what was before. */
+    ph_neuromod_settle(b.m, &b.brain);
+    CU_ASSERT(value(&b, 1, A_KEY) == undelayed[0] && value(&b, 2, A_KEY) == undelayed[0]);
+    advance(&b, 0.1);
+    CU_ASSERT(value(&b, 0, A_KEY) != undelayed[0] && value(&b, 1, A_KEY) == undelayed[0]);
     ph_neuromod_destroy(&b.m);
 }
 
