@@ -11,6 +11,7 @@ extern const ph_rule ph_rule_stdp_reward;
 
 enum { PH_BOUNDS_SOFT, PH_BOUNDS_HARD };
 extern const char *const ph_bounds_choices[];
+extern const char *const ph_pairing_choices[]; /* of PH_PAIRING_* */
 
 /** @brief w + dw within [0, w_max]; soft bounds scale dw by the room that is left.
  *  Not collective. */
