@@ -91,18 +91,15 @@ PH_INLINE void ph_eligibility_catch_up(const ph_rule_context *c, ph_eligibility 
     double w_max = c->w_max;
     for (int first = 0; first < n; first += PH_PAD)
         for (int s = first; s < first + PH_PAD; s++) {
-            int32_t interval = l->from[s] - post[s], since_last = l->interval[s] - post[s];
-            int32_t since = interval < last_e ? interval : last_e;
-            since_last = since_last < last_x ? since_last : last_x;
+            int32_t since = l->from[s] - post[s];
             ph_real e = l->state[0][s], rise = use.rises ? l->state[1][s] : 0;
-            ph_real p = (ph_real)round->amplitude[s] * l->x[s] * decay_x[since_last];
+            ph_real p = ph_left(decay_x, last_x, (ph_real)round->amplitude[s] * l->x[s],
+                                l->interval[s] - post[s]);
             ph_real w = ph_eligibility_gated(use, w_max, l->w[s], e, rise, round->integral[0][s],
                                              use.rises ? round->integral[1][s] : 0);
-            l->state[0][s] = e * decay_e[since] + p;
-            if (use.rises) {
-                since = interval < last_rise ? interval : last_rise;
-                l->state[1][s] = rise * decay_rise[since] + p;
-            }
+            l->state[0][s] = ph_left(decay_e, last_e, e, since) + p;
+            if (use.rises)
+                l->state[1][s] = ph_left(decay_rise, last_rise, rise, since) + p;
             if (use.online)
                 w = ph_bounded(w, -round->online[s] * (double)p * w_max, w_max, use.bounds);
             l->w[s] = w;
@@ -123,16 +120,14 @@ PH_INLINE void ph_eligibility_arrive(const ph_rule_context *c, ph_eligibility us
     double w_max = c->w_max;
     for (int first = 0; first < n; first += PH_PAD)
         for (int s = first; s < first + PH_PAD; s++) {
-            int32_t since = l->from[s] < last_e ? l->from[s] : last_e;
             ph_real e = l->state[0][s], rise = use.rises ? l->state[1][s] : 0;
             ph_real p = amplitude * l->y[s] * decay_y[l->newest[s]];
             ph_real w = ph_eligibility_gated(use, w_max, l->w[s], e, rise, round->integral[0][s],
                                              use.rises ? round->integral[1][s] : 0);
-            l->state[0][s] = ph_flushed(e * decay_e[since] + p);
-            if (use.rises) {
-                since = l->from[s] < last_rise ? l->from[s] : last_rise;
-                l->state[1][s] = ph_flushed(rise * decay_rise[since] + p);
-            }
+            l->state[0][s] = ph_flushed(ph_left(decay_e, last_e, e, l->from[s]) + p);
+            if (use.rises)
+                l->state[1][s] =
+                    ph_flushed(ph_left(decay_rise, last_rise, rise, l->from[s]) + p);
             if (use.online)
                 w = ph_bounded(w, -online * (double)p * w_max, w_max, use.bounds);
             l->w[s] = w;

@@ -164,6 +164,14 @@ PH_INLINE const ph_train *ph_lanes_older(const ph_rule_context *c, const ph_visi
     return train;
 }
 
+/** @brief What is left of a trace after some steps, by its decay's table and last entry.
+ *  Not collective. */
+PH_INLINE ph_real ph_left(const ph_real *restrict table, int32_t last, ph_real trace,
+                          int32_t since)
+{
+    return trace * table[since < last ? since : last];
+}
+
 /** @brief Lay a visit out. Not collective. */
 PH_INLINE void ph_lanes_fill(const ph_rule_context *c, const ph_visit *v, ph_lanes_use use,
                              ph_lanes *l)

@@ -7,8 +7,8 @@
  *     y' = -y / tau_minus,  y += 1 at a postsynaptic spike
  *     dw = learning_rate w_max A_plus x   at a postsynaptic spike
  *     dw = -learning_rate w_max A_minus y at a presynaptic arrival
- * With `pairing: nearest` a spike sets its trace to 1 instead: it is paired with the nearest earlier
- * spike of the other side alone (the symmetric scheme there).
+ * With `pairing: nearest` a spike sets its trace to 1 instead: it is paired with the nearest
+ * earlier spike of the other side alone (the symmetric scheme there).
  * Soft bounds multiply an increase by (1 - w / w_max) and a decrease by w / w_max. At equal steps
  * the arrival comes first, then the postsynaptic spike. */
 #include "plasticity/rules.h"
@@ -34,11 +34,9 @@ static const ph_param keys[] = {
                  "amplitude of pre before post"),
     PH_REAL_FLAG(params, A_minus, "1", "1.0", -100, 100, PH_PARAM_MODULATED_SAMPLED,
                  "amplitude of post before pre"),
-    PH_REAL(params, w_max, "pA|nS", NULL, 0, 1e9, "largest weight"),
-    PH_CHOICE(params, bounds, ph_bounds_choices, "hard",
-              "how the weight is kept within 0 and w_max"),
-    PH_CHOICE(params, pairing, ph_pairing_choices, "all_to_all",
-              "which earlier spikes of the other side a spike is paired with"),
+    PH_RULE_W_MAX(params),
+    PH_RULE_BOUNDS(params, "hard"),
+    PH_RULE_PAIRING(params),
 };
 
 static const ph_table table = PH_TABLE("stdp", params, keys, "parameters of stdp");
@@ -69,9 +67,7 @@ PH_INLINE void catch_up(const ph_rule_context *c, int bounds, int n, const int32
     double w_max = c->w_max;
     for (int first = 0; first < n; first += PH_PAD)
         for (int s = first; s < first + PH_PAD; s++) {
-            int32_t since = l->interval[s] - post[s];
-            since = since < last_x ? since : last_x;
-            double x = (double)(l->x[s] * decay_x[since]);
+            double x = (double)ph_left(decay_x, last_x, l->x[s], l->interval[s] - post[s]);
             l->w[s] = ph_bounded(l->w[s], rate[s] * plus[s] * x * w_max, w_max, bounds);
         }
 }

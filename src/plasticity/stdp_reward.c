@@ -33,9 +33,8 @@ static const ph_param keys[] = {
     PH_REAL_FLAG(params, A_minus, "1", "1.0", -100, 100, PH_PARAM_MODULATED_SAMPLED,
                  "eligibility taken away by post before pre; negative: left, as by pre before "
                  "post"),
-    PH_REAL(params, w_max, "pA|nS", NULL, 0, 1e9, "largest weight"),
-    PH_CHOICE(params, bounds, ph_bounds_choices, "soft",
-              "how the weight is kept within 0 and w_max"),
+    PH_RULE_W_MAX(params),
+    PH_RULE_BOUNDS(params, "soft"),
 };
 
 static const ph_table table = PH_TABLE("stdp_reward", params, keys,

@@ -33,8 +33,14 @@ static double modulated(const ph_sim *sim, const ph_projection *projection, cons
     return ph_neuromod_modulate(sim->neuromod, modulation, region, base);
 }
 
-/* Frozen plasticity is a gate of 0 (and a learning rate of 0): what was in force before still
- * reaches every synapse at its next visit. */
+/* Whether a sampled parameter multiplies all change that it has a part in. */
+static int is_rate(const ph_rule *rule, const char *name)
+{
+    return !strcmp(name, "learning_rate") || (rule->online && !strcmp(name, rule->online));
+}
+
+/* Frozen plasticity is a gate of 0 (and rates of 0): what was in force before still reaches every
+ * synapse at its next visit. */
 static void begin_projection(ph_sim *sim, int p, int frozen)
 {
     const ph_projection *projection = sim->in_force->projections[p];
@@ -45,7 +51,7 @@ static void begin_projection(ph_sim *sim, int p, int frozen)
         ph_gate_begin_beat(context->gate[g], sim->step,
                            frozen ? 0 : modulated(sim, projection, rule->gates[g].factor));
     for (int i = 0; i < PH_RULE_SAMPLED && rule->sampled[i]; i++) {
-        int off = frozen && !strcmp(rule->sampled[i], "learning_rate");
+        int off = frozen && is_rate(rule, rule->sampled[i]);
         ph_sampled_begin_beat(context->sampled[i], sim->step,
                               off ? 0 : modulated(sim, projection, rule->sampled[i]));
     }
