@@ -104,10 +104,15 @@ typedef struct ph_rule {
     const char *pairing;                      /* choice: PH_PAIRING_*; NULL: all to all */
     ph_rule_gate gates[PH_RULE_GATES];
     const char *sampled[PH_RULE_SAMPLED + 1]; /* event-sampled parameters, NULL-terminated */
+    const char *online;                       /* the one of them that, like learning_rate, is 0
+                                                 while plasticity is frozen; NULL: none */
     const char *echo;                         /* parameter (ms) after which a spike has an echo;
                                                  NULL: none */
     int draws;                                /* 1: it asks for random numbers by source */
     const char *w_max;                        /* parameter that bounds the weight; NULL: it stays */
+    /** What is wrong with parameters that are each within their ranges; NULL: nothing. The function
+     *  may be NULL. */
+    const char *(*check)(const void *params);
     /** Catch up to visit->arrival and, for a spike or an echo, apply it. */
     void (*visit)(const ph_rule_context *context, const ph_visit *visit);
     /** Bring synapses through a step of silence, with modulators as they are; NULL: nothing that it

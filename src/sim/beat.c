@@ -46,6 +46,7 @@ static ph_status find_moved(const ph_brain *brain, int p, ph_moved *moved)
         return PH_OK;
     moved->region = ph_brain_region_of(brain, projection->target.span.population);
     moved->rate = param_of(rule, "learning_rate");
+    moved->online = rule->online ? param_of(rule, rule->online) : NULL;
     for (int g = 0; g < PH_RULE_GATES && rule->gates[g].factor; g++)
         moved->gates[moved->n_gates++] = param_of(rule, rule->gates[g].factor);
     for (int i = 0; i < PH_RULE_SAMPLED && rule->sampled[i]; i++)
@@ -86,8 +87,14 @@ static void begin_sampled(const ph_sim *sim, ph_sampled *sampled, double value)
         ph_sampled_begin_beat(sampled, sim->step, value);
 }
 
-/* Frozen plasticity is a gate of 0 (and a learning rate of 0): what was in force before still
- * reaches every synapse at its next visit. */
+/* Whether a sampled parameter multiplies all change that it has a part in. */
+static int is_rate(const ph_moved *moved, const ph_param *param)
+{
+    return param == moved->rate || param == moved->online;
+}
+
+/* Frozen plasticity is a gate of 0 (and rates of 0): what was in force before still reaches every
+ * synapse at its next visit. */
 static void begin_projection(ph_sim *sim, int p, int frozen)
 {
     const ph_projection *projection = sim->in_force->projections[p];
@@ -99,7 +106,7 @@ static void begin_projection(ph_sim *sim, int p, int frozen)
                    frozen ? 0 : ph_neuromod_value(sim->neuromod, projection, moved->region,
                                                   moved->gates[g]));
     for (int i = 0; i < moved->n_sampled; i++) {
-        int off = frozen && moved->sampled[i] == moved->rate;
+        int off = frozen && is_rate(moved, moved->sampled[i]);
         begin_sampled(sim, context->sampled[i],
                       off ? 0 : ph_neuromod_value(sim->neuromod, projection, moved->region,
                                                   moved->sampled[i]));
