@@ -9,6 +9,7 @@
 extern const ph_rule ph_rule_static;
 extern const ph_rule ph_rule_stdp;
 extern const ph_rule ph_rule_stdp_reward;
+extern const ph_rule ph_rule_calcium;
 
 enum { PH_BOUNDS_SOFT, PH_BOUNDS_HARD };
 extern const char *const ph_bounds_choices[];
