@@ -94,7 +94,8 @@ typedef struct ph_rule {
     const char *sampled[PH_RULE_SAMPLED + 1]; /* event-sampled parameters, NULL-terminated */
     const char *echo;                         /* parameter (ms) after which a spike has an echo;
                                                  NULL: none */
-    int draws;                                /* 1: it asks for random numbers by source */
+    /** Whether it asks for random numbers by source; NULL: never. */
+    int (*draws)(const void *params);
     const char *w_max;                        /* parameter that bounds the weight; NULL: it stays */
     /** Catch up to visit->arrival and, for a spike or an echo, apply it. */
     void (*visit)(const ph_rule_context *context, const ph_visit *visit);
