@@ -176,7 +176,7 @@ static void open_lazy(const setting *s, int neurons, lazy *l)
     for (int i = 0; i < SAMPLED; i++)
         CU_ASSERT_EQUAL_FATAL(ph_sampled_create(BEAT, keep, &c->sampled[i]), PH_OK);
     ph_traces none = {0};
-    CU_ASSERT_EQUAL_FATAL(ph_history_create(neurons, &none, keep, &l->history), PH_OK);
+    CU_ASSERT_EQUAL_FATAL(ph_history_create(neurons, &none, NULL, keep, &l->history), PH_OK);
     l->history->stride = 1;
     c->params = &s->p;
     c->h = H;
