@@ -62,6 +62,18 @@ with tempfile.TemporaryDirectory() as folder:
     made = call("stdp-windows")
     assert made.returncode == 2 and "no experiment 'stdp-windows'" in made.stdout, made.stdout
 
+# Runs of another text, or of another included text, are other runs.
+with tempfile.TemporaryDirectory() as folder:
+    path, included = (os.path.join(folder, name) for name in ("a.yaml", "b.yaml"))
+    texts = []
+    for own, other in (("x", "1"), ("y", "1"), ("y", "2")):
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(f"from: b.yaml\n{own}: 1\n")
+        with open(included, "w", encoding="utf-8") as file:
+            file.write(f"z: {other}\n")
+        texts.append(reproduce.text_of(path))
+    assert len(set(texts)) == 3, texts
+
 # Every experiment has its configuration and says what scripts/reproduce needs.
 assert "stdp-window" in experiments.names()
 for name in experiments.names():
