@@ -14,10 +14,11 @@
  *     w' = learning_rate w_max e
  * where a receptor of acetylcholine drives depression_rate (its value at the event counts; eta_ACh
  * is depression_rate w_max), and one of dopamine learning_rate (eta_DA is w_max times its integral
- * over the burst). A synapse knows no trials: potentiation adds to what depression
- * has left. For a pairing t before the burst it is the larger while exp(t / tau_e) is below
- * eta_DA / eta_ACh: with the papers' .01 and .002 up to 1.6 tau_e. Their weights within 1 and 3 are plastic ones with a w_max of 2 beside
- * static ones of 1. Bounds and order are those of stdp_reward, first the gate, then the pairing. */
+ * over the burst). A synapse knows no trials: potentiation adds to what depression has left. For a
+ * pairing t before the burst it is the larger while exp(t / tau_e) is below eta_DA / eta_ACh: with
+ * the papers' .01 and .002 up to 1.6 tau_e. Their weights within 1 and 3 are plastic ones with a
+ * w_max of 2 beside static ones of 1. Bounds and order are those of stdp_reward, first the gate,
+ * then the pairing. */
 #include "plasticity/rules.h"
 
 #include "plasticity/eligibility.h"
