@@ -22,6 +22,11 @@ typedef struct ph_gate ph_gate;
 typedef struct ph_history ph_history;
 /* The value of an event-sampled parameter, beat by beat; see plasticity/sampled.h */
 typedef struct ph_sampled ph_sampled;
+/* Constants of short-term plasticity; see plasticity/release.h */
+typedef struct ph_release_constants ph_release_constants;
+
+/* What a rule keeps for each postsynaptic neuron; see plasticity/targets.h */
+typedef struct ph_targets ph_targets;
 
 /* Which spikes of the other side a spike is paired with. */
 enum { PH_PAIRING_ALL_TO_ALL, PH_PAIRING_NEAREST };
@@ -47,6 +52,7 @@ typedef struct ph_rule_context {
     ph_decay *decay[PH_RULE_DECAYS];
     ph_gate *gate[PH_RULE_GATES];          /* integrals of the modulated factor */
     ph_sampled *sampled[PH_RULE_SAMPLED];
+    const ph_release_constants *release;   /* of short-term plasticity; NULL: there is none */
     ph_step echo;                          /* steps from an arrival to its echo; 0: none */
     ph_step dendritic;                     /* dendritic delay, steps: a postsynaptic spike at p
                                               counts as one at p + dendritic */
@@ -65,11 +71,22 @@ typedef struct ph_visit {
     ph_real *w;              /* weight, magnitude in the port's unit, 0 .. w_max */
     ph_real *state[PH_RULE_STATES];
     const ph_history *history;
+    ph_targets *targets;     /* NULL where the rule keeps none */
     /* Places that later visits touch. The rule prefetches one with each of its first synapses, as
      * memory takes only so many at a time. */
     const char *const *ahead;
     int n_ahead;             /* 0 .. n */
 } ph_visit;
+
+/* Synapses in a step of a rest phase: nothing has fired for longer than any visit reaches back. */
+typedef struct ph_rest {
+    double ms;               /* length of the step */
+    int n;                   /* synapses; arrays are of n */
+    const uint16_t *target;  /* index into the targets */
+    ph_real *w;
+    ph_real *state[PH_RULE_STATES];
+    ph_targets *targets;     /* NULL where the rule keeps none */
+} ph_rest;
 
 /* A parameter that enters as a running integral, weighted by the decay of what it gates. */
 typedef struct ph_rule_gate {
@@ -92,12 +109,19 @@ typedef struct ph_rule {
     const char *echo;                         /* parameter (ms) after which a spike has an echo;
                                                  NULL: none */
     int draws;                                /* 1: it asks for random numbers by source */
-    const char *w_max;                        /* parameter that bounds the weight */
+    const char *w_max;                        /* parameter that bounds the weight; NULL: it stays */
     /** What is wrong with parameters that are each within their ranges; NULL: nothing. The function
      *  may be NULL. */
     const char *(*check)(const void *params);
     /** Catch up to visit->arrival and, for a spike or an echo, apply it. */
     void (*visit)(const ph_rule_context *context, const ph_visit *visit);
+    /** Bring synapses through a step of silence, with modulators as they are; NULL: nothing that it
+     *  keeps changes in silence, or all of it is over when a rest begins. */
+    void (*rest)(const ph_rule_context *context, const ph_rest *rest);
+    /** Where a postsynaptic neuron has a slow state: bring it forward by a period, in which the sum
+     *  over its synapses is held as it was formed in the period before. Returns the mean of the
+     *  state over the period. NULL: there is none. */
+    ph_real (*follow)(const ph_rule_context *context, double sum, double ms, double *state);
 } ph_rule;
 
 #endif

@@ -120,7 +120,8 @@ static ph_status open_parts(ph_parts *parts)
     PH_TRY(status);
     PH_CHECK(parts->n > 0, PH_FILE, "%s holds no part files", path);
     PH_ALLOC(parts->spikes, parts->brain->n_populations);
-    return scan_parts(parts);
+    PH_TRY(scan_parts(parts));
+    return ph_rests_read(parts);
 }
 
 static void close_parts(ph_parts *parts)
@@ -131,6 +132,7 @@ static void close_parts(ph_parts *parts)
     ph_free(parts->extents);
     ph_free(parts->folder);
     ph_free(parts->spikes);
+    ph_free(parts->rests);
 }
 
 typedef struct packing {

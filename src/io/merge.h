@@ -11,6 +11,11 @@
 
 #define PH_MERGE_MEMORY ((size_t)128 << 20) /* bytes for sorting */
 
+/* A length of time between two steps. */
+typedef struct ph_rest_time {
+    ph_step at, length; /* after step `at`; in steps */
+} ph_rest_time;
+
 /* The parts of a run and all that the writers need to know. */
 typedef struct ph_parts {
     const char *out_folder;
@@ -24,6 +29,8 @@ typedef struct ph_parts {
     const char *provenance;   /* borrowed */
     size_t memory;            /* bytes for sorting */
     int64_t *spikes;          /* per population, filled in by ph_write_spikes */
+    ph_rest_time *rests;      /* n_rests */
+    int n_rests;
 } ph_parts;
 
 /** @brief ph_merge with a given amount of memory, for tests. */
@@ -41,6 +48,15 @@ ph_status ph_parts_sort(const ph_parts *parts, ph_stream stream, int words, int 
 /** @brief The time of a step, ms: the double nearest to it where a ms has a whole number of
  *  steps. */
 double ph_ms(const ph_brain *brain, ph_step step);
+
+/** @brief Find the rests of the run. */
+ph_status ph_rests_read(ph_parts *parts);
+
+/** @brief The time of what happened in a step, ms, rests included. */
+double ph_time_ms(const ph_parts *parts, ph_step step);
+
+/** @brief The time of what began with the end of a step, ms, rests included. */
+double ph_begin_ms(const ph_parts *parts, ph_step step);
 
 /** @brief The population of a global id; -1 when there is none. */
 int ph_population_of(const ph_brain *brain, ph_gid gid);

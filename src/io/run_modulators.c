@@ -60,12 +60,13 @@ static ph_status pack_modulator(void *context, const void *record, uint64_t *wor
 
 /* --- nuclei ---------------------------------------------------------------------------------- */
 
-static ph_status put_nucleus(ph_column *columns, const ph_brain *brain,
+static ph_status put_nucleus(ph_column *columns, const ph_parts *parts,
                              const ph_nucleus_record *record)
 {
+    const ph_brain *brain = parts->brain;
     double cells = (double)transmitter_at(brain, record->transmitter)->nucleus.span.count;
     double seconds = ph_ms(brain, brain->beat) * 1e-3;
-    PH_TRY(ph_column_real(&columns[0], ph_ms(brain, record->step)));
+    PH_TRY(ph_column_real(&columns[0], ph_begin_ms(parts, record->step)));
     PH_TRY(ph_column_int(&columns[1], record->spikes));
     PH_TRY(ph_column_real(&columns[2], (double)record->spikes / (cells * seconds)));
     PH_TRY(ph_column_real(&columns[3], record->signal));
@@ -73,7 +74,7 @@ static ph_status put_nucleus(ph_column *columns, const ph_brain *brain,
     return ph_column_real(&columns[5], record->reward);
 }
 
-static ph_status write_nucleus(hid_t group, const ph_brain *brain, int64_t n, ph_sorter *sorter)
+static ph_status write_nucleus(hid_t group, const ph_parts *parts, int64_t n, ph_sorter *sorter)
 {
     ph_column columns[NUCLEUS_COLUMNS];
     for (int c = 0; c < NUCLEUS_COLUMNS; c++)
@@ -84,7 +85,7 @@ static ph_status write_nucleus(hid_t group, const ph_brain *brain, int64_t n, ph
         PH_TRY(ph_sorter_next(sorter, &words));
         PH_CHECK(words, PH_FAILURE, "fewer records of nuclei were sorted than counted");
         memcpy(&record, &words[1], sizeof record);
-        PH_TRY(put_nucleus(columns, brain, &record));
+        PH_TRY(put_nucleus(columns, parts, &record));
     }
     for (int c = 0; c < NUCLEUS_COLUMNS; c++)
         PH_TRY(ph_column_close(&columns[c]));
@@ -115,10 +116,10 @@ static ph_status open_region(hid_t group, const ph_transmitter *transmitter, int
     return PH_OK;
 }
 
-static ph_status write_region(hid_t group, const ph_brain *brain, int t, int64_t n,
+static ph_status write_region(hid_t group, const ph_parts *parts, int t, int64_t n,
                               ph_sorter *sorter)
 {
-    const ph_transmitter *transmitter = transmitter_at(brain, t);
+    const ph_transmitter *transmitter = transmitter_at(parts->brain, t);
     int receptors = transmitter->receptors.count;
     if (receptors > RECEPTORS)
         receptors = RECEPTORS;
@@ -130,7 +131,7 @@ static ph_status write_region(hid_t group, const ph_brain *brain, int t, int64_t
         PH_TRY(ph_sorter_next(sorter, &words));
         PH_CHECK(words, PH_FAILURE, "fewer records of modulators were sorted than counted");
         memcpy(&record, &words[1], sizeof record);
-        PH_TRY(ph_column_real(&columns[0], ph_ms(brain, record.step)));
+        PH_TRY(ph_column_real(&columns[0], ph_time_ms(parts, record.step)));
         PH_TRY(ph_column_real(&columns[1], record.concentration));
         for (int r = 0; r < receptors; r++) {
             PH_TRY(ph_column_real(&columns[2 + 2 * r], record.occupancy[r]));
@@ -153,13 +154,13 @@ static ph_status write_transmitter(hid_t parent, const tally *counts, int t, ph_
     PH_TRY(ph_h5_group(parent, transmitter_at(brain, t)->item.name, &group));
     PH_TRY(ph_h5_int(group, "nucleus_cells", transmitter_at(brain, t)->nucleus.span.count));
     if (counts->nuclei[t] > 0)
-        PH_TRY(write_nucleus(group, brain, counts->nuclei[t], nuclei));
+        PH_TRY(write_nucleus(group, counts->parts, counts->nuclei[t], nuclei));
     for (int r = 0; r < brain->n_regions; r++) {
         int64_t n = counts->modulators[t * brain->n_regions + r];
         if (n == 0)
             continue;
         PH_TRY(ph_h5_group(group, regions[r].item.name, &region));
-        PH_TRY(write_region(region, brain, t, n, modulators));
+        PH_TRY(write_region(region, counts->parts, t, n, modulators));
         PH_H5(H5Gclose(region), "close the group %s", regions[r].item.name);
     }
     PH_H5(H5Gclose(group), "close the group of a transmitter");

@@ -27,11 +27,15 @@ static ph_status pack_rate(void *context, const void *record, uint64_t *words)
 }
 
 /* Rates are taken at beats: their interval is a whole number of them, at least one. */
+static ph_step interval_steps(const ph_brain *brain)
+{
+    double beats = floor(brain->recording.rates.interval / ph_ms(brain, brain->beat) + 0.5);
+    return brain->beat * (beats < 1 ? 1 : (ph_step)beats);
+}
+
 static double interval_ms(const ph_brain *brain)
 {
-    double beat = ph_ms(brain, brain->beat);
-    double beats = floor(brain->recording.rates.interval / beat + 0.5);
-    return beat * (beats < 1 ? 1 : beats);
+    return ph_ms(brain, interval_steps(brain));
 }
 
 /* The spikes of a population in an interval: the sum of what the ranks counted. */
@@ -76,7 +80,7 @@ static ph_status write_rates(hid_t file, rates *r)
     PH_TRY(ph_h5_real(group, "interval_ms", interval_ms(brain)));
     PH_TRY(ph_column_open(group, &time, r->intervals, 0, &column));
     for (int64_t i = 0; i < r->intervals; i++)
-        PH_TRY(ph_column_real(&column, (double)i * interval_ms(brain)));
+        PH_TRY(ph_column_real(&column, ph_begin_ms(r->parts, i * interval_steps(brain))));
     PH_TRY(ph_column_close(&column));
     const uint64_t *words;
     PH_TRY(ph_sorter_next(r->sorter, &words));
@@ -201,7 +205,7 @@ static ph_status write_V_m_of(hid_t parent, potentials *v, int p, const uint64_t
     PH_TRY(ph_column_open(group, &infos[0], v->times[p], 0, &time));
     PH_TRY(ph_column_open(group, &infos[1], v->times[p] * v->n_cells, v->n_cells, &data));
     for (int64_t i = 0; i < v->times[p]; i++) {
-        PH_TRY(ph_column_real(&time, ph_ms(brain, PH_KEY_STEP((*words)[0]))));
+        PH_TRY(ph_column_real(&time, ph_time_ms(v->parts, PH_KEY_STEP((*words)[0]))));
         PH_TRY(fill_row(v, words));
         for (int64_t cell = 0; cell < v->n_cells; cell++)
             PH_TRY(ph_column_real(&data, v->row[cell]));

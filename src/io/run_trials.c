@@ -33,9 +33,9 @@ static ph_status pack_trial(void *context, const void *record, uint64_t *words)
     return PH_OK;
 }
 
-static ph_status put_trial(ph_column *columns, const ph_brain *brain, const ph_trial *trial)
+static ph_status put_trial(ph_column *columns, const ph_parts *parts, const ph_trial *trial)
 {
-    PH_TRY(ph_column_real(&columns[0], ph_ms(brain, trial->step)));
+    PH_TRY(ph_column_real(&columns[0], ph_time_ms(parts, trial->step)));
     PH_TRY(ph_column_int(&columns[1], trial->phase));
     PH_TRY(ph_column_int(&columns[2], trial->stimulus));
     PH_TRY(ph_column_int(&columns[3], trial->context));
@@ -75,7 +75,7 @@ static ph_status write_trials(hid_t file, const ph_parts *parts, ph_sorter *sort
     while (words) {
         ph_trial trial;
         memcpy(&trial, &words[1], sizeof trial);
-        PH_TRY(put_trial(columns, parts->brain, &trial));
+        PH_TRY(put_trial(columns, parts, &trial));
         PH_TRY(ph_sorter_next(sorter, &words));
     }
     for (int c = 0; c < TRIAL_COLUMNS; c++)
@@ -128,8 +128,8 @@ static ph_status put_phases(hid_t group, const ph_parts *parts, ph_sorter *sorte
         PH_CHECK(words, PH_FAILURE, "fewer phases were sorted than counted");
         memcpy(&phase, &words[1], sizeof phase);
         names[i] = parts->brain->phase[phase.phase]->item.name;
-        PH_TRY(ph_column_real(&columns[0], ph_ms(parts->brain, phase.begin)));
-        PH_TRY(ph_column_real(&columns[1], ph_ms(parts->brain, phase.end)));
+        PH_TRY(ph_column_real(&columns[0], ph_begin_ms(parts, phase.begin)));
+        PH_TRY(ph_column_real(&columns[1], ph_begin_ms(parts, phase.end)));
         PH_TRY(ph_column_int(&columns[2], phase.trials));
     }
     for (int c = 0; c < PHASE_COLUMNS; c++)

@@ -76,7 +76,7 @@ static ph_status write_population(hid_t spikes, const ph_parts *parts, int p, ph
         const uint64_t *words;
         PH_TRY(ph_sorter_next(sorter, &words));
         PH_CHECK(words, PH_FAILURE, "fewer spikes were sorted than counted");
-        PH_TRY(ph_column_real(&columns[0], ph_ms(parts->brain, PH_KEY_STEP(words[0]))));
+        PH_TRY(ph_column_real(&columns[0], ph_time_ms(parts, PH_KEY_STEP(words[0]))));
         PH_TRY(ph_column_int(&columns[1], (ph_gid)words[1] - population->gid));
     }
     for (int c = 0; c < 2; c++)

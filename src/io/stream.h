@@ -68,6 +68,7 @@ typedef struct ph_phase_record {
     int32_t phase; /* index */
     int32_t trials;
     ph_step begin, end;
+    ph_step rest; /* time at its end in which the engine made no steps */
 } ph_phase_record;
 
 typedef struct ph_writer ph_writer;

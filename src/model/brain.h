@@ -37,21 +37,32 @@ typedef struct ph_region {
 
 /* --- projections --------------------------------------------------------------------------- */
 
+enum { PH_CURVE_LINEAR, PH_CURVE_HILL };                 /* ph_curve.type */
+enum { PH_CURVE_OF_OCCUPANCY, PH_CURVE_OF_DEVIATION };   /* ph_curve.of */
+enum { PH_COMBINE_PRODUCT, PH_COMBINE_SUM };             /* ph_modulation.combine */
+
 /* How a receptor moves a parameter: product: p * (offset + gain f); sum: p + gain f (in the
- * parameter's unit), with f = o - o_tonic (linear) or f = o^n / (half^n + o^n) (hill). */
+ * parameter's unit), with f = x (linear) or f = x^n / (half^n + x^n) (hill, x below 0 counts as 0).
+ * x is the occupancy o or its deviation o - o_tonic. */
 typedef struct ph_curve {
-    int type;      /* choice linear, hill */
+    int type;      /* choice PH_CURVE_LINEAR, PH_CURVE_HILL */
+    int of;        /* choice PH_CURVE_OF_*: x; when not given: of linear the deviation, of hill
+                      the occupancy */
     double offset; /* of product, pure number */
     double gain;   /* pure number (product), or in the parameter's unit (sum) */
-    double half;   /* hill: occupancy of half effect, 0..1 */
+    double half;   /* hill: x of half effect, 0..1 */
     double n;      /* hill: exponent 1, 2, 3 or 4 */
 } ph_curve;
 
+/* Several may move one parameter: they are applied in file order. */
 typedef struct ph_modulation {
-    ph_item item;          /* name: the parameter that is moved */
+    ph_item item;          /* name: the parameter that is moved, unless `parameter` says so */
+    const char *parameter; /* the parameter that is moved; NULL: the entry's name */
     const char *receptor;  /* name of the receptor, looked up among all transmitters */
-    int combine;           /* choice product, sum */
+    int combine;           /* choice PH_COMBINE_* */
     ph_curve curve;
+    double delay;          /* ms: the receptor's state of so long ago counts */
+    int delay_beats;       /* resolved: the delay in beats, rounded half up */
     int transmitter;       /* resolved: index of the transmitter */
     int receptor_index;    /* resolved: index within the transmitter's receptors */
     const ph_param *param; /* resolved: the parameter of the rule */
@@ -62,6 +73,20 @@ enum { PH_CHANNELS_ALL, PH_CHANNELS_SAME, PH_CHANNELS_OTHER, PH_CHANNELS_NEAR };
 
 #define PH_MOST_NEAR 8 /* neighbours of a channel on a ring: four on each side */
 
+/* Short-term plasticity of a source's synapses; see plasticity/release.h. */
+typedef struct ph_short_term {
+    double U;         /* share of the resources that a first spike releases */
+    double tau_rec;   /* recovery of the resources, ms */
+    double tau_facil; /* decay of facilitation, ms; 0: none */
+} ph_short_term;
+
+/* Homeostatic scaling of the synapses onto each target; see plasticity/scaling.h */
+typedef struct ph_homeostasis {
+    double rate;          /* that targets are to have, Hz */
+    double tau, tau_rate; /* ms */
+    double min, max;      /* of the factor */
+} ph_homeostasis;
+
 typedef struct ph_projection {
     ph_item item;
     ph_address source, target;    /* within a region: population[.channel]; tracts: full address */
@@ -71,6 +96,8 @@ typedef struct ph_projection {
     ph_dist delay;                /* axonal, ms; rounded to steps, at least one */
     double dendritic_delay;       /* ms; shifts postsynaptic times of plasticity */
     int channels;                 /* choice PH_CHANNELS_*: pairs of channels that connect */
+    ph_short_term short_term;     /* U is 0 where it is not given */
+    ph_homeostasis homeostasis;   /* rate is 0 where it is not given */
     ph_variant plasticity;        /* registry PH_REGISTRY_PLASTICITY; `static` by default */
     ph_map modulation;            /* of ph_modulation; stands inside `plasticity` in YAML */
     int index;                    /* resolved: index in brain->projections, file order:
@@ -132,6 +159,8 @@ typedef struct ph_phase {
     int64_t trials;       /* trials of the task; 0 with a duration */
     double duration;      /* ms; NaN with trials */
     int plasticity;       /* choice PH_PLASTICITY_*: `active`, `frozen` */
+    int rest;             /* 1: nothing fires, only slow states of synapses move */
+    double step;          /* of a rest, ms */
     const ph_node *set;   /* a mapping from paths to values; NULL: none. The brain as it is in
                              this phase is ph_brain.phase_brains[i] */
 } ph_phase;
@@ -196,6 +225,9 @@ typedef struct ph_brain {
     ph_step slice, epoch, beat;  /* steps; see model/times.c */
     ph_step epoch_slack;         /* steps after its end until an epoch's spikes must be there: whole
                                     slices, less than an epoch */
+    ph_step sweep;               /* each source's synapses are visited so often: whole beats */
+    ph_step settling;            /* silence after which nothing is on its way and every synapse has
+                                    been visited, at most; whole beats */
     int has_tracts;              /* 1: some projection leads from region to region */
     int n_phases;                /* at least 1: a run without phases has one, named `run` */
     struct ph_brain **phase_brains; /* n_phases: this brain with the phase's `set` applied;

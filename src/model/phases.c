@@ -171,6 +171,11 @@ static void check_phase(ph_builder *builder, const ph_phase *phase)
         ph_errors_add(builder->reader.errors, phase->item.node, "give either trials or duration");
     else if (has_trials && !builder->brain->task.node)
         ph_errors_add(builder->reader.errors, phase->item.node, "trials need a task");
+    double settling = (double)builder->brain->settling * builder->brain->simulation.resolution;
+    if (phase->rest && !(phase->duration >= settling))
+        ph_errors_add(builder->reader.errors, phase->item.node,
+                      "a rest needs a duration of at least %g s: what is on its way arrives first",
+                      settling * 1e-3);
     if (phase->set && phase->set->kind != PH_NODE_MAPPING)
         ph_errors_add(builder->reader.errors, phase->set,
                       "a mapping from paths to values is expected");

@@ -13,6 +13,5 @@ extern const ph_table ph_projection_table;
 extern const ph_table ph_neuromodulation_table;
 
 /** The rule that changes nothing. */
-extern const ph_descriptor ph_plasticity_static;
 
 #endif

@@ -75,6 +75,11 @@ static const ph_param phase_keys[] = {
            "once"),
     PH_REAL(ph_phase, duration, "ms", "", 0, MOST_MS, "length; this or `trials`"),
     PH_CHOICE(ph_phase, plasticity, plasticities, "active", "whether weights change"),
+    PH_CHOICE(ph_phase, rest, ph_false_true, "false",
+              "nothing fires and only slow states of synapses move, in large steps: hours take "
+              "seconds; membranes go on afterwards as they were, modulators at their tonic level"),
+    {.name = "step", .kind = PH_KIND_REAL, .offset = offsetof(ph_phase, step), .unit = "ms",
+     .value = "1 min", .max = MOST_MS, .flags = PH_PARAM_POSITIVE, .doc = "of a rest"},
     PH_FIELD(ph_phase, set, PH_KIND_NODE, "",
              "values of this phase: a mapping from paths, as those of --set, to values"),
 };

@@ -25,31 +25,69 @@ static const ph_table population_table =
 /* --- projections ------------------------------------------------------------------------------ */
 
 static const char *const curve_types[] = {"linear", "hill", NULL};
+static const char *const curve_arguments[] = {"occupancy", "deviation", NULL};
 static const char *const combinations[] = {"product", "sum", NULL};
 static const char *const channel_pairs[] = {"all", "same", "other", "near", NULL};
 
 static const ph_param curve_keys[] = {
     PH_CHOICE(ph_curve, type, curve_types, "linear",
-              "linear: f = o - o_tonic; hill: f = o^n / (half^n + o^n), o the occupancy"),
+              "linear: f = x; hill: f = x^n / (half^n + x^n), 0 where x < 0"),
+    PH_CHOICE(ph_curve, of, curve_arguments, "",
+              "what x is: the receptor's occupancy o, or its deviation o - o_tonic from the slow "
+              "local mean; when it is not given: of linear the deviation, of hill the occupancy"),
     PH_REAL(ph_curve, offset, "1", "1", -1e6, 1e6, "product: the parameter times offset + gain f"),
     PH_REAL(ph_curve, gain, "*", NULL, -1e9, 1e9,
             "pure number (product), or in the parameter's unit (sum)"),
-    PH_REAL(ph_curve, half, "1", "0.5", 0, 1, "hill: occupancy of half effect"),
+    PH_REAL(ph_curve, half, "1", "0.5", 0, 1, "hill: x of half effect"),
     PH_REAL(ph_curve, n, "1", "2", 1, 4, "hill: exponent 1, 2, 3 or 4"),
 };
 static const ph_table curve_table =
     PH_TABLE("curve", ph_curve, curve_keys, "how occupancy moves the parameter");
 
 static const ph_param modulation_keys[] = {
+    PH_FIELD(ph_modulation, parameter, PH_KIND_STRING, "",
+             "which parameter it moves, where that is not the entry's name; entries that move the "
+             "same one are applied in file order, then the parameter's own range bounds the value"),
     PH_FIELD(ph_modulation, receptor, PH_KIND_STRING, NULL,
              "which receptor, by its name in neuromodulation.transmitters"),
     PH_CHOICE(ph_modulation, combine, combinations, "product",
               "whether it multiplies the parameter or adds to it"),
     PH_RECORD(ph_modulation, curve, &curve_table, NULL, "how occupancy moves the parameter"),
+    PH_REAL(ph_modulation, delay, "ms", "0 ms", 0, 1e4,
+            "the receptor's state of so long ago counts, rounded to whole beats (half a beat up); "
+            "before the run it was the steady one"),
 };
 static const ph_table modulation_table =
     PH_TABLE("modulation", ph_modulation, modulation_keys,
              "which receptor of the target region moves the parameter, and how");
+
+static const ph_param short_term_keys[] = {
+    PH_REAL_FLAG(ph_short_term, U, "1", NULL, 0, 1, PH_PARAM_POSITIVE,
+                 "share of the resources that a first spike releases"),
+    PH_REAL(ph_short_term, tau_rec, "ms", "800 ms", 0, 1e6,
+            "time constant with which resources recover"),
+    PH_REAL(ph_short_term, tau_facil, "ms", "0 ms", 0, 1e6,
+            "time constant with which facilitation decays; 0: there is none"),
+};
+static const ph_table short_term_table =
+    PH_TABLE("short_term", ph_short_term, short_term_keys,
+             "depression and facilitation (Tsodyks, Uziel & Markram 2000): a spike delivers "
+             "weight u R, of the source's use u and resources R");
+
+static const ph_param homeostasis_keys[] = {
+    PH_REAL_FLAG(ph_homeostasis, rate, "Hz", NULL, 0, 1e3, PH_PARAM_POSITIVE,
+                 "rate that each target is to have"),
+    PH_REAL_FLAG(ph_homeostasis, tau, "ms", "1000 s", 0, MOST_MS, PH_PARAM_POSITIVE,
+                 "time constant with which the factor grows in a silent target"),
+    PH_REAL_FLAG(ph_homeostasis, tau_rate, "ms", "10 s", 0, MOST_MS, PH_PARAM_POSITIVE,
+                 "time constant over which the rate is estimated"),
+    PH_REAL_FLAG(ph_homeostasis, min, "1", "0.1", 0, 1, PH_PARAM_POSITIVE, "least factor"),
+    PH_REAL(ph_homeostasis, max, "1", "10", 1, 100, "largest factor"),
+};
+static const ph_table homeostasis_table =
+    PH_TABLE("homeostasis", ph_homeostasis, homeostasis_keys,
+             "synaptic scaling (van Rossum, Bi & Turrigiano 2000): a spike delivers the weight "
+             "times a factor of the target, which moves so that the target comes to its rate");
 
 static const ph_param projection_keys[] = {
     PH_FIELD(ph_projection, source, PH_KIND_ADDRESS, NULL,
@@ -67,6 +105,10 @@ static const ph_param projection_keys[] = {
     PH_CHOICE(ph_projection, channels, channel_pairs, "all",
               "which pairs of channels connect: all, only the same, only others, or only the "
               "eight nearest others on a ring (near)"),
+    PH_RECORD(ph_projection, short_term, &short_term_table, "",
+              "short-term plasticity, beside any rule"),
+    PH_RECORD(ph_projection, homeostasis, &homeostasis_table, "",
+              "homeostatic scaling, beside any rule"),
     PH_VARIANT(ph_projection, plasticity, PH_REGISTRY_PLASTICITY, "{type: static}",
                "plasticity rule and its parameters"),
     {.name = "modulation", .kind = PH_KIND_MAP, .offset = offsetof(ph_projection, modulation),
@@ -76,11 +118,6 @@ static const ph_param projection_keys[] = {
 const ph_table ph_projection_table =
     PH_TABLE("projection", ph_projection, projection_keys,
              "synapses from one population onto another; between regions, a tract");
-
-static const ph_param no_keys[] = {{.name = NULL}};
-static const ph_table static_table = {"static", "weights that stay", 0, no_keys, 0};
-const ph_descriptor ph_plasticity_static = {"static", "weights that stay as they were drawn",
-                                            &static_table};
 
 /* --- regions ---------------------------------------------------------------------------------- */
 

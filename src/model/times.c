@@ -8,6 +8,7 @@
 
 #define TOLERANCE 1e-9
 #define NORMAL_BOUND 6.4    /* standard deviations that a draw can reach; see network/draw.h */
+#define SWEEP_MS 1000.0     /* each source is swept once a second, or a beat more */
 #define LONGEST_STEPS 1e9
 #define LONGEST_DELAY 65535     /* steps: rows hold delays in 16 bits */
 
@@ -89,6 +90,36 @@ static ph_step divisor(ph_step number, ph_step limit)
     return best;
 }
 
+/* The longest of the times after which a rule lets a spike act again, steps. */
+static ph_step longest_echo(const ph_brain *brain)
+{
+    ph_step longest = 0;
+    for (int i = 0; i < brain->n_projections; i++) {
+        const ph_rule *rule = ph_rule_of(brain->projections[i]);
+        const double *echo =
+            rule && rule->echo ? ph_rule_parameter(brain->projections[i], rule->echo, NULL) : NULL;
+        if (echo && *echo / brain->simulation.resolution > (double)longest)
+            longest = (ph_step)ceil(*echo / brain->simulation.resolution);
+    }
+    return longest;
+}
+
+/* Sweeps, and how long silence must last before a rest. */
+static void sweeps_and_rests(ph_brain *brain)
+{
+    double h = brain->simulation.resolution;
+    ph_step longest = 1;
+    for (int i = 0; i < brain->n_projections; i++) {
+        const ph_projection *p = brain->projections[i];
+        ph_step all = p->delay_max + (ph_step)ceil(p->dendritic_delay / h);
+        longest = all > longest ? all : longest;
+    }
+    brain->sweep = (ph_step)ceil(SWEEP_MS / h / (double)brain->beat) * brain->beat;
+    /* Spikes of the last epoch, their echoes, a sweep after them; a rest begins with a period. */
+    ph_step settling = longest + longest_echo(brain) + 2 * brain->epoch + 2 * brain->sweep;
+    brain->settling = (settling / brain->sweep + 2) * brain->sweep;
+}
+
 ph_status ph_build_times(ph_builder *builder)
 {
     ph_brain *brain = builder->brain;
@@ -122,5 +153,6 @@ ph_status ph_build_times(ph_builder *builder)
     if (brain->epoch_slack > brain->epoch - brain->slice)
         brain->epoch_slack = brain->epoch - brain->slice;
     brain->epoch_slack -= brain->epoch_slack % brain->slice;
+    sweeps_and_rests(brain);
     return PH_OK;
 }

@@ -3,7 +3,9 @@
 #include "network/block.h"
 
 #include "base/memory.h"
+#include "network/contexts.h"
 #include "network/draw.h"
+#include "plasticity/rules.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -161,6 +163,7 @@ static int compare_phase(const void *a, const void *b)
 static ph_status order_sweeps(ph_rows *rows, ph_step period)
 {
     by_phase *keys;
+    PH_ALLOC(rows->by_sweep, rows->n_rows);
     PH_ALLOC(keys, rows->n_rows);
     rows->sweep_period = period;
     for (int64_t r = 0; r < rows->n_rows; r++) {
@@ -174,6 +177,23 @@ static ph_status order_sweeps(ph_rows *rows, ph_step period)
     return PH_OK;
 }
 
+/* What belongs to sources and targets, beside the synapses. */
+static ph_status attach(const ph_build *build, ph_group *group, ph_rows *rows)
+{
+    const ph_homeostasis *h = &rows->projection->homeostasis;
+    if (rows->context->release)
+        PH_ALLOC(rows->release, rows->n_rows);
+    if (rows->rule->follow)
+        PH_TRY(ph_targets_create(group->n, build->sweep, &rows->targets));
+    if (!(h->rate > 0))
+        return PH_OK;
+    if (!group->fired)
+        PH_ALLOC(group->fired, group->n);
+    return ph_scaling_create(group->n,
+                             &(ph_scaling_constants){h->rate, h->tau, h->tau_rate, h->min, h->max},
+                             &rows->scaling);
+}
+
 static ph_status plastic_rows(const ph_build *build, ph_block *block,
                               const ph_projection *projection)
 {
@@ -183,22 +203,27 @@ static ph_status plastic_rows(const ph_build *build, ph_block *block,
     ph_rows *rows = &block->rows[block->n_rows++];
     rows->tier = projection->tract ? PH_TIER_EPOCH : PH_TIER_SLICE;
     rows->projection = projection;
-    rows->rule = (const ph_rule *)projection->plasticity.type;
+    rows->rule = ph_projection_rule(projection);
     rows->context = &build->contexts[projection->index];
     rows->group = g;
     rows->port = projection->port;
     rows->sign = projection->weight.mean < 0 ? -1 : 1;
     PH_TRY(ph_rows_build(build, block, &projection, 1, rows));
     PH_TRY(history_for(build, &block->groups[g], rows->context, &rows->history));
+    PH_TRY(attach(build, &block->groups[g], rows));
     if (rows->context->echo > 0)
         PH_TRY(ph_echoes_create(rows->n_rows, rows->context->echo, build->brain->epoch,
                                 &rows->echoes));
-    return order_sweeps(rows, build->sweep);
+    if (rows->rule != &ph_rule_static)
+        return order_sweeps(rows, build->sweep);
+    for (int64_t r = 0; r < rows->n_rows; r++)
+        rows->next_sweep[r] = INT64_MAX;
+    return PH_OK;
 }
 
 static int is_static(const ph_projection *projection)
 {
-    return ph_projection_w_max(projection) <= 0;
+    return !ph_projection_rule(projection);
 }
 
 /* Static synapses of one tier onto one port: most sources reach one port only, so this costs hardly
@@ -254,12 +279,28 @@ ph_status ph_block_build(const ph_build *build, int index, int n_blocks, ph_bloc
     return make_rows(build, block);
 }
 
+void ph_block_begin_period(ph_block *block, ph_step begin, ph_step period)
+{
+    for (int r = 0; r < block->n_rows; r++) {
+        ph_rows *rows = &block->rows[r];
+        if (rows->targets)
+            ph_targets_begin(rows->targets, rows->rule, rows->context, begin);
+        if (rows->scaling)
+            ph_scaling_follow(rows->scaling, block->groups[rows->group].fired,
+                              (double)period * rows->context->h);
+    }
+    for (int g = 0; g < block->n_groups; g++)
+        for (int i = 0; block->groups[g].fired && i < block->groups[g].n; i++)
+            block->groups[g].fired[i] = 0;
+}
+
 static void destroy_group(ph_group *group)
 {
     for (int s = 0; s < PH_NEURON_STATES; s++)
         ph_free(group->state[s]);
     ph_free(group->I_each);
     ph_free(group->refractory);
+    ph_free(group->fired);
     for (int i = 0; i < group->n_histories; i++)
         ph_history_destroy(&group->histories[i]);
     ph_free(group->histories);

@@ -29,6 +29,7 @@ typedef struct ph_group {
     ph_real *I_each;       /* current of each neuron, pA, padded; NULL: I_constant and stimuli that
                               are the same for all */
     ph_real I_constant;    /* part of it that never changes, pA */
+    int32_t *fired;               /* spikes of each neuron in the period; NULL: nobody asks */
     int n_histories;              /* distinct tau_minus of plastic projections onto it */
     ph_history **histories;       /* owned */
 } ph_group;
@@ -72,7 +73,7 @@ typedef struct ph_build {
     const ph_rule_context *contexts; /* per projection; NULL decay for static ones */
     uint64_t seed;
     int rank;
-    ph_step sweep; /* steps between sweeps of a source */
+    ph_step sweep; /* steps between sweeps of a source, and of a period */
     ph_step keep;  /* steps back that visits may reach */
     ph_build_watch *watch; /* NULL: nobody looks on */
 } ph_build;
@@ -84,6 +85,11 @@ ph_status ph_block_build(const ph_build *build, int index, int n_blocks, ph_bloc
 
 /** @brief Free what the handle holds and null it; NULL inside is allowed. Not collective. */
 void ph_block_destroy(ph_block *block);
+
+/** @brief Begin a period of the slow states and factors of postsynaptic neurons, in which each
+ *  source is swept once. Not collective; the block's thread.
+ *  @param begin multiple of the period: what arrives later belongs to it */
+void ph_block_begin_period(ph_block *block, ph_step begin, ph_step period);
 
 /** @brief How many blocks a rank needs so that each has at most PH_BLOCK_NEURONS: a multiple of the
  *  threads; 0 when none is enough, there being too many populations. Not collective. */

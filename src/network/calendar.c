@@ -64,6 +64,9 @@ static ph_status enter_plastic(ph_block *block, int index, int64_t row, ph_step 
                                 .row = (int32_t)row};
     for (int k = 0; k < PH_TRACES && rows->x[k]; k++)
         bucket.x[k] = rows->x[k][row];
+    if (rows->release && kind == PH_VISIT_SPIKE)
+        bucket.released = (ph_real)ph_release_at(rows->context->release, rows->context->h, step,
+                                                 &rows->release[row]);
     uint64_t first = rows->first[row];
     for (uint64_t r = rows->first_run[row]; r < rows->first_run[row + 1]; r++) {
         ph_run run = rows->runs[r];
@@ -115,7 +118,7 @@ ph_status ph_calendar_spike(ph_block *block, int index, int64_t row, ph_step ste
 static ph_status enter_sweeps(ph_block *block, int index, ph_step until)
 {
     ph_rows *rows = &block->rows[index];
-    while (rows->n_rows > 0) {
+    while (rows->by_sweep && rows->n_rows > 0) {
         int64_t row = rows->by_sweep[rows->sweep_cursor];
         ph_step due = ph_sweep_phase(rows->source[row], rows->sweep_period) +
                       rows->sweep_cycle * rows->sweep_period;

@@ -41,6 +41,7 @@ typedef struct ph_plastic_bucket {
     ph_bucket bucket;
     int32_t interval; /* steps since the visit before: no more than between two sweeps */
     ph_real x[PH_TRACES]; /* presynaptic traces just after the visit before */
+    ph_real released; /* by short-term plasticity: the share of the weights to be delivered */
     int32_t row;      /* which it belongs to */
 } ph_plastic_bucket;
 

@@ -6,6 +6,8 @@
 #include "network/quanta.h"
 #include "plasticity/decay.h"
 #include "plasticity/gate.h"
+#include "plasticity/release.h"
+#include "plasticity/rules.h"
 #include "plasticity/sampled.h"
 
 #include <math.h>
@@ -39,6 +41,13 @@ int ph_param_choice(const ph_variant *variant, const char *name)
     return value;
 }
 
+const ph_rule *ph_projection_rule(const ph_projection *projection)
+{
+    const ph_rule *rule = (const ph_rule *)(const void *)projection->plasticity.type;
+    int is_as_it_is = !(projection->short_term.U > 0) && !(projection->homeostasis.rate > 0);
+    return rule == &ph_rule_static && is_as_it_is ? NULL : rule;
+}
+
 static ph_step steps_of(double ms, double h)
 {
     return (ph_step)floor(ms / h + 0.5);
@@ -53,10 +62,20 @@ static ph_status decays_of(const ph_projection *projection, const char *const *n
     return PH_OK;
 }
 
+static ph_status release_of(const ph_projection *projection, const ph_release_constants **out)
+{
+    const ph_short_term *of = &projection->short_term;
+    ph_release_constants *constants;
+    PH_ALLOC(constants, 1);
+    *constants = (ph_release_constants){of->U, of->tau_rec, of->tau_facil};
+    *out = constants;
+    return PH_OK;
+}
+
 static ph_status create(const ph_build_contexts *build, const ph_projection *projection,
                         ph_rule_context *context)
 {
-    const ph_rule *rule = (const ph_rule *)projection->plasticity.type;
+    const ph_rule *rule = ph_projection_rule(projection);
     const ph_variant *plasticity = &projection->plasticity;
     double h = build->brain->simulation.resolution;
     ph_step keep = build->keep, beat = build->brain->beat;
@@ -65,6 +84,8 @@ static ph_status create(const ph_build_contexts *build, const ph_projection *pro
     context->w_max = ph_projection_w_max(projection);
     context->seed = build->seed;
     context->stream = (uint32_t)projection->index;
+    if (projection->short_term.U > 0)
+        PH_TRY(release_of(projection, &context->release));
     context->pairing = rule->pairing ? ph_param_choice(plasticity, rule->pairing)
                                      : PH_PAIRING_ALL_TO_ALL;
     context->dendritic = steps_of(projection->dendritic_delay, h);
@@ -85,7 +106,7 @@ ph_status ph_contexts_create(const ph_build_contexts *build, ph_rule_context **c
     const ph_brain *brain = build->brain;
     PH_ALLOC(*contexts, brain->n_projections);
     for (int p = 0; p < brain->n_projections; p++)
-        if (ph_projection_w_max(brain->projections[p]) > 0)
+        if (ph_projection_rule(brain->projections[p]))
             PH_TRY(create(build, brain->projections[p], &(*contexts)[p]));
     return PH_OK;
 }
@@ -94,6 +115,7 @@ void ph_contexts_destroy(const ph_brain *brain, ph_rule_context **contexts)
 {
     for (int p = 0; *contexts && p < brain->n_projections; p++) {
         ph_rule_context *context = &(*contexts)[p];
+        ph_free((void *)(uintptr_t)context->release);
         for (int i = 0; i < PH_TRACES; i++) {
             ph_decay_destroy(&context->pre[i]);
             ph_decay_destroy(&context->post[i]);

@@ -13,6 +13,10 @@ typedef struct ph_build_contexts {
     ph_step keep; /* steps back that visits may reach */
 } ph_build_contexts;
 
+/** @brief The rule of a projection whose synapses are visited; NULL: they are delivered as they
+ *  are. Not collective. */
+const ph_rule *ph_projection_rule(const ph_projection *projection);
+
 /** @brief Make the contexts of all plastic projections. Not collective.
  *  @param contexts out: one for each projection; ph_contexts_destroy */
 ph_status ph_contexts_create(const ph_build_contexts *build, ph_rule_context **contexts);

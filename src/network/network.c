@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SWEEP_MS 1000.0 /* each source is swept once a second */
 
 static ph_status number_neurons(ph_network *network)
 {
@@ -230,7 +229,7 @@ ph_status ph_network_create(const ph_brain *brain, const ph_layout *layout, int 
         if (brain->projections[p]->dendritic_delay > longest_dendrite)
             longest_dendrite = brain->projections[p]->dendritic_delay;
     double h = brain->simulation.resolution;
-    network->sweep = (ph_step)ceil(SWEEP_MS / h);
+    network->sweep = brain->sweep;
     ph_step keep = network->sweep + 2 * brain->beat + (ph_step)ceil(longest_dendrite / h) + 2;
     PH_TRY(number_neurons(network));
     PH_TRY(ph_quanta_create(brain, inputs, n_inputs, &network->quanta));

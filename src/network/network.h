@@ -17,7 +17,7 @@ typedef struct ph_network {
     ph_rule_context *contexts; /* per projection of the brain; what they point to is owned */
     int n_blocks;              /* of all threads: block b belongs to thread b % n_threads */
     ph_block *blocks;
-    ph_step sweep;             /* steps between sweeps of a source: one second */
+    ph_step sweep;             /* steps between sweeps of a source: whole beats, one second */
     ph_lid n_local;            /* neurons of this rank */
     int64_t *share_first;      /* per population: first of this rank's share */
     int64_t *share_count;      /* per population */

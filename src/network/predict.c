@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "network/block.h"
+#include "network/contexts.h"
 #include "network/delay_table.h"
 
 #include <math.h>
@@ -118,7 +119,7 @@ static int is_of(const set *s, const ph_projection *projection)
         return 0;
     if (s->plastic)
         return projection == s->plastic;
-    return ph_projection_w_max(projection) <= 0 && tier_of(projection) == s->tier &&
+    return !ph_projection_rule(projection) && tier_of(projection) == s->tier &&
            projection->port == s->port;
 }
 
@@ -209,6 +210,7 @@ static double plastic_row_bytes(const ph_projection *projection)
 {
     const ph_rule *rule = (const ph_rule *)projection->plasticity.type;
     double bytes = 3 * sizeof(ph_step) + sizeof(int64_t);
+    bytes += projection->short_term.U > 0 ? sizeof(ph_release) : 0;
     for (int k = 0; k < PH_TRACES && rule->pre[k]; k++)
         bytes += sizeof(ph_real);
     return bytes;
@@ -262,7 +264,7 @@ static int predict_sets(forecast *f)
             n += f->p->synapses > before;
         }
     for (int i = 0; i < brain->n_projections; i++)
-        if (ph_projection_w_max(brain->projections[i]) > 0 && !brain->projections[i]->cut) {
+        if (ph_projection_rule(brain->projections[i]) && !brain->projections[i]->cut) {
             predict_set(f, &(set){tier_of(brain->projections[i]), 0, brain->projections[i]});
             n += onto_rank(f, brain->projections[i]) > 0;
         }

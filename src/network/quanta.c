@@ -28,10 +28,8 @@ static void raise_to(double *largest, double weight)
 double ph_projection_w_max(const ph_projection *projection)
 {
     const ph_descriptor *type = projection->plasticity.type;
-    if (!type || !strcmp(type->name, "static"))
-        return 0;
     const ph_rule *rule = (const ph_rule *)type;
-    for (int i = 0; i < type->params->count; i++)
+    for (int i = 0; rule->w_max && i < type->params->count; i++)
         if (!strcmp(type->params->params[i].name, rule->w_max)) {
             double w_max;
             memcpy(&w_max,
@@ -80,8 +78,10 @@ ph_status ph_quanta_create(const ph_brain *brain, const ph_task_input *inputs, i
         const ph_projection *projection = brain->projections[p];
         double *of_port =
             &largest[projection->target.span.population * PH_NEURON_PORTS + projection->port];
-        raise_to(of_port, ph_dist_bound(&projection->weight));
-        raise_to(of_port, ph_projection_w_max(projection));
+        const ph_homeostasis *homeostasis = &projection->homeostasis;
+        double factor = homeostasis->rate > 0 ? homeostasis->max : 1;
+        raise_to(of_port, factor * ph_dist_bound(&projection->weight));
+        raise_to(of_port, factor * ph_projection_w_max(projection));
     }
     largest_of_stimuli(brain, largest);
     for (int i = 0; i < n_inputs; i++) {

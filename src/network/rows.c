@@ -40,7 +40,6 @@ ph_status ph_rows_allocate_synapses(ph_rows *rows)
     for (int k = 0; k < PH_TRACES && rows->rule->pre[k]; k++)
         PH_ALLOC(rows->x[k], rows->n_rows);
     PH_ALLOC(rows->next_sweep, rows->n_rows);
-    PH_ALLOC(rows->by_sweep, rows->n_rows);
     return PH_OK;
 }
 
@@ -146,8 +145,11 @@ void ph_rows_destroy(ph_rows *rows)
     for (int k = 0; k < PH_TRACES; k++)
         ph_free(rows->x[k]);
     ph_echoes_destroy(&rows->echoes);
+    ph_targets_destroy(&rows->targets);
+    ph_scaling_destroy(&rows->scaling);
     ph_free(rows->next_sweep);
     ph_free(rows->by_sweep);
+    ph_free(rows->release);
     memset(rows, 0, sizeof *rows);
 }
 
@@ -158,6 +160,7 @@ int64_t ph_rows_bytes(const ph_rows *rows)
     if (!rows->rule)
         return (int64_t)(bytes + rows->n_synapses * sizeof(ph_synapse));
     bytes += n * (sizeof(ph_gid) + 2 * sizeof(ph_step) + sizeof(int64_t));
+    bytes += rows->release ? n * sizeof(ph_release) : 0;
     for (int k = 0; k < PH_TRACES; k++)
         bytes += rows->x[k] ? n * sizeof(ph_real) : 0;
     return (int64_t)(bytes + rows->n_synapses * rows->synapse_bytes);

@@ -8,6 +8,9 @@
 #include "model/brain.h"
 #include "network/echoes.h"
 #include "network/row_index.h"
+#include "plasticity/release.h"
+#include "plasticity/scaling.h"
+#include "plasticity/targets.h"
 #include <phasic/plasticity.h>
 #include <phasic/types.h>
 #include <string.h>
@@ -54,8 +57,9 @@ typedef struct ph_rows {
     /* plastic: one of each a row */
     ph_step *last;         /* step of emission of the visit before */
     ph_real *x[PH_TRACES]; /* presynaptic traces just after it; NULL: the rule has none such */
+    ph_release *release;   /* resources of the source; NULL: no short-term plasticity */
     ph_step *next_sweep;   /* when the next sweep is due */
-    int64_t *by_sweep;     /* rows in the order of their phase */
+    int64_t *by_sweep;     /* rows in the order of their phase; NULL: they are not swept */
     ph_step sweep_period;  /* steps between sweeps of a row */
     int64_t sweep_cursor;  /* next of by_sweep to look at */
     int64_t sweep_cycle;   /* how often the cursor has gone round */
@@ -68,6 +72,8 @@ typedef struct ph_rows {
     int group;             /* index of the group in the block */
     double sign;           /* of the weight when it is delivered */
     ph_history *history;   /* of the group's neurons; borrowed from the block */
+    ph_targets *targets;   /* of the group's neurons; NULL: the rule keeps none */
+    ph_scaling *scaling;   /* of the group's neurons; NULL: no homeostasis */
     const ph_rule_context *context; /* borrowed from the network */
     int64_t events;        /* plastic events so far */
 } ph_rows;

@@ -9,6 +9,7 @@
 #ifndef PHASIC_PLASTICITY_ELIGIBILITY_H
 #define PHASIC_PLASTICITY_ELIGIBILITY_H
 
+#include "base/math.h"
 #include "plasticity/gate.h"
 #include "plasticity/lanes.h"
 
@@ -160,6 +161,25 @@ PH_INLINE int ph_eligibility_visit(const ph_rule_context *c, const ph_visit *v,
     ph_eligibility_arrive(c, use, n, (ph_real)amplitude, online, &round, &l);
     ph_lanes_store(v, lanes_use, &l);
     return n;
+}
+
+/** @brief A step of a rest: what is left of e decays under the factor of the rest. Not
+ *  collective. */
+static inline void ph_eligibility_rest(const ph_rule_context *c, const ph_rest *r,
+                                       ph_eligibility use)
+{
+    double left[2] = {0, 0}, integral[2] = {0, 0};
+    for (int g = 0; g < 1 + use.rises; g++) {
+        left[g] = ph_exp(-r->ms / c->decay[g]->tau);
+        integral[g] = c->gate[g]->rest * c->gate[g]->tau * (1 - left[g]);
+    }
+    for (int i = 0; i < r->n; i++) {
+        ph_real rise = use.rises ? r->state[1][i] : 0;
+        r->w[i] = ph_eligibility_gated(use, c->w_max, r->w[i], r->state[0][i], rise, integral[0],
+                                       integral[1]);
+        for (int g = 0; g < 1 + use.rises; g++)
+            r->state[g][i] = ph_flushed(r->state[g][i] * (ph_real)left[g]);
+    }
 }
 
 #endif

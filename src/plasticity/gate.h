@@ -24,6 +24,7 @@ struct ph_gate {
     double *X;          /* exp(n h / tau), n = 0 .. period */
     double *step_weight;/* tau (1 - exp(-n h / tau)), n = 0 .. beat, ms */
     double period_decay;/* exp(-period h / tau) */
+    double rest;        /* M during a rest phase */
     ph_step origin;     /* of the period that the last beat lies in, steps */
 };
 

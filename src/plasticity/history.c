@@ -9,6 +9,15 @@
 #define LONG_AGO (1 << 29) /* steps: no visit reaches back so far */
 #define RENEWAL (1 << 28)  /* steps between two renewals */
 
+static void set_long_ago(ph_history *history, uint32_t now)
+{
+    for (int i = 0; i < history->n; i++) {
+        for (int k = 0; k < PH_RECENT; k++)
+            history->recent[i].step[k] = now - LONG_AGO;
+        history->recent[i].y = 0;
+    }
+}
+
 ph_status ph_history_create(int n, const ph_traces *traces, ph_step keep, ph_history **out)
 {
     ph_history *history;
@@ -21,9 +30,7 @@ ph_status ph_history_create(int n, const ph_traces *traces, ph_step keep, ph_his
     PH_ALLOC(history->recent, n);
     if (traces->decay[1])
         PH_ALLOC(history->recent_two, n);
-    for (int i = 0; i < n; i++)
-        for (int k = 0; k < PH_RECENT; k++)
-            history->recent[i].step[k] = 0u - LONG_AGO;
+    set_long_ago(history, 0);
     return PH_OK;
 }
 
@@ -111,6 +118,13 @@ ph_status ph_history_append(ph_history *history, int i, ph_step step)
     train->posts[train->count++] = post;
     note_recent(history, i, &post);
     return PH_OK;
+}
+
+void ph_history_clear(ph_history *history, ph_step now)
+{
+    set_long_ago(history, (uint32_t)now);
+    for (int i = 0; i < history->n; i++)
+        history->trains[i].count = 0;
 }
 
 void ph_history_renew(ph_history *history, ph_step step)

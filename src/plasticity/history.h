@@ -59,6 +59,9 @@ void ph_history_destroy(ph_history **history);
  *  of nearest spikes. Not collective. */
 ph_status ph_history_append(ph_history *history, int i, ph_step step);
 
+/** @brief Forget all spikes. Not collective. @param now the present step */
+void ph_history_clear(ph_history *history, ph_step now);
+
 /** @brief To be called at every step: keeps recent steps within reach of 32 bits.
  *  Not collective. */
 void ph_history_renew(ph_history *history, ph_step step);

@@ -6,6 +6,7 @@
 #include <phasic/plasticity.h>
 #include <phasic/types.h>
 
+extern const ph_rule ph_rule_static;
 extern const ph_rule ph_rule_stdp;
 extern const ph_rule ph_rule_stdp_triplet;
 extern const ph_rule ph_rule_stdp_reward;

@@ -11,6 +11,7 @@ struct ph_sampled {
     ph_step beat;  /* steps of a beat */
     ph_step mask;  /* the ring holds mask + 1 beats */
     double *value; /* by beat, in the parameter's unit */
+    double rest;   /* during a rest phase */
     double latest; /* of the last beat */
     ph_step since; /* first step from which on it has not changed */
 };

@@ -53,17 +53,26 @@ static const char *check(const void *of)
     return p->tau_rise > LONGEST_RISE * p->tau_e ? "tau_rise must be at most 0.95 of tau_e" : NULL;
 }
 
+PH_INLINE ph_eligibility use_of(const params *p, int bounds)
+{
+    return (ph_eligibility){.bounds = bounds,
+                            .sign_pre = -1,
+                            .rises = 1,
+                            .scale = p->tau_e / (p->tau_e - p->tau_rise)};
+}
+
 PH_INLINE int visit_lanes(const ph_rule_context *c, const ph_visit *v, int bounds)
 {
-    const params *p = c->params;
-    const ph_eligibility use = {.bounds = bounds,
-                                .sign_pre = -1,
-                                .rises = 1,
-                                .scale = p->tau_e / (p->tau_e - p->tau_rise)};
-    return ph_eligibility_visit(c, v, use);
+    return ph_eligibility_visit(c, v, use_of(c->params, bounds));
 }
 
 PH_VISIT_WITH_BOUNDS(visit, params, visit_lanes)
+
+static void rest(const ph_rule_context *c, const ph_rest *r)
+{
+    const params *p = c->params;
+    ph_eligibility_rest(c, r, use_of(p, p->bounds));
+}
 
 const ph_rule ph_rule_stdp_reward_rise = {
     .base = {"stdp_reward_rise",
@@ -80,4 +89,5 @@ const ph_rule ph_rule_stdp_reward_rise = {
     .w_max = "w_max",
     .check = check,
     .visit = visit,
+    .rest = rest,
 };

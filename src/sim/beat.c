@@ -6,37 +6,85 @@
 #include "sim/internal.h"
 
 #include "base/clock.h"
+#include "base/memory.h"
 #include "network/contexts.h"
+#include "plasticity/gate.h"
+#include "plasticity/sampled.h"
+#include "synapse/rest.h"
 
 #include <math.h>
 #include <string.h>
 
 /* --- what is in force in a beat --------------------------------------------------------------- */
 
-static const ph_modulation *modulation_of(const ph_projection *projection, const char *name)
+static const ph_param *param_of(const ph_rule *rule, const char *name)
 {
-    const ph_modulation *entries = projection->modulation.items;
-    for (int i = 0; i < projection->modulation.count; i++)
-        if (!strcmp(entries[i].item.name, name))
-            return &entries[i];
+    const ph_table *table = rule->base.params;
+    for (int i = 0; i < table->count; i++)
+        if (!strcmp(table->params[i].name, name))
+            return &table->params[i];
     return NULL;
 }
 
-/* A parameter of a projection's rule as the receptors of the target's region move it. */
-static double modulated(const ph_sim *sim, const ph_projection *projection, const char *name)
+/* Whether the values of a parameter reach the rule. */
+static int is_moved(const ph_moved *moved, const ph_param *param)
 {
-    double base = ph_param_value(&projection->plasticity, name);
-    const ph_modulation *modulation = modulation_of(projection, name);
-    if (!modulation)
-        return base;
-    int region = ph_brain_region_of(sim->brain, projection->target.span.population);
-    return ph_neuromod_modulate(sim->neuromod, modulation, region, base);
+    int is_there = 0;
+    for (int g = 0; g < moved->n_gates; g++)
+        is_there |= moved->gates[g] == param;
+    for (int i = 0; i < moved->n_sampled; i++)
+        is_there |= moved->sampled[i] == param;
+    return is_there;
 }
 
-/* Whether a sampled parameter multiplies all change that it has a part in. */
-static int is_rate(const ph_rule *rule, const char *name)
+static ph_status find_moved(const ph_brain *brain, int p, ph_moved *moved)
 {
-    return !strcmp(name, "learning_rate") || (rule->online && !strcmp(name, rule->online));
+    const ph_projection *projection = brain->projections[p];
+    const ph_rule *rule = ph_projection_rule(projection);
+    moved->has_rule = rule != NULL;
+    if (!rule)
+        return PH_OK;
+    moved->region = ph_brain_region_of(brain, projection->target.span.population);
+    moved->rate = param_of(rule, "learning_rate");
+    moved->online = rule->online ? param_of(rule, rule->online) : NULL;
+    for (int g = 0; g < PH_RULE_GATES && rule->gates[g].factor; g++)
+        moved->gates[moved->n_gates++] = param_of(rule, rule->gates[g].factor);
+    for (int i = 0; i < PH_RULE_SAMPLED && rule->sampled[i]; i++)
+        moved->sampled[moved->n_sampled++] = param_of(rule, rule->sampled[i]);
+    PH_CHECK(!is_moved(moved, NULL), PH_FAILURE, "rule %s asks for a parameter that it lacks",
+             rule->base.name);
+    for (int i = 0; i < rule->base.params->count; i++) {
+        const ph_param *param = &rule->base.params->params[i];
+        PH_CHECK(!(param->flags & PH_PARAM_MODULATED) || is_moved(moved, param), PH_FAILURE,
+                 "rule %s marks %s as modulated, but does not ask for its values", rule->base.name,
+                 param->name);
+    }
+    return PH_OK;
+}
+
+ph_status ph_sim_find_moved(ph_sim *sim)
+{
+    PH_ALLOC(sim->moved, sim->brain->n_projections);
+    for (int p = 0; p < sim->brain->n_projections; p++)
+        PH_TRY(find_moved(sim->brain, p, &sim->moved[p]));
+    return PH_OK;
+}
+
+/* A value for the beat that begins, or for the rest. */
+static void begin_gate(const ph_sim *sim, ph_gate *gate, double M)
+{
+    if (sim->rest_due)
+        gate->rest = M;
+    else
+        ph_gate_begin_beat(gate, sim->step, M);
+}
+
+static void begin_sampled(const ph_sim *sim, ph_sampled *sampled, double value)
+{
+    if (sim->rest_due)
+        sampled->rest = value;
+    else
+        ph_sampled_begin_beat(sampled, sim->step, value);
 }
 
 /* Frozen plasticity is a gate of 0 (and rates of 0): what was in force before still reaches every
@@ -44,25 +92,33 @@ static int is_rate(const ph_rule *rule, const char *name)
 static void begin_projection(ph_sim *sim, int p, int frozen)
 {
     const ph_projection *projection = sim->in_force->projections[p];
-    const ph_rule *rule = (const ph_rule *)projection->plasticity.type;
+    const ph_moved *moved = &sim->moved[p];
     ph_rule_context *context = &sim->network->contexts[p];
     context->params = projection->plasticity.params;
-    for (int g = 0; g < PH_RULE_GATES && rule->gates[g].factor; g++)
-        ph_gate_begin_beat(context->gate[g], sim->step,
-                           frozen ? 0 : modulated(sim, projection, rule->gates[g].factor));
-    for (int i = 0; i < PH_RULE_SAMPLED && rule->sampled[i]; i++) {
-        int off = frozen && is_rate(rule, rule->sampled[i]);
-        ph_sampled_begin_beat(context->sampled[i], sim->step,
-                              off ? 0 : modulated(sim, projection, rule->sampled[i]));
+    for (int g = 0; g < moved->n_gates; g++)
+        begin_gate(sim, context->gate[g],
+                   frozen ? 0 : ph_neuromod_value(sim->neuromod, projection, moved->region,
+                                                  moved->gates[g]));
+    for (int i = 0; i < moved->n_sampled; i++) {
+        int off = frozen && (moved->sampled[i] == moved->rate ||
+                             moved->sampled[i] == moved->online);
+        begin_sampled(sim, context->sampled[i],
+                      off ? 0 : ph_neuromod_value(sim->neuromod, projection, moved->region,
+                                                  moved->sampled[i]));
     }
+}
+
+static void begin_projections(ph_sim *sim)
+{
+    int frozen = sim->in_force->phase[sim->phase]->plasticity == PH_PLASTICITY_FROZEN;
+    for (int p = 0; p < sim->brain->n_projections; p++)
+        if (sim->moved[p].has_rule)
+            begin_projection(sim, p, frozen);
 }
 
 ph_status ph_sim_begin_beat(ph_sim *sim)
 {
-    int frozen = sim->in_force->phase[sim->phase]->plasticity == PH_PLASTICITY_FROZEN;
-    for (int p = 0; p < sim->brain->n_projections; p++)
-        if (ph_projection_w_max(sim->brain->projections[p]) > 0)
-            begin_projection(sim, p, frozen);
+    begin_projections(sim);
     if (sim->brain->task.type)
         ph_sim_set_rates(sim, 0);
     if (sim->is_root)
@@ -78,13 +134,14 @@ void ph_sim_apply_phase(ph_sim *sim)
     const char *name = sim->brain->phase[sim->phase]->item.name;
     for (int b = 0; b < sim->network->n_blocks; b++)
         for (int g = 0; g < sim->network->blocks[b].n_groups; g++)
-            sim->blocks[b].groups[g].silenced = ph_is_silenced(
-                sim->in_force, sim->network->blocks[b].groups[g].population, name);
+            sim->blocks[b].groups[g].silenced =
+                sim->brain->phase[sim->phase]->rest ||
+                ph_is_silenced(sim->in_force, sim->network->blocks[b].groups[g].population, name);
 }
 
-static ph_status end_phase(ph_sim *sim, int phase)
+static ph_status end_phase(ph_sim *sim, int phase, ph_step rest)
 {
-    ph_phase_record record = {phase, 0, sim->phase_begin, sim->step};
+    ph_phase_record record = {phase, 0, sim->phase_begin, sim->step, rest};
     sim->phase_begin = sim->step;
     if (sim->is_root) {
         record.trials = (int32_t)sim->n_correct[phase];
@@ -93,21 +150,65 @@ static ph_status end_phase(ph_sim *sim, int phase)
     return ph_record_weights_now(sim, phase + 1);
 }
 
-/* What all ranks decide alike comes first, what can fail on one of them after it. */
+static int is_over(const ph_sim *sim)
+{
+    return sim->step + sim->rested >= sim->end;
+}
+
+/* What is left of the duration of a rest phase, after all is silent. */
+static ph_step rest_left(const ph_sim *sim)
+{
+    const ph_phase *phase = sim->brain->phase[sim->phase];
+    if (!phase->rest)
+        return 0;
+    ph_step left = (ph_step)floor(phase->duration / sim->h + 0.5) - (sim->step - sim->phase_begin);
+    ph_step most = sim->end - sim->step - sim->rested;
+    left = left < most ? left : most;
+    return left > 0 ? left : 0;
+}
+
+/* What all ranks decide alike comes first, what can fail on one of them after it. A rest is made by
+ * all threads before its phase ends. */
 static ph_status follow_phase(ph_sim *sim)
 {
     int ended = sim->phase, next = sim->broadcast.phase;
-    if (sim->broadcast.stop || sim->step >= sim->end) {
+    int ends = sim->broadcast.stop || is_over(sim);
+    if (!ends && next == ended)
+        return PH_OK;
+    if (!is_over(sim) && !sim->rest_due && (sim->rest_due = rest_left(sim)) > 0)
+        return PH_OK;
+    ph_step rest = sim->rest_due;
+    sim->rested += rest;
+    sim->rest_due = 0;
+    ends |= is_over(sim);
+    if (ends) {
         sim->finished = 1;
         if (!sim->broadcast.stop)
             sim->exit_reason = "until";
-        return end_phase(sim, ended);
+        return end_phase(sim, ended, rest);
     }
-    if (next == ended)
-        return PH_OK;
     sim->phase = next;
     ph_sim_apply_phase(sim);
-    return end_phase(sim, ended);
+    return end_phase(sim, ended, rest);
+}
+
+/* --- rests ------------------------------------------------------------------------------------ */
+
+void ph_sim_begin_rest(ph_sim *sim)
+{
+    ph_neuromod_settle(sim->neuromod, sim->in_force);
+    begin_projections(sim);
+}
+
+void ph_sim_rest(ph_sim *sim, int b)
+{
+    ph_rest_block(&sim->network->blocks[b], sim->step, (double)sim->rest_due * sim->h,
+                  sim->brain->phase[sim->phase]->step);
+}
+
+ph_status ph_sim_end_rest(ph_sim *sim)
+{
+    return follow_phase(sim);
 }
 
 /* --- the end of a beat ------------------------------------------------------------------------ */

@@ -73,7 +73,8 @@ void ph_progress_show(ph_sim *sim, int last)
     if (sim->options.quiet || (!last && now - sim->shown_at < (terminal ? TERMINAL_S : PLAIN_S)))
         return;
     sim->shown_at = now;
-    double biological = (double)sim->step * sim->h * 1e-3, wall = now - sim->begun_at;
+    double biological = (double)(sim->step + sim->rested) * sim->h * 1e-3;
+    double wall = now - sim->begun_at;
     double length = length_s(sim), factor = wall / biological;
     fprintf(stderr, "%s%.1f s", terminal ? "\r\033[K" : "", biological);
     if (!isnan(length))

@@ -138,5 +138,9 @@ ph_status ph_root_act(ph_sim *sim, ph_step end_of_beat)
     int over = beat.done;
     if (!isnan(phase->duration) && phase->duration > 0)
         over = (double)(in_force - sim->root_phase_begin) * sim->h >= phase->duration - 1e-9;
+    /* A rest begins with a period, when all has long been silent. */
+    if (phase->rest)
+        over = in_force % sim->brain->sweep == 0 &&
+               in_force - sim->root_phase_begin >= sim->brain->settling - sim->brain->sweep;
     return over && !sim->next.stop ? advance_phase(sim, in_force) : PH_OK;
 }

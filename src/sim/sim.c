@@ -49,6 +49,7 @@ static ph_status build(ph_sim *sim)
         ph_progress_end_building(sim);
     PH_TRY(status);
     PH_TRY(ph_sim_attach(sim));
+    PH_TRY(ph_sim_find_moved(sim));
     return ph_neuromod_create(sim->brain, &sim->neuromod);
 }
 
@@ -182,12 +183,28 @@ static void run_beat(ph_sim *sim, int thread)
     ph_step begin_of_beat = sim->step, slice = sim->brain->slice;
     int threads = sim->threads;
     double now = ph_clock();
+    for (int b = thread; b < sim->network->n_blocks && begin_of_beat % sim->network->sweep == 0;
+         b += threads)
+        ph_block_begin_period(&sim->network->blocks[b], begin_of_beat, sim->network->sweep);
     for (ph_step begin = begin_of_beat; begin < begin_of_beat + sim->brain->beat; begin += slice) {
         for (int b = thread; b < sim->network->n_blocks; b += threads)
             try(sim, run_slice(sim, b, begin, &now));
         between_slices(sim, thread, begin, &now);
     }
     ph_sim_lap(sim, thread, PH_STAGE_DELIVER, &now);
+    ph_barrier_wait(sim->barrier);
+}
+
+static void run_rest(ph_sim *sim, int thread)
+{
+    if (thread == 0)
+        ph_sim_begin_rest(sim);
+    ph_barrier_wait(sim->barrier);
+    for (int b = thread; b < sim->network->n_blocks; b += sim->threads)
+        ph_sim_rest(sim, b);
+    ph_barrier_wait(sim->barrier);
+    if (thread == 0)
+        try(sim, ph_sim_end_rest(sim));
     ph_barrier_wait(sim->barrier);
 }
 
@@ -203,6 +220,8 @@ static void run_thread(ph_sim *sim, int thread)
             try(sim, ph_sim_end_beat(sim));
         }
         ph_barrier_wait(sim->barrier);
+        if (sim->rest_due)
+            run_rest(sim, thread);
     }
 }
 
@@ -238,6 +257,7 @@ void ph_sim_destroy(ph_sim **out)
     ph_sim_detach(sim);
     ph_network_destroy(&sim->network);
     ph_layout_destroy(&sim->layout);
+    ph_free(sim->moved);
     ph_free(sim->sums);
     ph_free(sim->beat_counts);
     ph_free(sim->phase_summaries);

@@ -174,6 +174,8 @@ static ph_status emit(ph_sim *sim, int b, ph_group *group, ph_group_run *run, in
         for (int k = 0; k < group->n_histories; k++)
             PH_TRY(ph_history_append(group->histories[k], neuron, step));
     }
+    for (int i = 0; group->fired && i < n; i++)
+        group->fired[first + spiked[i]]++;
     block_run->total_spikes += n;
     run->spikes_in_interval += n;
     count(run, spiked, n, first, block_run->counts);

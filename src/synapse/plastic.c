@@ -27,6 +27,7 @@ typedef struct plastic_batch {
     int32_t interval[ROOM];
     ph_real x[PH_TRACES][ROOM];
     ph_gid source[ROOM]; /* where the rule draws */
+    ph_real released[ROOM]; /* with short-term plasticity */
     ph_real w[ROOM];
     ph_real state[PH_RULE_STATES][ROOM];
     batch_piece pieces[PH_VISIT_MOST];
@@ -52,7 +53,7 @@ PH_INLINE void fill_blocks(plastic_batch *batch, int at, int n, int32_t interval
         }
 }
 
-/* What few rules ask for. */
+/* What few projections ask for. */
 static void fill_more(plastic_batch *batch, const ph_rows *rows, const ph_plastic_bucket *bucket,
                       int n)
 {
@@ -60,6 +61,8 @@ static void fill_more(plastic_batch *batch, const ph_rows *rows, const ph_plasti
         batch->x[1][i] = bucket->x[1];
     for (int i = batch->n; rows->rule->draws && i < batch->n + n; i++)
         batch->source[i] = rows->source[bucket->row];
+    for (int i = batch->n; rows->release && i < batch->n + n; i++)
+        batch->released[i] = bucket->released;
 }
 
 static void take(plastic_batch *batch, const ph_rows *rows, const ph_plastic_bucket *bucket,
@@ -118,8 +121,11 @@ static void add(ph_block *block, const plastic_batch *batch, ph_rows *rows, int 
     int n = batch->n, base = rows->port * block->n_slots + group->slot;
     int64_t *wide_input = block->wide + base;
     ph_usum *input = (ph_usum *)block->input + base;
+    const double *factor = rows->scaling ? rows->scaling->factor : NULL;
     for (int i = 0; i < n; i++) {
-        int64_t quanta = ph_round((double)batch->w[i] * scale);
+        double weight = (double)batch->w[i] * (rows->release ? (double)batch->released[i] : 1);
+        weight *= factor ? factor[batch->target[i]] : 1;
+        int64_t quanta = ph_round(weight * scale);
         if (wide)
             wide_input[batch->target[i]] += quanta;
         else
@@ -144,6 +150,7 @@ static void finish(ph_block *block, plastic_batch *batch, ph_step step, ph_visit
                       .source = batch->source,
                       .w = batch->w,
                       .history = rows->history,
+                      .targets = rows->targets,
                       .ahead = batch->ahead,
                       .n_ahead = batch->n_ahead};
     for (int s = 0; s < rows->rule->n_states; s++)

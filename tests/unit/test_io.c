@@ -161,7 +161,7 @@ static void write_rank(int rank, int ranks)
         ph_trial trial = {step, step >= 1000, 7, 2, -1, 0, 0.5f, NAN, NAN};
         OK(ph_writer_append(writer, PH_STREAM_TRIALS, &trial, 1));
     }
-    ph_phase_record ended[2] = {{0, 20, 0, 1000}, {1, 20, 1000, STEPS}};
+    ph_phase_record ended[2] = {{0, 20, 0, 1000, 0}, {1, 20, 1000, STEPS, 0}};
     if (rank == ranks - 1)
         OK(ph_writer_append(writer, PH_STREAM_PHASES, ended, 2));
     OK(ph_writer_close(&writer));

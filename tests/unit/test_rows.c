@@ -7,6 +7,7 @@
 #include "base/radix.h"
 #include "cli/registries.h"
 #include "config/tree.h"
+#include "network/contexts.h"
 #include "network/network.h"
 #include "network/parts.h"
 #include "network/predict.h"
@@ -182,7 +183,7 @@ static void counters_and_sorting_lay_out_the_same_rows(void)
     for (int b = 0; b < r.network->n_blocks; b++)
         for (int p = 0; p < r.brain->n_projections; p++) {
             const ph_projection *projection = r.brain->projections[p];
-            int is_plastic = ph_projection_w_max(projection) > 0;
+            int is_plastic = ph_projection_rule(projection) != NULL;
             const ph_rule *rule =
                 is_plastic ? (const ph_rule *)projection->plasticity.type : NULL;
             ph_rows dense = {.rule = rule}, sparse = {.rule = rule};

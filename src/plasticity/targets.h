@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a rule keeps for each postsynaptic neuron of a projection: a sum over its synapses, formed
+ * by their sweeps, and slow states (proteins) that follow it from period to period. In a period
+ * every synapse is swept once, so the sum of a period is complete when it ends; it is what the next
+ * period goes by. Sums are of integers, so that their order is free. */
+#ifndef PHASIC_PLASTICITY_TARGETS_H
+#define PHASIC_PLASTICITY_TARGETS_H
+
+#include <phasic/plasticity.h>
+#include <phasic/status.h>
+#include <phasic/types.h>
+
+#define PH_TARGET_PERIODS 4 /* levels kept: visits reach back by less than one period */
+#define PH_SUM_QUANTUM 0x1p-30 /* of w_max */
+
+struct ph_targets {
+    int n;               /* neurons */
+    ph_step period;      /* steps of a period */
+    int64_t *sum;        /* n: of this period so far, quanta of PH_SUM_QUANTUM w_max */
+    int64_t *before;     /* n: of the period before */
+    double *state;       /* n: the slow state at the beginning of this period */
+    ph_real *level;      /* by period (modulo PH_TARGET_PERIODS) and neuron: mean of the state */
+    ph_real *rest_level; /* n: mean of the state over a step of a rest phase */
+};
+
+/** @brief All zero. Not collective. @param n neurons @param period steps */
+ph_status ph_targets_create(int n, ph_step period, ph_targets **targets);
+
+/** @brief Free what the handle holds and null it; NULL inside is allowed. Not collective. */
+void ph_targets_destroy(ph_targets **targets);
+
+/** @brief Begin the period that begins with a step: the sum formed so far is what the states follow
+ *  in it. Not collective. @param begin multiple of the period */
+void ph_targets_begin(ph_targets *targets, const ph_rule *rule, const ph_rule_context *context,
+                      ph_step begin);
+
+/** @brief Begin the sums anew. Not collective. */
+void ph_targets_clear_sums(ph_targets *targets);
+
+/** @brief Begin a step of a rest phase. Not collective. @param ms its length */
+void ph_targets_begin_rest(ph_targets *targets, const ph_rule *rule,
+                           const ph_rule_context *context, double ms);
+
+/** @brief After a rest: the sum of its last step is what is known until a period has ended.
+ *  Not collective. */
+void ph_targets_end_rest(ph_targets *targets);
+
+/** @brief Add a synapse's part to the sum of its target. Not collective.
+ *  @param part in the unit of w_max */
+static inline void ph_targets_add(ph_targets *targets, int target, double part, double w_max)
+{
+    targets->sum[target] += (int64_t)(part / (w_max * PH_SUM_QUANTUM));
+}
+
+/** @brief Integral of the level over steps begin .. end, in steps. Not collective.
+ *  @param end within the present period, or its end @param begin by less than a period earlier */
+static inline double ph_targets_integral(const ph_targets *targets, int target, ph_step begin,
+                                         ph_step end)
+{
+    ph_step number = end > 0 ? (end - 1) / targets->period : 0, start = number * targets->period;
+    const ph_real *level = targets->level + target;
+    double now = (double)level[(number % PH_TARGET_PERIODS) * targets->n];
+    if (begin >= start)
+        return now * (double)(end - begin);
+    ph_step before = (number + PH_TARGET_PERIODS - 1) % PH_TARGET_PERIODS;
+    return now * (double)(end - start) +
+           (double)level[before * targets->n] * (double)(start - begin);
+}
+
+#endif

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From run to run of plastic rows, in batches as large as those of visits. */
+#include "synapse/rest.h"
+
+#include "plasticity/history.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Room for a batch. */
+typedef struct rest_batch {
+    uint16_t target[PH_VISIT_MOST];
+    ph_real w[PH_VISIT_MOST], state[PH_RULE_STATES][PH_VISIT_MOST];
+} rest_batch;
+
+static void rest_some(ph_rows *rows, const ph_run_fields *fields, size_t offset, size_t n,
+                      double ms)
+{
+    rest_batch batch;
+    size_t real = offset * sizeof(ph_real), bytes = n * sizeof(ph_real);
+    ph_rest rest = {.ms = ms, .n = (int)n, .target = batch.target, .w = batch.w,
+                    .targets = rows->targets};
+    memcpy(batch.target, fields->target + offset * sizeof(uint16_t), n * sizeof(uint16_t));
+    memcpy(batch.w, fields->w + real, bytes);
+    for (int s = 0; s < rows->rule->n_states; s++) {
+        memcpy(batch.state[s], fields->state[s] + real, bytes);
+        rest.state[s] = batch.state[s];
+    }
+    rows->rule->rest(rows->context, &rest);
+    memcpy(fields->w + real, batch.w, bytes);
+    for (int s = 0; s < rows->rule->n_states; s++)
+        memcpy(fields->state[s] + real, batch.state[s], bytes);
+}
+
+static void rest_rows(ph_rows *rows, double ms)
+{
+    uint64_t first = 0;
+    for (uint64_t r = 0; r < rows->first_run[rows->n_rows]; r++) {
+        size_t count = rows->runs[r].count;
+        ph_run_fields fields = ph_run_fields_of(rows, first, count);
+        for (size_t i = 0; i < count; i += PH_VISIT_MOST)
+            rest_some(rows, &fields, i, count - i < PH_VISIT_MOST ? count - i : PH_VISIT_MOST, ms);
+        first += count;
+    }
+}
+
+/* The sum that the first step goes by is formed before it, by a step of no length. */
+static void rest_in_steps(ph_rows *rows, double ms, double step_ms)
+{
+    if (rows->targets) {
+        ph_targets_clear_sums(rows->targets);
+        rest_rows(rows, 0);
+    }
+    for (double left = ms; left > 0; left -= step_ms) {
+        double step = fmin(left, step_ms);
+        if (rows->targets)
+            ph_targets_begin_rest(rows->targets, rows->rule, rows->context, step);
+        rest_rows(rows, step);
+    }
+    if (rows->targets)
+        ph_targets_end_rest(rows->targets);
+}
+
+static void forget_traces(ph_rows *rows)
+{
+    for (int k = 0; k < PH_TRACES && rows->x[k]; k++)
+        memset(rows->x[k], 0, (size_t)rows->n_rows * sizeof *rows->x[k]);
+    if (rows->release)
+        memset(rows->release, 0, (size_t)rows->n_rows * sizeof *rows->release);
+}
+
+void ph_rest_block(ph_block *block, ph_step now, double ms, double step_ms)
+{
+    for (int r = 0; r < block->n_rows; r++) {
+        ph_rows *rows = &block->rows[r];
+        if (!rows->rule)
+            continue;
+        if (rows->rule->rest && rows->n_rows > 0)
+            rest_in_steps(rows, ms, step_ms);
+        forget_traces(rows);
+    }
+    for (int g = 0; g < block->n_groups; g++)
+        for (int k = 0; k < block->groups[g].n_histories; k++)
+            ph_history_clear(block->groups[g].histories[k], now);
+}
