@@ -163,22 +163,23 @@ PH_INLINE int ph_eligibility_visit(const ph_rule_context *c, const ph_visit *v,
     return n;
 }
 
-/** @brief A step of a rest: what is left of e decays under the factor of the rest. Not
- *  collective. */
+/** @brief A step of a rest: what is left of the eligibility decays under the factor of the rest.
+ *  Not collective. */
 static inline void ph_eligibility_rest(const ph_rule_context *c, const ph_rest *r,
                                        ph_eligibility use)
 {
-    double left[2] = {0, 0}, integral[2] = {0, 0};
+    double left[2] = {0}, integral[2] = {0};
     for (int g = 0; g < 1 + use.rises; g++) {
-        left[g] = ph_exp(-r->ms / c->decay[g]->tau);
-        integral[g] = c->gate[g]->rest * c->gate[g]->tau * (1 - left[g]);
+        double tau = c->decay[g]->tau;
+        left[g] = ph_exp(-r->ms / tau);
+        integral[g] = c->gate[g]->rest * tau * (1 - left[g]);
     }
     for (int i = 0; i < r->n; i++) {
-        ph_real rise = use.rises ? r->state[1][i] : 0;
-        r->w[i] = ph_eligibility_gated(use, c->w_max, r->w[i], r->state[0][i], rise, integral[0],
-                                       integral[1]);
-        for (int g = 0; g < 1 + use.rises; g++)
-            r->state[g][i] = ph_flushed(r->state[g][i] * (ph_real)left[g]);
+        ph_real e = r->state[0][i], rise = use.rises ? r->state[1][i] : 0;
+        r->w[i] = ph_eligibility_gated(use, c->w_max, r->w[i], e, rise, integral[0], integral[1]);
+        r->state[0][i] = ph_flushed(e * (ph_real)left[0]);
+        if (use.rises)
+            r->state[1][i] = ph_flushed(rise * (ph_real)left[1]);
     }
 }
 

@@ -40,14 +40,10 @@ static const ph_param keys[] = {
 static const ph_table table = PH_TABLE("stdp_reward", params, keys,
                                        "parameters of stdp_reward; lazily evaluated");
 
-PH_INLINE ph_eligibility use_of(int bounds)
-{
-    return (ph_eligibility){.bounds = bounds, .sign_pre = -1};
-}
-
 PH_INLINE int visit_lanes(const ph_rule_context *c, const ph_visit *v, int bounds)
 {
-    return ph_eligibility_visit(c, v, use_of(bounds));
+    const ph_eligibility use = {.bounds = bounds, .sign_pre = -1};
+    return ph_eligibility_visit(c, v, use);
 }
 
 PH_VISIT_WITH_BOUNDS(visit, params, visit_lanes)
@@ -55,7 +51,7 @@ PH_VISIT_WITH_BOUNDS(visit, params, visit_lanes)
 static void rest(const ph_rule_context *c, const ph_rest *r)
 {
     const params *p = c->params;
-    ph_eligibility_rest(c, r, use_of(p->bounds));
+    ph_eligibility_rest(c, r, (ph_eligibility){.bounds = p->bounds});
 }
 
 const ph_rule ph_rule_stdp_reward = {

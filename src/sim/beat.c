@@ -87,6 +87,12 @@ static void begin_sampled(const ph_sim *sim, ph_sampled *sampled, double value)
         ph_sampled_begin_beat(sampled, sim->step, value);
 }
 
+/* Whether a sampled parameter multiplies all change that it has a part in. */
+static int is_rate(const ph_moved *moved, const ph_param *param)
+{
+    return param == moved->rate || param == moved->online;
+}
+
 /* Frozen plasticity is a gate of 0 (and rates of 0): what was in force before still reaches every
  * synapse at its next visit. */
 static void begin_projection(ph_sim *sim, int p, int frozen)
@@ -100,8 +106,7 @@ static void begin_projection(ph_sim *sim, int p, int frozen)
                    frozen ? 0 : ph_neuromod_value(sim->neuromod, projection, moved->region,
                                                   moved->gates[g]));
     for (int i = 0; i < moved->n_sampled; i++) {
-        int off = frozen && (moved->sampled[i] == moved->rate ||
-                             moved->sampled[i] == moved->online);
+        int off = frozen && is_rate(moved, moved->sampled[i]);
         begin_sampled(sim, context->sampled[i],
                       off ? 0 : ph_neuromod_value(sim->neuromod, projection, moved->region,
                                                   moved->sampled[i]));
