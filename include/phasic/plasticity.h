@@ -13,6 +13,7 @@
 #define PH_RULE_DECAYS 2   /* most other time constants */
 #define PH_RULE_GATES 2
 #define PH_VISIT_MOST 256  /* most synapses visited together */
+#define PH_ORDINAL_SHIFT 40 /* global ids are below 2^40 */
 
 /* exp(-n h / tau) by table, n in steps; see plasticity/decay.h */
 typedef struct ph_decay ph_decay;
@@ -67,7 +68,8 @@ typedef struct ph_visit {
     const uint16_t *target;  /* index into the history */
     const int32_t *interval; /* steps since the visit before */
     const ph_real *x[PH_TRACES]; /* presynaptic traces just after it */
-    const ph_gid *source;    /* for rules that draw; else NULL */
+    const ph_gid *source;    /* for rules that draw: global id, and from bit PH_ORDINAL_SHIFT the
+                                ordinal among synapses of the same source, target and delay */
     ph_real *w;              /* weight, magnitude in the port's unit, 0 .. w_max */
     ph_real *state[PH_RULE_STATES];
     const ph_history *history;

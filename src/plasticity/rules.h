@@ -13,6 +13,7 @@ extern const ph_rule ph_rule_stdp_reward;
 extern const ph_rule ph_rule_stdp_reward_rise;
 extern const ph_rule ph_rule_sequential;
 extern const ph_rule ph_rule_istdp;
+extern const ph_rule ph_rule_calcium;
 
 enum { PH_BOUNDS_SOFT, PH_BOUNDS_HARD };
 extern const char *const ph_bounds_choices[];
