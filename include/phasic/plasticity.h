@@ -110,7 +110,8 @@ typedef struct ph_rule {
                                                  while plasticity is frozen; NULL: none */
     const char *echo;                         /* parameter (ms) after which a spike has an echo;
                                                  NULL: none */
-    int draws;                                /* 1: it asks for random numbers by source */
+    /** Whether it asks for random numbers by source; NULL: never. */
+    int (*draws)(const void *params);
     const char *w_max;                        /* parameter that bounds the weight; NULL: it stays */
     /** What is wrong with parameters that are each within their ranges; NULL: nothing. The function
      *  may be NULL. */

@@ -373,6 +373,12 @@ static void visit(const ph_rule_context *c, const ph_visit *v)
     visit_lanes(c, v);
 }
 
+static int draws(const void *parameters)
+{
+    const params *p = parameters;
+    return p->sigma > 0;
+}
+
 const ph_rule ph_rule_calcium = {
     .base = {"calcium",
              "calcium against thresholds of potentiation and depression (Graupner & Brunel 2012, "
@@ -384,7 +390,7 @@ const ph_rule ph_rule_calcium = {
     .sampled = {"learning_rate", "gamma_p", "gamma_d", "C_pre", "C_post", "theta_p", "theta_d",
                 NULL},
     .echo = "D",
-    .draws = 1,
+    .draws = draws,
     .w_max = "w_max",
     .visit = visit,
 };

@@ -78,7 +78,7 @@ static void fill_more(plastic_batch *batch, const ph_rows *rows, const ph_plasti
     int n = piece->n;
     for (int i = batch->n; rows->rule->pre[1] && i < batch->n + n; i++)
         batch->x[1][i] = bucket->x[1];
-    if (rows->rule->draws)
+    if (rows->rule->draws && rows->rule->draws(rows->context->params))
         fill_sources(batch, rows->source[bucket->row], piece);
     for (int i = batch->n; rows->release && i < batch->n + n; i++)
         batch->released[i] = bucket->released;
