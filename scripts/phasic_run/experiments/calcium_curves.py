@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Curves of the calcium rule: the closed form of Graupner & Brunel (2012) against published values,
-and the program, noise and all, against the closed form."""
+and the program, noise and all, against the closed form. That leaves the double well out and takes
+a pair's potentiation and depression as if they came at once; either shifts a probability by less
+than a standard error of 1000 repetitions."""
 import math
 
 import numpy as np
