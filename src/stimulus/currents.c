@@ -72,9 +72,12 @@ const ph_stimulus_type ph_stimulus_step_current = {
 
 /* --- noise ------------------------------------------------------------------------------------ */
 
+#define MOST_NEURONS 1000000000000
+
 typedef struct noise_params {
     double mean, sd;    /* pA */
     double interval;    /* ms */
+    int64_t neurons;    /* only the first ones of the population; 0: all */
     double start, stop; /* ms */
 } noise_params;
 
@@ -83,21 +86,33 @@ static const ph_param noise_keys[] = {
     PH_REAL(noise_params, sd, "pA", NULL, 0, 1e9, "standard deviation of each value"),
     PH_REAL(noise_params, interval, "ms", "1 ms", 0.001, 1e6,
             "how long a value is held; rounded to steps"),
+    PH_INT(noise_params, neurons, "0", 0, MOST_NEURONS,
+           "how many neurons of the population get it, from the first on; 0: all"),
     PH_REAL(noise_params, start, "ms", "0 ms", 0, 1e12, "when it begins"),
     PH_REAL(noise_params, stop, "ms", "1e12 ms", 0, 1e12, "when it ends"),
 };
 static const ph_table noise_table =
     PH_TABLE("noise", noise_params, noise_keys, "a normal current of each neuron's own");
 
+/* How many of a step's neurons are among the first of the population. */
+static int reached(const ph_stimulus_step *s, int64_t neurons)
+{
+    int64_t left = s->first + neurons - s->gid; /* global ids from the step's first one on */
+    if (neurons == 0 || left >= s->n * s->stride)
+        return s->n;
+    return left > 0 ? (int)((left + s->stride - 1) / s->stride) : 0;
+}
+
 static void noise_step(const void *params, const ph_stimulus_step *s)
 {
     const noise_params *p = params;
+    int n = reached(s, p->neurons);
     if (!is_on(p->start, p->stop, s->step, s->h))
         return;
     ph_step held = (ph_step)floor(p->interval / s->h + 0.5);
     int64_t interval = (s->step - 1) / (held < 1 ? 1 : held);
     if (*s->drawn != interval) {
-        for (int i = 0; i < s->n; i++) {
+        for (int i = 0; i < n; i++) {
             uint32_t bits = ph_random(s->seed, PH_PURPOSE_NOISE, s->gid + i * s->stride, s->stream,
                                       interval, 0)
                                 .v[0];
@@ -106,7 +121,7 @@ static void noise_step(const void *params, const ph_stimulus_step *s)
         }
         *s->drawn = interval;
     }
-    for (int i = 0; i < s->n; i++) {
+    for (int i = 0; i < n; i++) {
         float current;
         memcpy(&current, &s->buffer[i], sizeof current);
         s->I[i] += (ph_real)current;

@@ -9,7 +9,6 @@
 typedef struct poisson_params {
     double rate;          /* Hz, of one input */
     int64_t indegree;     /* independent inputs of each neuron */
-    int64_t neurons;      /* only the first ones of the population; 0: all */
     double weight;        /* pA or nS */
     const char *receptor; /* port */
     double start, stop;   /* ms */
@@ -19,8 +18,6 @@ static const ph_param poisson_keys[] = {
     PH_REAL(poisson_params, rate, "Hz", NULL, 0, 1e6, "rate of one input"),
     PH_INT(poisson_params, indegree, "1", 1, 1000000,
            "independent inputs of each neuron (K_ext); `scale` scales them"),
-    PH_INT(poisson_params, neurons, "0", 0, INT64_MAX / 2,
-           "how many neurons of the population get it, from the first on; 0: all"),
     PH_REAL(poisson_params, weight, "pA|nS", NULL, -1e9, 1e9, "weight of a spike"),
     PH_FIELD(poisson_params, receptor, PH_KIND_STRING, "exc", "receptor port of the population"),
     PH_REAL(poisson_params, start, "ms", "0 ms", 0, 1e12, "first arrivals after this time"),
@@ -47,27 +44,16 @@ static void poisson_prepare(const void *params, double h, double scale, void *ta
     ph_poisson_prepare(prepared->repeats ? mean / prepared->repeats : 0, &prepared->counts);
 }
 
-/* How many of a step's neurons are among the first `neurons` of the population. */
-static int reached(const ph_stimulus_step *s, int64_t neurons)
-{
-    int64_t left = s->first + neurons - s->gid; /* global ids from the step's first one on */
-    if (neurons == 0 || left >= s->n * s->stride)
-        return s->n;
-    return left > 0 ? (int)((left + s->stride - 1) / s->stride) : 0;
-}
-
 static void poisson_step(const void *params, const ph_stimulus_step *s)
 {
     const poisson_params *p = params;
     const poisson_prepared *prepared = s->table;
-    int n = reached(s, p->neurons);
     if (s->step <= (ph_step)floor(p->start / s->h + 0.5) ||
-        s->step > (ph_step)floor(p->stop / s->h + 0.5) || n == 0)
+        s->step > (ph_step)floor(p->stop / s->h + 0.5))
         return;
     /* Further draws of the same step are streams of their own; they cannot share the buffer. */
     for (int k = 0; k < prepared->repeats; k++) {
         ph_stimulus_step part = *s;
-        part.n = n;
         part.stream = s->stream + ((uint32_t)k << 12);
         if (prepared->repeats > 1)
             *part.drawn = -1;
