@@ -25,10 +25,36 @@ POPULATION, NEURONS = "ca3.E", 1600
 LEARNT_MS, HALF_MS = 11000.0, 250.0  # rates are those of windows of 0.5 s, as in the paper
 RECALLED_MS = {"10s": 20100.0, "8h": 28810100.0}
 
-# When the two tetani are given (s, by the configuration's stimuli), and what is asked.
-WEAK = "regions.slice.populations.weak_clock.stimuli.tetanus"
-STRONG = "regions.slice.populations.strong_clock.stimuli.tetanus"
-PRO = "regions.slice.projections.pre_post.plasticity.theta_pro"
+# What the late phase of the weakly stimulated pathway is to be 8 hours later, and of the other.
+CAPTURED, LOST = (0.05, 1.0), (-0.02, 0.02)
+PATHWAYS = {"pathways-weak-first": ("weak before strong", CAPTURED, CAPTURED),
+            "pathways-strong-first": ("strong before weak", CAPTURED, CAPTURED),
+            "pathways-weak-alone": ("weak alone", LOST, None),
+            "pathways-blocked": ("protein synthesis blocked", LOST, LOST)}
+
+
+# --- two pathways ----------------------------------------------------------------------------
+
+
+def late_phase(arm):
+    """(weak, strong) pathway: what is left of w / h_0 - 1 at the end, where h is h_0 again."""
+    with arm.open() as run:
+        weights = run.group("weights/slice.pre_post/4_after")
+        order = np.argsort(weights["source"][()])
+        return weights["weight"][()][order] - 1  # h_0 is 1 pA
+
+
+def pathway_measures(found):
+    """Of {configuration: [(weak, strong)]}."""
+    measures = []
+    for name, (about, *ranges) in PATHWAYS.items():
+        for k, (pathway, accepted) in enumerate(zip(("weak", "strong"), ranges)):
+            if name in found and accepted:
+                target = "captured" if accepted is CAPTURED else "none"
+                measures.append(Measure(f"late phase of the {pathway} pathway, {about}",
+                                        f"{target} (Frey & Morris 1997)", *accepted,
+                                        [late[k] for late in found[name]]))
+    return measures
 
 
 # --- recall ----------------------------------------------------------------------------------
@@ -67,9 +93,12 @@ def band(published, found, more):
     return mean - 2 * error - more * mean, mean + 2 * error + more * mean
 
 
-def recall_measures(found):
-    """Of {(delay, size): {Q: [..], MI: [..]}}."""
+def recall_measures(found, blocked):
+    """Of {(delay, size): {Q: [..], MI: [..]}}, and of the same without proteins."""
     measures = []
+    if blocked:
+        measures.append(Measure("Q, 200 neurons, after 8 h without protein synthesis",
+                                f"lost ({SOURCE})", -0.01, 0.01, blocked["Q"]))
     for delay, size in sorted(found, key=lambda key: (key[1], key[0])):
         at, of = f"{size} neurons, after {delay}", found[delay, size]
         for name, published, more in (("MI", PUBLISHED_MI, 0.05), ("Q", PUBLISHED_Q, 0)):
@@ -88,16 +117,18 @@ def recall_measures(found):
 
 
 def analyse(runs, picture):
-    """Recall of assemblies of all sizes."""
-    found = {}
+    """Two pathways, and recall of assemblies of all sizes."""
+    found, blocked, pathways = {}, {}, {}
     for arm in runs:
-        if arm.configuration.startswith("recall"):
-            _, delay, size = arm.configuration.split("-")
-            of = found.setdefault((delay, int(size)), {})
-            for name, value in recalled(arm).items():
-                of.setdefault(name, []).append(value)
+        if arm.configuration in PATHWAYS:
+            pathways.setdefault(arm.configuration, []).append(late_phase(arm))
+            continue
+        kind, delay, size = arm.configuration.split("-")
+        of = blocked if kind == "blocked" else found.setdefault((delay, int(size)), {})
+        for name, value in recalled(arm).items():
+            of.setdefault(name, []).append(value)
     draw(found, picture)
-    return recall_measures(found)
+    return pathway_measures(pathways) + recall_measures(found, blocked)
 
 
 def draw(found, picture):
