@@ -99,6 +99,26 @@ static void poisson_inputs_of_single_rates_have_their_means(void)
     }
 }
 
+/* The first 7 neurons of a population whose others are shared out among three blocks. */
+static void noise_reaches_the_first_neurons(void)
+{
+    const struct {
+        double mean, sd, interval;
+        int64_t neurons;
+        double start, stop;
+    } params = {100, 1, 1, 7, 0, 1e12};
+    for (int block = 0; block < 3; block++) {
+        ph_real I[4] = {0};
+        uint32_t buffer[4 * 4];
+        int64_t drawn = -1;
+        ph_stimulus_step s = {.step = 5, .h = 0.1, .seed = 5, .gid = 50 + block, .stride = 3,
+                              .first = 50, .n = 4, .I = I, .drawn = &drawn, .buffer = buffer};
+        ph_stimulus_noise.step(&params, &s);
+        for (int i = 0; i < 4; i++)
+            CU_ASSERT_EQUAL(I[i] > 90, block + 3 * i < 7);
+    }
+}
+
 static void binomial_splits_have_mean_and_variance(void)
 {
     static const struct {
@@ -184,6 +204,7 @@ int main(void)
          poisson_counts_do_not_depend_on_who_draws_them},
         {"Poisson inputs of single rates have their means",
          poisson_inputs_of_single_rates_have_their_means},
+        {"noise reaches the first neurons", noise_reaches_the_first_neurons},
         {"binomial splits have mean and variance", binomial_splits_have_mean_and_variance},
         {"distributions keep their bounds", distributions_keep_their_bounds},
         {"tabulated delays are those of the distribution",

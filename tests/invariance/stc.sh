@@ -1,0 +1,51 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Rule stc, with its noise, proteins and a rest of 8 hours: the same spikes and weights, bit for bit,
+# on any number of ranks and threads and on any instruction set.
+set -u
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+config=$SOURCE_DIR/configs/experiments/plasticity/tag-and-capture/recall-8h-200.yaml
+stimuli=regions.ca3.populations.E.stimuli
+
+# run NAME RANKS THREADS
+run() {
+    mpirun -n "$2" "$PHASIC" run "$config" --threads "$3" --out "$work/$1" --quiet \
+        --set "$stimuli.learn_1={type: noise, mean: 1e6 pA, sd: 2e5 pA, neurons: 77, start: 1 s, \
+stop: 1.3 s}" --set phases.learn.duration="2 s" --set phases.recall.duration="2 s" \
+        --set "$stimuli.learn_2={start: 5 s, stop: 5.1 s}" >"$work/log" 2>&1 || {
+        echo "FAILED $1: the run failed"
+        cat "$work/log"
+        exit 1
+    }
+}
+
+run 1x1 1 1
+export PHASIC_CORES=4
+run 1x2 1 2
+run 3x1 3 1
+unset PHASIC_CORES
+PHASIC_ISA=baseline run baseline 1 1
+PHASIC_ISA=avx2 run avx2 1 1
+
+sh "$SOURCE_DIR/scripts/python" - "$work" <<'END'
+import sys
+import numpy as np
+from phasic_run.run import Run
+
+NAMES = ("1x1", "1x2", "3x1", "baseline", "avx2")
+runs = {name: Run(sys.argv[1] + "/" + name) for name in NAMES}
+first = runs["1x1"]
+moments = first.group("weights/ca3.E_E")
+begin, learnt, rested, end = (moments[k]["weight"][()] for k in sorted(moments))
+# Something is learned, decays and is kept in part; then it is used again.
+assert learnt.max() > 1.3 * begin.max() and 1.01 * begin.max() < rested.max(), rested.max()
+assert np.any(end != rested)
+failed = 0
+for name, run in runs.items():
+    same = (run.summary["spike_hash"] == first.summary["spike_hash"] and
+            run.summary["weight_hash"] == first.summary["weight_hash"])
+    print("%-9s %s" % (name, "same" if same else "FAILED"))
+    failed += not same
+sys.exit(failed != 0)
+END
