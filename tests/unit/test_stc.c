@@ -525,6 +525,73 @@ static void many_together_are_as_one_by_one(void)
     }
 }
 
+/* --- noise ------------------------------------------------------------------------------------ */
+
+#define BATCHES 20
+
+/* Mean and variance of h by their own differential equations. */
+static void moments(const protocol *p, double sigma, double *mean, double *variance)
+{
+    double dt = H / SUBSTEPS, c = 0, next;
+    held k = held_at(p, 0);
+    *mean = 1;
+    *variance = 0;
+    for (ph_step t = 1; t <= p->s.steps; t++) {
+        for (int i = 0; i < SUBSTEPS; i++, c = next) {
+            next = c * exp(-dt / k.tau_Ca);
+            double above_p = share_above(c, next, value_at(p, THETA_P, t));
+            double above_d = share_above(c, next, value_at(p, THETA_D, t));
+            double rate = (0.1 + k.gamma_p * above_p + k.gamma_d * above_d) / k.tau_h;
+            *mean += dt * h_slope(&k, *mean, above_p, above_d);
+            *variance += dt * (sigma * sigma * (above_p + above_d) / k.tau_h -
+                               2 * rate * *variance);
+        }
+        c += echoes(p, 0, t) ? value_at(p, C_PRE, t) : 0;
+    }
+}
+
+/* Many synapses see the same train and differ by their noise alone. */
+static void noise_has_its_moments(void)
+{
+    static batch b[BATCHES];
+    protocol p = {.s = {.rule = &ph_rule_stc, .values = slow, .steps = 6000, .pre_hz = 360}};
+    double sigma = 0.69139, mean, variance, sum = 0, squares = 0;
+    int n = BATCHES * PH_VISIT_MOST;
+    neuron of;
+    open_neuron(&p, BATCHES, &of);
+    memcpy(of.l.params.bytes + 8 * sizeof(double), &sigma, sizeof sigma);
+    for (int i = 0; i < n; i++) {
+        b[i / PH_VISIT_MOST].w[i % PH_VISIT_MOST] = H_0;
+        b[i / PH_VISIT_MOST].target[i % PH_VISIT_MOST] = (uint16_t)(i / PH_VISIT_MOST);
+        b[i / PH_VISIT_MOST].source[i % PH_VISIT_MOST] = i % PH_VISIT_MOST;
+    }
+    ph_step last = 0;
+    for (ph_step t = 1; t <= p.s.steps; t++) {
+        begin_step(&p, t, &of);
+        if (!echoes(&p, 0, t) && t < p.s.steps)
+            continue;
+        for (int i = 0; i < n; i++)
+            b[i / PH_VISIT_MOST].interval[i % PH_VISIT_MOST] = (int32_t)(t - last);
+        for (int i = 0; i < BATCHES; i++)
+            visit_part(&of, t, echoes(&p, 0, t) ? PH_VISIT_ECHO : PH_VISIT_SWEEP, 0,
+                       PH_VISIT_MOST, &b[i]);
+        last = t;
+    }
+    close_neuron(&of);
+    moments(&p, sigma, &mean, &variance);
+    for (int i = 0; i < n; i++) {
+        batch *at = &b[i / PH_VISIT_MOST];
+        double h = ((double)at->w[i % PH_VISIT_MOST] + (double)at->state[2][i % PH_VISIT_MOST]) /
+                   H_0;
+        sum += h - mean;
+        squares += (h - mean) * (h - mean);
+    }
+    CU_ASSERT(fabs(mean - 1) > 0.1 && variance > 1e-4);
+    /* Within four standard errors. */
+    CU_ASSERT_DOUBLE_EQUAL(sum / n, 0, 4 * sqrt(variance / n));
+    CU_ASSERT_DOUBLE_EQUAL(squares / n, variance, 4 * variance * sqrt(2.0 / n));
+}
+
 int main(void)
 {
     static const suite_test tests[] = {
@@ -540,6 +607,7 @@ int main(void)
         {"a rest of 8 hours agrees with small steps", a_rest_of_8_hours_agrees_with_small_steps},
         {"calcium that is left acts in a rest", calcium_that_is_left_acts_in_a_rest},
         {"many together are as one by one", many_together_are_as_one_by_one},
+        {"noise has its moments", noise_has_its_moments},
     };
     return suite_run("stc", tests, (int)(sizeof tests / sizeof tests[0]));
 }
