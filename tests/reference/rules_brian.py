@@ -106,8 +106,8 @@ RULES = {
         RISE_STEP, LEARNING_BY_D2),
     # Brzosko et al. (2017) as phasic has it: depression at once, eligibility for dopamine.
     "sequential": Rule(
-        "sequential", {"tau": "10 ms", "tau_e": "400 ms", "depression_rate": 0.004,
-                       "learning_rate": "0.02 /s", "A_pre_post": 1.0, "A_post_pre": 0.8,
+        "sequential", {"tau": "10 ms", "tau_e": "400 ms", "depression_rate": 0.0003,
+                       "learning_rate": "0.005 /s", "A_pre_post": 1.0, "A_post_pre": 0.8,
                        "bounds": "hard"}, {"x_1": "tau", "y_1": "tau"},
         "w = clip(w, 0, 1)\nw = clip(w - depression_rate*A_post_pre*y_1, 0, 1)\n"
         "e_1 += A_post_pre*y_1\nx_1 += 1",
