@@ -125,9 +125,9 @@ def draw(found, best, picture):
     with plot.paper():
         fig, axes = plot.plt.subplots(1, 2, figsize=(10, 4.2), sharey=True)
         for ax, (side, lag) in zip(axes, SIDES.items()):
-            def curve(taus, amplitudes, train=periodic):
+            def curve(taus, amplitudes, train=periodic, at=rates):
                 return [100 * sums(*train(rate, lag), taus) @ np.array(amplitudes)
-                        for rate in rates]
+                        for rate in at]
             for k, (name, label) in enumerate((("full", "published set"),
                                                ("copies", "A2+, A3+ 1.5 times (copies)"))):
                 ax.plot(rates, curve(*SETS[name]), color=plot.colour((0, 3)[k]), label=label)
@@ -137,13 +137,13 @@ def draw(found, best, picture):
                         label="phasic" if k == 0 else None)
             ax.plot(rates, curve(SETS["full"][0], best), color=plot.colour(2), linestyle=":",
                     label="amplitudes that fit best")
-            ax.plot(rates, curve(*SETS["full"], bursts), color=plot.colour(0), linewidth=1,
-                    linestyle="--", label="published set, 15 bursts of 5")
+            ax.plot(rates[rates > 2], curve(*SETS["full"], bursts, rates[rates > 2]), linewidth=1,
+                    linestyle="--", color=plot.colour(0), label="published set, 15 bursts of 5")
             mean, sem = 100 * np.array(DATA[side]).T
             ax.errorbar(list(REGIONS), mean, sem, fmt="o", color="#222222", capsize=3,
                         label="measured, mean and SEM")
             ax.axhline(0, color="#888888", linewidth=1)
-            ax.set(xlabel="rate of pairs, Hz", ylim=(-110, 175),
+            ax.set(xlabel="rate of pairs, Hz", ylim=(-60, 175),
                    title=f"post {abs(lag):.0f} ms {'after' if lag > 0 else 'before'} pre")
         axes[0].set_ylabel("weight change, %")
         axes[0].legend(fontsize=8, loc="upper left")
