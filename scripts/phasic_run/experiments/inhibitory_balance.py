@@ -21,7 +21,7 @@ class Course:
     def __init__(self, arm):
         with arm.open() as run:
             rates = run.group("rates")
-            self.end_s = rates["time_ms"][()] / 1000
+            self.begin_s = rates["time_ms"][()] / 1000
             self.of = {name: rates[name][()] for name in SIZES}
             self.cv = irregularity(*run.spikes("net.pattern", 80e3, 110e3))
         self.all = sum(self.of[name] * n for name, n in SIZES.items()) / sum(SIZES.values())
@@ -29,7 +29,7 @@ class Course:
     def mean(self, begin_s, end_s, name=None):
         """Of all excitatory cells, or of a population."""
         rate = self.all if name is None else self.of[name]
-        return rate[(self.end_s > begin_s + 0.5) & (self.end_s < end_s + 0.5)].mean()
+        return rate[(self.begin_s > begin_s - 0.5) & (self.begin_s < end_s - 0.5)].mean()
 
 
 def irregularity(times, cells):
@@ -63,7 +63,7 @@ def analyse(runs, picture):
     def ratio(begin_s, end_s):
         return lambda c: c.mean(begin_s, end_s, "net.pattern") / c.mean(begin_s, end_s, "net.E")
 
-    last = frozen[0].end_s[-1]
+    last = frozen[0].begin_s[-1] + 1
     return [
         measure("rate before inhibition learns, Hz", "167 (Brian 2)", 150, 184,
                 lambda c: c.mean(0, 1)),
@@ -87,7 +87,7 @@ def draw(course, frozen, picture):
     """One seed's rates: the approach, and what storing a pattern does."""
     with plot.paper():
         fig, (left, right) = plot.plt.subplots(1, 2, figsize=(10, 4))
-        middle = course.end_s - 0.5
+        middle = course.begin_s + 0.5
         left.semilogy(middle[:STORED_S], course.all[:STORED_S], color=plot.colour(0),
                       label="phasic")
         left.semilogy(PUBLISHED_S, PUBLISHED_HZ, "o", color=plot.colour(1),
@@ -103,8 +103,8 @@ def draw(course, frozen, picture):
         for rates, name, colour, label in (
                 (frozen, "net.pattern", 3, "pattern, inhibition frozen from then on"),
                 (course, "net.pattern", 1, "pattern"), (course, "net.E", 0, "other cells")):
-            shown = (rates.end_s > 95) & (rates.end_s <= 140)
-            right.semilogy(rates.end_s[shown] - 0.5 - STORED_S, rates.of[name][shown],
+            shown = (rates.begin_s >= 95) & (rates.begin_s < 140)
+            right.semilogy(rates.begin_s[shown] + 0.5 - STORED_S, rates.of[name][shown],
                            color=plot.colour(colour), label=label)
         right.set_yticks([3, 5, 10, 20, 50, 100], ["3", "5", "10", "20", "50", "100"])
         right.minorticks_off()
