@@ -99,8 +99,12 @@ enum {
     PH_PARAM_MODULATED_INTEGRATED = 1, /* a receptor may drive it; it enters as an integral */
     PH_PARAM_MODULATED_SAMPLED = 2,    /* a receptor may drive it; its value at the event counts */
     PH_PARAM_POSITIVE = 4,             /* the minimum itself is not allowed */
-    PH_PARAM_INSIDE = 8                /* the key stands inside the mapping of the VARIANT that
+    PH_PARAM_INSIDE = 8,               /* the key stands inside the mapping of the VARIANT that
                                           comes just before it in the table */
+    PH_PARAM_MODULATED_SEGMENTED = 16, /* a receptor may drive it; it counts beat by beat */
+    PH_PARAM_MODULATED = PH_PARAM_MODULATED_INTEGRATED | PH_PARAM_MODULATED_SAMPLED |
+                         PH_PARAM_MODULATED_SEGMENTED /* any of these; its value stays within
+                                                         [min, max] whatever the receptors do */
 };
 
 /* Choices of a key that is false (0) or true (1). */

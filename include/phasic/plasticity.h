@@ -13,6 +13,7 @@
 #define PH_RULE_DECAYS 2   /* most other time constants */
 #define PH_RULE_GATES 2
 #define PH_VISIT_MOST 256  /* most synapses visited together */
+#define PH_ORDINAL_SHIFT 40 /* global ids are below 2^40 */
 
 /* exp(-n h / tau) by table, n in steps; see plasticity/decay.h */
 typedef struct ph_decay ph_decay;
@@ -67,7 +68,8 @@ typedef struct ph_visit {
     const uint16_t *target;  /* index into the history */
     const int32_t *interval; /* steps since the visit before */
     const ph_real *x[PH_TRACES]; /* presynaptic traces just after it */
-    const ph_gid *source;    /* for rules that draw; else NULL */
+    const ph_gid *source;    /* for rules that draw: global id, and from bit PH_ORDINAL_SHIFT the
+                                ordinal among synapses of the same source, target and delay */
     ph_real *w;              /* weight, magnitude in the port's unit, 0 .. w_max */
     ph_real *state[PH_RULE_STATES];
     const ph_history *history;
@@ -104,10 +106,16 @@ typedef struct ph_rule {
     const char *pairing;                      /* choice: PH_PAIRING_*; NULL: all to all */
     ph_rule_gate gates[PH_RULE_GATES];
     const char *sampled[PH_RULE_SAMPLED + 1]; /* event-sampled parameters, NULL-terminated */
+    const char *online;                       /* the one of them that, like learning_rate, is 0
+                                                 while plasticity is frozen; NULL: none */
     const char *echo;                         /* parameter (ms) after which a spike has an echo;
                                                  NULL: none */
-    int draws;                                /* 1: it asks for random numbers by source */
+    /** Whether it asks for random numbers by source; NULL: never. */
+    int (*draws)(const void *params);
     const char *w_max;                        /* parameter that bounds the weight; NULL: it stays */
+    /** What is wrong with parameters that are each within their ranges; NULL: nothing. The function
+     *  may be NULL. */
+    const char *(*check)(const void *params);
     /** Catch up to visit->arrival and, for a spike or an echo, apply it. */
     void (*visit)(const ph_rule_context *context, const ph_visit *visit);
     /** Bring synapses through a step of silence, with modulators as they are; NULL: nothing that it

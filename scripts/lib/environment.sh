@@ -13,6 +13,15 @@ find_python() {
     done
 }
 
+# Whether a Python here has Brian 2, which rules of plasticity are held against.
+has_brian() {
+    for candidate in $PYTHON /usr/bin/python3; do
+        "$candidate" -c 'import importlib.util as u, sys; sys.exit(u.find_spec("brian2") is None)' \
+            >/dev/null 2>&1 && return 0
+    done
+    return 1
+}
+
 # Whether a C program with this line compiles.
 can_compile() {
     printf '%s\nint main(void) { return 0; }\n' "$1" |
@@ -43,6 +52,7 @@ find_missing() {
     [ -n "$PYTHON" ] || MISSING="$MISSING python3 python3-numpy python3-h5py python3-matplotlib"
     if [ "${NEED_TESTS:-}" ]; then
         can_compile '#include <CUnit/CUnit.h>' || MISSING="$MISSING libcunit1-dev"
+        has_brian || MISSING="$MISSING python3-brian"
     fi
     if [ "${NEED_COVERAGE:-}" ]; then
         command -v gcovr >/dev/null 2>&1 || MISSING="$MISSING gcovr"

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How figures look: two sizes of each, as SVG whose neutral colours follow the page."""
+"""How figures look: two sizes of each, as SVG whose neutral colours follow the page; and pictures
+of their own, on white."""
 import io
 import re
 
@@ -13,6 +14,11 @@ INK, FAINT, GRID = "#010203", "#010204", "#010205"
 _VARIABLES = {INK: "var(--ink)", FAINT: "var(--faint)", GRID: "var(--grid)"}
 COLOURS = ["#3a7fc1", "#c8701a", "#2b9a68", "#cc4a5e", "#8762c6", "#1f97a0", "#a06a45",
            "#c05a98", "#7d8791", "#8a8f1f"]
+
+_PAPER = {"figure.facecolor": "white", "axes.facecolor": "white", "savefig.facecolor": "white",
+          "axes.edgecolor": "#888888", "grid.color": "#dddddd", "axes.labelcolor": "#222222",
+          "text.color": "#222222", "xtick.labelcolor": "#222222", "ytick.labelcolor": "#222222",
+          "font.size": 10, "axes.labelsize": 10, "xtick.labelsize": 9, "ytick.labelsize": 9}
 
 WIDTHS = {"wide": 1000, "narrow": 352}  # px; font sizes are the same in both
 _PX = 1 / 72  # one SVG point is shown as one px
@@ -29,6 +35,11 @@ plt.rcParams.update({
     "xtick.major.size": 0, "ytick.major.size": 0, "figure.constrained_layout.use": True,
     "axes.titlelocation": "left", "axes.titlepad": 8,
 })
+
+
+def paper():
+    """A context in which figures are drawn for a white page, to be saved as PNG."""
+    return plt.rc_context(_PAPER)
 
 
 def colour(index):

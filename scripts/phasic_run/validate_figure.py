@@ -7,10 +7,6 @@ from .run import Run
 
 EXCITATORY, INHIBITORY, NEST = plot.COLOURS[0], plot.COLOURS[3], "#222222"
 RASTER_MS, RASTER_SHARE = 400.0, 0.05
-STYLE = {"figure.facecolor": "white", "axes.facecolor": "white", "savefig.facecolor": "white",
-         "axes.edgecolor": "#888888", "grid.color": "#dddddd", "axes.labelcolor": "#222222",
-         "text.color": "#222222", "xtick.labelcolor": "#222222", "ytick.labelcolor": "#222222",
-         "font.size": 10, "axes.labelsize": 10, "xtick.labelsize": 9, "ytick.labelsize": 9}
 
 
 def _colour(name):
@@ -62,7 +58,7 @@ def _boxes(axes, values, reference, label):
 
 def draw(drive, populations, folder, path):
     """Write the figure of one drive as PNG."""
-    with plot.plt.rc_context(STYLE):
+    with plot.paper():
         fig, axes = plot.plt.subplots(2, 2, figsize=(11, 8))
         _raster(axes[0][0], folder, nest.POPULATIONS)
         _boxes(axes[0][1], [p.first[0][0] for p in populations], nest.RATE_HZ[drive],

@@ -4,6 +4,7 @@
 
 #include "base/isa.h"
 #include "base/math.h"
+#include "base/math_inline.h"
 
 #include <Random123/philox.h>
 #include <math.h>
@@ -19,38 +20,40 @@ ph_random4 ph_random(uint64_t seed, ph_purpose purpose, int64_t id, uint32_t str
     return (ph_random4){{out.v[0], out.v[1], out.v[2], out.v[3]}};
 }
 
+/* Philox 4x32-10 written out, since the library's structs do not become vectors; a test holds it
+ * equal to the library's. */
+PH_INLINE void draw(uint64_t seed, ph_purpose purpose, uint64_t id, uint32_t stream,
+                    uint64_t counter, uint32_t sub, int n, uint32_t *out)
+{
+    uint32_t k0 = (uint32_t)seed, k1 = (uint32_t)(seed >> 32) << 16 | (uint32_t)purpose;
+    uint32_t c0 = (uint32_t)id, c1 = (uint32_t)(id >> 32) << 24 | stream;
+    uint32_t c2 = (uint32_t)counter, c3 = (uint32_t)(counter >> 32) << 24 | sub;
+    for (int round = 0; round < 10; round++) {
+        uint64_t product0 = (uint64_t)PHILOX_M4x32_0 * c0;
+        uint64_t product1 = (uint64_t)PHILOX_M4x32_1 * c2;
+        uint32_t next0 = (uint32_t)(product1 >> 32) ^ c1 ^ k0;
+        uint32_t next2 = (uint32_t)(product0 >> 32) ^ c3 ^ k1;
+        c1 = (uint32_t)product1;
+        c3 = (uint32_t)product0;
+        c0 = next0;
+        c2 = next2;
+        k0 += PHILOX_W32_0;
+        k1 += PHILOX_W32_1;
+    }
+    out[0] = c0;
+    out[n] = c1;
+    out[2 * n] = c2;
+    out[3 * n] = c3;
+}
+
 PH_INLINE int many_body(uint64_t seed, ph_purpose purpose, int64_t id, int64_t id_stride,
                         uint32_t stream, int64_t counter, int64_t counter_stride, uint32_t sub,
                         int n, uint32_t *out)
 {
-    const uint32_t key0 = (uint32_t)seed;
-    const uint32_t key1 = (uint32_t)(seed >> 32) << 16 | (uint32_t)purpose;
 #pragma GCC ivdep
-    for (int i = 0; i < n; i++) {
-        uint64_t of_id = (uint64_t)(id + i * id_stride);
-        uint64_t of_counter = (uint64_t)(counter + i * counter_stride);
-        uint32_t c0 = (uint32_t)of_id, c1 = (uint32_t)(of_id >> 32) << 24 | stream;
-        uint32_t c2 = (uint32_t)of_counter, c3 = (uint32_t)(of_counter >> 32) << 24 | sub;
-        uint32_t k0 = key0, k1 = key1;
-        /* Philox 4x32-10 written out, since the library's structs do not become vectors; a test
-         * holds it equal to the library's. */
-        for (int round = 0; round < 10; round++) {
-            uint64_t product0 = (uint64_t)PHILOX_M4x32_0 * c0;
-            uint64_t product1 = (uint64_t)PHILOX_M4x32_1 * c2;
-            uint32_t next0 = (uint32_t)(product1 >> 32) ^ c1 ^ k0;
-            uint32_t next2 = (uint32_t)(product0 >> 32) ^ c3 ^ k1;
-            c1 = (uint32_t)product1;
-            c3 = (uint32_t)product0;
-            c0 = next0;
-            c2 = next2;
-            k0 += PHILOX_W32_0;
-            k1 += PHILOX_W32_1;
-        }
-        out[i] = c0;
-        out[n + i] = c1;
-        out[2 * n + i] = c2;
-        out[3 * n + i] = c3;
-    }
+    for (int i = 0; i < n; i++)
+        draw(seed, purpose, (uint64_t)(id + i * id_stride), stream,
+             (uint64_t)(counter + i * counter_stride), sub, n, out + i);
     return n;
 }
 
@@ -64,6 +67,26 @@ void ph_random_many(uint64_t seed, ph_purpose purpose, int64_t id, int64_t id_st
                     uint32_t *out)
 {
     many(seed, purpose, id, id_stride, stream, counter, counter_stride, sub, n, out);
+}
+
+PH_INLINE int each_body(uint64_t seed, ph_purpose purpose, const int64_t *id, uint32_t stream,
+                        int64_t counter, const uint32_t *sub, int n, uint32_t *out)
+{
+#pragma GCC ivdep
+    for (int i = 0; i < n; i++)
+        draw(seed, purpose, (uint64_t)id[i], stream, (uint64_t)counter, sub[i], n, out + i);
+    return n;
+}
+
+PH_KERNEL(int, each,
+          (uint64_t seed, ph_purpose purpose, const int64_t *id, uint32_t stream, int64_t counter,
+           const uint32_t *sub, int n, uint32_t *out),
+          (seed, purpose, id, stream, counter, sub, n, out))
+
+void ph_random_each(uint64_t seed, ph_purpose purpose, const int64_t *id, uint32_t stream,
+                    int64_t counter, const uint32_t *sub, int n, uint32_t *out)
+{
+    each(seed, purpose, id, stream, counter, sub, n, out);
 }
 
 PH_INLINE double ratio(const double *p, const double *q, double r)
@@ -96,20 +119,22 @@ PH_INLINE double central(double q)
     return q * ratio(a, b, 0.180625 - q * q);
 }
 
+/* Of the tails, down to exp(-25), beyond which no 32 bits reach. */
+static const double c[8] = {1.42343711074968357734e0,  4.63033784615654529590e0,
+                            5.76949722146069140550e0,  3.64784832476320460504e0,
+                            1.27045825245236838258e0,  2.41780725177450611770e-1,
+                            2.27238449892691845833e-2, 7.74545014278341407640e-4};
+static const double d[8] = {1.0,
+                            2.05319162663775882187e0,
+                            1.67638483018380384940e0,
+                            6.89767334985100004550e-1,
+                            1.48103976427480074590e-1,
+                            1.51986665636164571966e-2,
+                            5.47593808499534494600e-4,
+                            1.05075007164441684324e-9};
+
 double ph_random_normal(double u)
 {
-    static const double c[8] = {1.42343711074968357734e0,  4.63033784615654529590e0,
-                                5.76949722146069140550e0,  3.64784832476320460504e0,
-                                1.27045825245236838258e0,  2.41780725177450611770e-1,
-                                2.27238449892691845833e-2, 7.74545014278341407640e-4};
-    static const double d[8] = {1.0,
-                                2.05319162663775882187e0,
-                                1.67638483018380384940e0,
-                                6.89767334985100004550e-1,
-                                1.48103976427480074590e-1,
-                                1.51986665636164571966e-2,
-                                5.47593808499534494600e-4,
-                                1.05075007164441684324e-9};
     static const double e[8] = {6.65790464350110377720e0,  5.46378491116411436990e0,
                                 1.78482653991729133580e0,  2.96560571828504891230e-1,
                                 2.65321895265761230930e-2, 1.24266094738807843860e-3,
@@ -131,11 +156,16 @@ double ph_random_normal(double u)
     return q < 0 ? -x : x;
 }
 
+/* Both of the middle and of the tails for all: a choice of two keeps the loop in vectors. */
 PH_INLINE int normals_body(const uint32_t *bits, int n, double *z)
 {
 #pragma GCC ivdep
-    for (int i = 0; i < n; i++)
-        z[i] = central(ph_random_unit(bits[i]) - 0.5);
+    for (int i = 0; i < n; i++) {
+        double u = ph_random_unit(bits[i]), q = u - 0.5;
+        double tail = q < 0 ? u : 1.0 - u, size = q < 0 ? -q : q;
+        double x = ratio(c, d, sqrt(-ph_log_inline(tail)) - 1.6);
+        z[i] = size <= CENTRAL ? central(q) : q < 0 ? -x : x;
+    }
     return n;
 }
 
@@ -144,9 +174,4 @@ PH_KERNEL(int, normals, (const uint32_t *bits, int n, double *z), (bits, n, z))
 void ph_random_normals(const uint32_t *bits, int n, double *z)
 {
     normals(bits, n, z);
-    for (int i = 0; i < n; i++) {
-        double u = ph_random_unit(bits[i]);
-        if (fabs(u - 0.5) > CENTRAL)
-            z[i] = ph_random_normal(u);
-    }
 }

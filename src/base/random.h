@@ -29,7 +29,8 @@ typedef enum ph_purpose {
     PH_PURPOSE_NUCLEUS = 10,     /* spikes that drive the nuclei */
     PH_PURPOSE_BINOMIAL = 11,    /* splits of a total number of synapses */
     PH_PURPOSE_BENCH = 12,       /* benchmarks */
-    PH_PURPOSE_END = 13
+    PH_PURPOSE_PLASTICITY = 13,  /* noise of plasticity rules */
+    PH_PURPOSE_END = 14
 } ph_purpose;
 
 typedef struct ph_random4 {
@@ -50,6 +51,11 @@ ph_random4 ph_random(uint64_t seed, ph_purpose purpose, int64_t id, uint32_t str
 void ph_random_many(uint64_t seed, ph_purpose purpose, int64_t id, int64_t id_stride,
                     uint32_t stream, int64_t counter, int64_t counter_stride, uint32_t sub, int n,
                     uint32_t *out);
+
+/** @brief The numbers of n keys of one counter, in vectors. Not collective.
+ *  @param id,sub n of each @param out 4 n words: word k of key i at k n + i */
+void ph_random_each(uint64_t seed, ph_purpose purpose, const int64_t *id, uint32_t stream,
+                    int64_t counter, const uint32_t *sub, int n, uint32_t *out);
 
 /** @brief Uniform double in (0, 1) from 32 bits (never 0 or 1). Not collective. */
 static inline double ph_random_unit(uint32_t bits)

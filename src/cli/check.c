@@ -51,9 +51,12 @@ static double print_projection(const ph_brain *brain, const ph_projection *proje
         printf("delays %g to %g ms", (double)projection->delay_min * h,
                (double)projection->delay_max * h);
     const ph_modulation *modulation = projection->modulation.items;
-    for (int m = 0; m < projection->modulation.count; m++)
-        printf("%s%s by %s", m ? ", " : "; modulated: ", modulation[m].item.name,
+    for (int m = 0; m < projection->modulation.count; m++) {
+        printf("%s%s by %s", m ? ", " : "; modulated: ", modulation[m].param->name,
                modulation[m].receptor);
+        if (modulation[m].delay_beats > 0)
+            printf(" after %g ms", modulation[m].delay_beats * brain->neuromodulation.beat);
+    }
     printf("\n");
     return synapses;
 }

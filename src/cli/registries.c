@@ -23,8 +23,11 @@ static const ph_descriptor *const connects[] = {
     &ph_connect_fixed_indegree, &ph_connect_fixed_total_number, &ph_connect_pairwise_bernoulli,
     &ph_connect_one_to_one,     &ph_connect_all_to_all,
 };
-static const ph_descriptor *const rules[] = {&ph_rule_static.base, &ph_rule_stdp.base,
-                                             &ph_rule_stdp_reward.base};
+static const ph_descriptor *const rules[] = {
+    &ph_rule_static.base,           &ph_rule_stdp.base,       &ph_rule_stdp_triplet.base,
+    &ph_rule_stdp_reward.base,      &ph_rule_istdp.base,      &ph_rule_sequential.base,
+    &ph_rule_stdp_reward_rise.base, &ph_rule_calcium.base,
+};
 static const ph_descriptor *const controllers[] = {&ph_controller_reward_prediction_error.base};
 static const ph_descriptor *const tasks[] = {&ph_task_digits.base, &ph_task_coincidence.base};
 

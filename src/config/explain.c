@@ -44,6 +44,16 @@ static const char *kind_text(const ph_param *param)
     return "";
 }
 
+/* How a parameter that changes from beat to beat enters a rule. */
+static const char *evaluation(unsigned flags)
+{
+    if (flags & PH_PARAM_MODULATED_INTEGRATED)
+        return "integrated: every beat counts";
+    if (flags & PH_PARAM_MODULATED_SAMPLED)
+        return "event-sampled: its value at each spike counts";
+    return "segmented: beat by beat";
+}
+
 static void print_param(FILE *out, const ph_param *param)
 {
     fprintf(out, "  %-*s %s", WIDTH, *param->name ? param->name : "NAME", kind_text(param));
@@ -58,8 +68,8 @@ static void print_param(FILE *out, const ph_param *param)
         fprintf(out, ", required");
     else if (*param->value)
         fprintf(out, ", default %s", param->value);
-    if (param->flags & (PH_PARAM_MODULATED_INTEGRATED | PH_PARAM_MODULATED_SAMPLED))
-        fprintf(out, ", may be moved by a receptor");
+    if (param->flags & PH_PARAM_MODULATED)
+        fprintf(out, ", may be moved by receptors (%s)", evaluation(param->flags));
     if (param->flags & PH_PARAM_INSIDE)
         fprintf(out, ", stands inside the mapping above");
     fprintf(out, "\n  %-*s   %s\n", WIDTH, "", param->doc);

@@ -37,21 +37,32 @@ typedef struct ph_region {
 
 /* --- projections --------------------------------------------------------------------------- */
 
+enum { PH_CURVE_LINEAR, PH_CURVE_HILL };                 /* ph_curve.type */
+enum { PH_CURVE_OF_OCCUPANCY, PH_CURVE_OF_DEVIATION };   /* ph_curve.of */
+enum { PH_COMBINE_PRODUCT, PH_COMBINE_SUM };             /* ph_modulation.combine */
+
 /* How a receptor moves a parameter: product: p * (offset + gain f); sum: p + gain f (in the
- * parameter's unit), with f = o - o_tonic (linear) or f = o^n / (half^n + o^n) (hill). */
+ * parameter's unit), with f = x (linear) or f = x^n / (half^n + x^n) (hill, x below 0 counts as 0).
+ * x is the occupancy o or its deviation o - o_tonic. */
 typedef struct ph_curve {
-    int type;      /* choice linear, hill */
+    int type;      /* choice PH_CURVE_LINEAR, PH_CURVE_HILL */
+    int of;        /* choice PH_CURVE_OF_*: x; when not given: of linear the deviation, of hill
+                      the occupancy */
     double offset; /* of product, pure number */
     double gain;   /* pure number (product), or in the parameter's unit (sum) */
-    double half;   /* hill: occupancy of half effect, 0..1 */
+    double half;   /* hill: x of half effect, 0..1 */
     double n;      /* hill: exponent 1, 2, 3 or 4 */
 } ph_curve;
 
+/* Several may move one parameter: they are applied in file order. */
 typedef struct ph_modulation {
-    ph_item item;          /* name: the parameter that is moved */
+    ph_item item;          /* name: the parameter that is moved, unless `parameter` says so */
+    const char *parameter; /* the parameter that is moved; NULL: the entry's name */
     const char *receptor;  /* name of the receptor, looked up among all transmitters */
-    int combine;           /* choice product, sum */
+    int combine;           /* choice PH_COMBINE_* */
     ph_curve curve;
+    double delay;          /* ms: the receptor's state of so long ago counts */
+    int delay_beats;       /* resolved: the delay in beats, rounded half up */
     int transmitter;       /* resolved: index of the transmitter */
     int receptor_index;    /* resolved: index within the transmitter's receptors */
     const ph_param *param; /* resolved: the parameter of the rule */

@@ -8,10 +8,7 @@
 #include <string.h>
 
 #define MOST_NAMES 64
-#define MODULATED (PH_PARAM_MODULATED_INTEGRATED | PH_PARAM_MODULATED_SAMPLED)
-
-enum { PRODUCT, SUM }; /* ph_modulation.combine */
-enum { LINEAR, HILL }; /* ph_curve.type */
+#define MOST_BEATS 1e9
 
 static void resolve_innervation(ph_builder *builder, ph_transmitter *transmitter)
 {
@@ -70,19 +67,21 @@ static void find_parameter(ph_builder *builder, const ph_projection *projection,
                            ph_modulation *modulation)
 {
     const ph_table *table = projection->plasticity.type->params;
+    const ph_node *node = ph_node_get(modulation->item.node, "parameter");
+    const char *name = modulation->parameter ? modulation->parameter : modulation->item.name;
     const char *known[MOST_NAMES];
     int n = 0;
     for (int i = 0; i < table->count; i++) {
-        if (!(table->params[i].flags & MODULATED))
+        if (!(table->params[i].flags & PH_PARAM_MODULATED))
             continue;
         if (n < MOST_NAMES)
             known[n++] = table->params[i].name;
-        if (!strcmp(table->params[i].name, modulation->item.name))
+        if (!strcmp(table->params[i].name, name))
             modulation->param = &table->params[i];
     }
     if (!modulation->param)
-        ph_read_unknown(&builder->reader, modulation->item.node, 1,
-                        "parameter that a receptor may move", modulation->item.name, known, n);
+        ph_read_unknown(&builder->reader, node ? node : modulation->item.node, !node,
+                        "parameter that a receptor may move", name, known, n);
 }
 
 /* A gain is a pure number, or has the unit of the parameter that it adds to. */
@@ -91,23 +90,41 @@ static void check_curve(ph_builder *builder, ph_modulation *modulation)
     ph_curve *curve = &modulation->curve;
     const ph_node *node = ph_node_get(modulation->item.node, "curve");
     const ph_node *gain = ph_node_get(node, "gain");
-    const char *unit = modulation->combine == SUM ? modulation->param->unit : "1";
+    const char *unit = modulation->combine == PH_COMBINE_SUM ? modulation->param->unit : "1";
+    int is_hill = curve->type == PH_CURVE_HILL;
+    if (!ph_node_get(node, "of"))
+        curve->of = is_hill ? PH_CURVE_OF_OCCUPANCY : PH_CURVE_OF_DEVIATION;
     if (gain && gain->text && ph_quantity_parse(gain->text, unit, &curve->gain, NULL) != PH_OK)
         ph_errors_add(builder->reader.errors, gain, "%s", ph_error_message());
-    if (curve->type == HILL && curve->n != floor(curve->n))
+    if (is_hill && curve->n != floor(curve->n))
         ph_errors_add(builder->reader.errors, ph_node_get(node, "n"),
                       "the exponent must be 1, 2, 3 or 4");
-    if (curve->type == HILL && !(curve->half > 0))
+    if (is_hill && !(curve->half > 0))
         ph_errors_add(builder->reader.errors, ph_node_get(node, "half"),
                       "the occupancy of half effect must be above 0");
+}
+
+/* Half a beat counts as one. A wrong beat or delay has its own error. */
+static void count_delay(const ph_builder *builder, ph_modulation *modulation)
+{
+    double beats = modulation->delay / builder->brain->neuromodulation.beat;
+    modulation->delay_beats = beats >= 0 && beats < MOST_BEATS ? (int)floor(beats + 0.5) : 0;
 }
 
 static void resolve_projection(ph_builder *builder, ph_projection *projection)
 {
     ph_modulation *items = projection->modulation.items;
+    if (projection->modulation.count > 0 && projection->plasticity.type &&
+        !ph_rule_of(projection)) {
+        ph_errors_add_key(builder->reader.errors, ph_node_get(projection->plasticity.node,
+                                                              "modulation"),
+                          "static plasticity has no parameter that a receptor could move");
+        return;
+    }
     for (int m = 0; m < projection->modulation.count && projection->plasticity.type; m++) {
         find_receptor(builder, &items[m]);
         find_parameter(builder, projection, &items[m]);
+        count_delay(builder, &items[m]);
         if (items[m].param)
             check_curve(builder, &items[m]);
     }

@@ -81,6 +81,9 @@ static void check_plastic(ph_builder *builder, ph_projection *projection,
         return;
     const ph_node *node = projection->plasticity.node;
     check_variant_units(builder, &projection->plasticity, target, port);
+    const char *wrong = rule->check ? rule->check(projection->plasticity.params) : NULL;
+    if (wrong)
+        ph_errors_add(builder->reader.errors, node, "%s", wrong);
     const double *w_max = ph_rule_parameter(projection, rule->w_max, NULL);
     if (!w_max || !(*w_max > 0)) {
         const ph_node *value = rule->w_max ? ph_node_get(node, rule->w_max) : NULL;

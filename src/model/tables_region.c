@@ -25,27 +25,37 @@ static const ph_table population_table =
 /* --- projections ------------------------------------------------------------------------------ */
 
 static const char *const curve_types[] = {"linear", "hill", NULL};
+static const char *const curve_arguments[] = {"occupancy", "deviation", NULL};
 static const char *const combinations[] = {"product", "sum", NULL};
 static const char *const channel_pairs[] = {"all", "same", "other", "near", NULL};
 
 static const ph_param curve_keys[] = {
     PH_CHOICE(ph_curve, type, curve_types, "linear",
-              "linear: f = o - o_tonic; hill: f = o^n / (half^n + o^n), o the occupancy"),
+              "linear: f = x; hill: f = x^n / (half^n + x^n), 0 where x < 0"),
+    PH_CHOICE(ph_curve, of, curve_arguments, "",
+              "what x is: the receptor's occupancy o, or its deviation o - o_tonic from the slow "
+              "local mean; when it is not given: of linear the deviation, of hill the occupancy"),
     PH_REAL(ph_curve, offset, "1", "1", -1e6, 1e6, "product: the parameter times offset + gain f"),
     PH_REAL(ph_curve, gain, "*", NULL, -1e9, 1e9,
             "pure number (product), or in the parameter's unit (sum)"),
-    PH_REAL(ph_curve, half, "1", "0.5", 0, 1, "hill: occupancy of half effect"),
+    PH_REAL(ph_curve, half, "1", "0.5", 0, 1, "hill: x of half effect"),
     PH_REAL(ph_curve, n, "1", "2", 1, 4, "hill: exponent 1, 2, 3 or 4"),
 };
 static const ph_table curve_table =
     PH_TABLE("curve", ph_curve, curve_keys, "how occupancy moves the parameter");
 
 static const ph_param modulation_keys[] = {
+    PH_FIELD(ph_modulation, parameter, PH_KIND_STRING, "",
+             "which parameter it moves, where that is not the entry's name; entries that move the "
+             "same one are applied in file order, then the parameter's own range bounds the value"),
     PH_FIELD(ph_modulation, receptor, PH_KIND_STRING, NULL,
              "which receptor, by its name in neuromodulation.transmitters"),
     PH_CHOICE(ph_modulation, combine, combinations, "product",
               "whether it multiplies the parameter or adds to it"),
     PH_RECORD(ph_modulation, curve, &curve_table, NULL, "how occupancy moves the parameter"),
+    PH_REAL(ph_modulation, delay, "ms", "0 ms", 0, 1e4,
+            "the receptor's state of so long ago counts, rounded to whole beats (half a beat up); "
+            "before the run it was the steady one"),
 };
 static const ph_table modulation_table =
     PH_TABLE("modulation", ph_modulation, modulation_keys,

@@ -6,14 +6,24 @@
 #include "base/math.h"
 #include "base/memory.h"
 #include "model/interventions.h"
+#include "neuromod/delayed.h"
 #include "neuromod/kinetics.h"
+
+#include <string.h>
 
 struct ph_neuromod {
     int n_transmitters, n_regions;
     double beat_s;                /* s */
     double *concentration;        /* transmitter * n_regions + region, nM */
     ph_receptor_state *receptors; /* (that) * PH_MAX_RECEPTORS + receptor */
+    ph_delayed *delayed;          /* the same in past beats */
 };
+
+/* Place of a receptor among all of all regions. */
+static int place_of(const ph_neuromod *m, int transmitter, int receptor, int region)
+{
+    return (transmitter * m->n_regions + region) * PH_MAX_RECEPTORS + receptor;
+}
 
 static const ph_transmitter *transmitter_of(const ph_brain *brain, int t)
 {
@@ -40,6 +50,49 @@ static ph_tissue tissue_of(const ph_transmitter *transmitter, int region, double
                        .loss = transmitter->loss};
 }
 
+/* --- creation --------------------------------------------------------------------------------- */
+
+/* Concentrations and occupancies of a transmitter at its tonic rate. */
+static void settle_transmitter(ph_neuromod *m, const ph_transmitter *transmitter, int t)
+{
+    const ph_receptor *receptor = transmitter->receptors.items;
+    for (int g = 0; g < m->n_regions; g++) {
+        ph_tissue tissue = tissue_of(transmitter, g, transmitter->tonic_rate, 0);
+        double C = ph_concentration_steady(&tissue);
+        m->concentration[t * m->n_regions + g] = C;
+        for (int r = 0; r < transmitter->receptors.count; r++) {
+            double o = C / (C + receptor[r].EC50);
+            m->receptors[place_of(m, t, r, g)] = (ph_receptor_state){o, o};
+        }
+    }
+}
+
+/* How far back the modulations of a projection ask for receptors. */
+static void ask_back(const ph_neuromod *m, const ph_brain *brain, const ph_projection *projection,
+                     int *beats)
+{
+    const ph_modulation *items = projection->modulation.items;
+    for (int i = 0; i < projection->modulation.count; i++) {
+        int region = ph_brain_region_of(brain, projection->target.span.population);
+        int place = place_of(m, items[i].transmitter, items[i].receptor_index, region);
+        if (beats[place] < items[i].delay_beats)
+            beats[place] = items[i].delay_beats;
+    }
+}
+
+/* Phases may differ in delays: the longest counts, so that none of them begins without a past. */
+static ph_status create_delayed(ph_neuromod *m, const ph_brain *brain)
+{
+    int n = m->n_transmitters * m->n_regions * PH_MAX_RECEPTORS, *beats;
+    PH_ALLOC(beats, n);
+    for (int i = 0; i < brain->n_phases; i++)
+        for (int p = 0; p < brain->n_projections; p++)
+            ask_back(m, brain, brain->phase_brains[i]->projections[p], beats);
+    ph_status status = ph_delayed_create(n, beats, &m->delayed);
+    ph_free(beats);
+    return status;
+}
+
 ph_status ph_neuromod_create(const ph_brain *brain, ph_neuromod **out)
 {
     ph_neuromod *m;
@@ -59,29 +112,16 @@ ph_status ph_neuromod_create(const ph_brain *brain, ph_neuromod **out)
                  "transmitter %s has %d receptors; at most %d are possible",
                  transmitter->item.name, transmitter->receptors.count, PH_MAX_RECEPTORS);
     }
+    PH_TRY(create_delayed(m, brain));
     ph_neuromod_settle(m, brain);
     return PH_OK;
-}
-
-static void settle_receptors(ph_neuromod *m, const ph_transmitter *transmitter, int cell, double C)
-{
-    const ph_receptor *receptor = transmitter->receptors.items;
-    for (int r = 0; r < transmitter->receptors.count; r++) {
-        double o = C / (C + receptor[r].EC50);
-        m->receptors[cell * PH_MAX_RECEPTORS + r] = (ph_receptor_state){o, o};
-    }
 }
 
 void ph_neuromod_settle(ph_neuromod *m, const ph_brain *brain)
 {
     for (int t = 0; t < m->n_transmitters; t++)
-        for (int g = 0; g < m->n_regions; g++) {
-            const ph_transmitter *transmitter = transmitter_of(brain, t);
-            ph_tissue tissue = tissue_of(transmitter, g, transmitter->tonic_rate, 0);
-            double C = ph_concentration_steady(&tissue);
-            m->concentration[t * m->n_regions + g] = C;
-            settle_receptors(m, transmitter, t * m->n_regions + g, C);
-        }
+        settle_transmitter(m, transmitter_of(brain, t), t);
+    ph_delayed_fill(m->delayed, m->receptors);
 }
 
 void ph_neuromod_destroy(ph_neuromod **out)
@@ -90,16 +130,20 @@ void ph_neuromod_destroy(ph_neuromod **out)
         return;
     ph_free((*out)->concentration);
     ph_free((*out)->receptors);
+    ph_delayed_destroy(&(*out)->delayed);
     ph_free(*out);
     *out = NULL;
 }
 
-static void advance_receptors(ph_neuromod *m, const ph_transmitter *transmitter, int cell,
+/* --- beats ------------------------------------------------------------------------------------ */
+
+/* @param first place of the transmitter's first receptor in the region */
+static void advance_receptors(ph_neuromod *m, const ph_transmitter *transmitter, int first,
                               double C)
 {
     const ph_receptor *receptor = transmitter->receptors.items;
     for (int r = 0; r < transmitter->receptors.count; r++) {
-        ph_receptor_state *state = &m->receptors[cell * PH_MAX_RECEPTORS + r];
+        ph_receptor_state *state = &m->receptors[first + r];
         state->occupancy = ph_occupancy_after(state->occupancy, C, receptor[r].EC50,
                                               receptor[r].k_off, m->beat_s);
         state->o_tonic -= (state->occupancy - state->o_tonic) *
@@ -122,9 +166,11 @@ ph_status ph_neuromod_advance(ph_neuromod *m, const ph_brain *brain, const ph_br
             double before = m->concentration[cell];
             m->concentration[cell] =
                 ph_concentration_after(&tissue, before, m->beat_s, NULL, NULL);
-            advance_receptors(m, transmitter, cell, 0.5 * (before + m->concentration[cell]));
+            advance_receptors(m, transmitter, place_of(m, t, 0, g),
+                              0.5 * (before + m->concentration[cell]));
         }
     }
+    ph_delayed_advance(m->delayed, m->receptors);
     return PH_OK;
 }
 
@@ -136,25 +182,48 @@ double ph_neuromod_concentration(const ph_neuromod *m, int transmitter, int regi
 ph_receptor_state ph_neuromod_receptor(const ph_neuromod *m, int transmitter, int receptor,
                                        int region)
 {
-    return m->receptors[(transmitter * m->n_regions + region) * PH_MAX_RECEPTORS + receptor];
+    return m->receptors[place_of(m, transmitter, receptor, region)];
 }
 
-enum { CURVE_LINEAR, CURVE_HILL };
-enum { COMBINE_PRODUCT, COMBINE_SUM };
+/* --- parameters ------------------------------------------------------------------------------- */
 
-double ph_neuromod_modulate(const ph_neuromod *m, const ph_modulation *modulation, int region,
-                            double p)
+static double curve_at(const ph_curve *curve, const ph_receptor_state *state)
+{
+    double x = state->occupancy;
+    if (curve->of == PH_CURVE_OF_DEVIATION)
+        x -= state->o_tonic;
+    if (curve->type == PH_CURVE_LINEAR)
+        return x;
+    if (x < 0)
+        return 0;
+    double power = ph_powi(x, (int)curve->n);
+    return power / (ph_powi(curve->half, (int)curve->n) + power);
+}
+
+/* A value p moved by one receptor. */
+static double moved(const ph_neuromod *m, const ph_modulation *modulation, int region, double p)
 {
     const ph_curve *curve = &modulation->curve;
-    ph_receptor_state state =
-        ph_neuromod_receptor(m, modulation->transmitter, modulation->receptor_index, region);
-    double f = state.occupancy - state.o_tonic;
-    if (curve->type == CURVE_HILL) {
-        int n = (int)curve->n;
-        double o = ph_powi(state.occupancy, n);
-        f = o / (ph_powi(curve->half, n) + o);
-    }
-    if (modulation->combine == COMBINE_SUM)
+    int place = place_of(m, modulation->transmitter, modulation->receptor_index, region);
+    ph_receptor_state state = modulation->delay_beats > 0
+                                  ? ph_delayed_at(m->delayed, place, modulation->delay_beats)
+                                  : m->receptors[place];
+    double f = curve_at(curve, &state);
+    if (modulation->combine == PH_COMBINE_SUM)
         return p + curve->gain * f;
     return p * (curve->offset + curve->gain * f);
+}
+
+double ph_neuromod_value(const ph_neuromod *m, const ph_projection *projection, int region,
+                         const ph_param *param)
+{
+    const ph_modulation *items = projection->modulation.items;
+    double value;
+    memcpy(&value, (const char *)projection->plasticity.params + param->offset, sizeof value);
+    for (int i = 0; i < projection->modulation.count; i++)
+        if (items[i].param == param)
+            value = moved(m, &items[i], region, value);
+    if (param->min == 0 && param->max == 0)
+        return value;
+    return value < param->min ? param->min : value > param->max ? param->max : value;
 }

@@ -45,7 +45,8 @@ ph_status ph_neuromod_advance(ph_neuromod *neuromod, const ph_brain *brain,
                               const ph_broadcast *broadcast);
 
 /** @brief Bring concentrations, occupancies and their slow means to the steady state of the
- *  nuclei's tonic rates, as at the start of a run. Not collective. */
+ *  nuclei's tonic rates, as at the start of a run, and as if they had always been there.
+ *  Not collective. */
 void ph_neuromod_settle(ph_neuromod *neuromod, const ph_brain *brain);
 
 /** @brief Concentration in a region, nM. Not collective. */
@@ -55,11 +56,14 @@ double ph_neuromod_concentration(const ph_neuromod *neuromod, int transmitter, i
 ph_receptor_state ph_neuromod_receptor(const ph_neuromod *neuromod, int transmitter, int receptor,
                                        int region);
 
-/** @brief The value in force of a modulated parameter: base value p moved as the modulation says
- *  (see ph_curve). For an integrated gate p is 1 and the result is the factor.
- *  Not collective. */
-double ph_neuromod_modulate(const ph_neuromod *neuromod, const ph_modulation *modulation,
-                            int region, double p);
+/** @brief The value in force of a parameter of a projection's rule: as configured, then moved by
+ *  each of the projection's modulations of it in file order (see ph_curve), then brought back into
+ *  the parameter's own range. Not collective; the same on every rank.
+ *  @param projection of the brain of the phase in force
+ *  @param region of its targets, whose receptors count
+ *  @param param of the rule's table, of kind REAL @return in the table's unit */
+double ph_neuromod_value(const ph_neuromod *neuromod, const ph_projection *projection, int region,
+                         const ph_param *param);
 
 /** @brief Free what the handle holds and null it; NULL inside is allowed. Not collective. */
 void ph_neuromod_destroy(ph_neuromod **neuromod);

@@ -4,42 +4,11 @@
 #ifndef PHASIC_NEURON_EXP_H
 #define PHASIC_NEURON_EXP_H
 
-#include "base/isa.h"
+#include "base/math_inline.h"
 #include <phasic/types.h>
 
-#include <string.h>
-
-/* x = k ln 2 + r with k whole and |r| <= ln(2) / 2, then exp(x) = 2^k exp(r). Adding 1.5 * 2^(bits
- * of the fraction) rounds to k and leaves it in the lowest bits of the sum, from where a shift
- * brings it to the exponent's: the baseline has no vectors of 64-bit conversions or of rounding.
- * ln 2 is in two parts, k times the first of which is exact. The sums for exp(r) are in pairs
- * (Estrin): a long chain of dependent operations is what a kernel would wait for. */
-
-/** @brief Exponential function, relative error below 2^-51. x is held to -708 .. 709, so that the
- *  result is never subnormal and never infinite. Not collective. */
-PH_INLINE double ph_exp_inline(double x)
-{
-    const double round = 0x1.8p52;
-    x = x < -708.0 ? -708.0 : x;
-    x = x > 709.0 ? 709.0 : x;
-    double shifted = x * 1.44269504088896338700e+00 + round;
-    double k = shifted - round;
-    double r = (x - k * 6.93147180369123816490e-01) - k * 1.90821492927058770002e-10;
-    double r2 = r * r, r4 = r2 * r2; /* Taylor's sum to r^13 */
-    double a = (0.5 + r * (1.0 / 6)) + r2 * (1.0 / 24 + r * (1.0 / 120));
-    double b = (1.0 / 720 + r * (1.0 / 5040)) + r2 * (1.0 / 40320 + r * (1.0 / 362880));
-    double c = (1.0 / 3628800 + r * (1.0 / 39916800)) +
-               r2 * (1.0 / 479001600 + r * (1.0 / 6227020800));
-    double y = 1 + (r + r2 * (a + r4 * (b + r4 * c)));
-    uint64_t bits;
-    memcpy(&bits, &shifted, sizeof bits);
-    bits = (bits + 1023) << 52;
-    double power; /* 2^k */
-    memcpy(&power, &bits, sizeof power);
-    return y * power;
-}
-
-/** @brief The same in float, relative error below 2^-22, x held to -87 .. 88. Not collective. */
+/** @brief ph_exp_inline (base/math_inline.h) in float, relative error below 2^-22, x held to
+ *  -87 .. 88. Not collective. */
 PH_INLINE float ph_expf_inline(float x)
 {
     const float round = 0x1.8p23f;

@@ -6,9 +6,9 @@
  *     v += w at an arrival (w < 0 on inh)
  * The paper's I has no unit: 1 pA counts as 1 mV/ms, and an arriving w (pA) as w during 1 ms, the
  * step of the paper's network, which moves v by w mV. The variables begin at v = c (or V_init) and
- * u = b c. The model is its difference equations: forward Euler in steps of the resolution; or, with
- * `consistent_integration: false` (NEST's name), the scheme of the paper's programs: v in two halves
- * of a step, each with half of what arrives, then u with the new v (its peak, where it spikes).
+ * u = b c. The model is its difference equations: forward Euler in steps of the resolution, or,
+ * with `consistent_integration: false` (NEST's name), the scheme of the paper's programs: v in two
+ * halves of a step, each with half of what arrives, then u with the new v (its peak, at a spike).
  * Another resolution makes another neuron. In double in either build and kept as pairs: the
  * upstroke makes rounding grow a thousandfold. */
 #include "neuron/models.h"

@@ -8,6 +8,8 @@
 
 #include "base/isa.h"
 #include "plasticity/history.h"
+#include "plasticity/rules.h"
+#include "plasticity/sampled.h"
 
 #define PH_CLASSES (PH_RECENT + 1)
 #define PH_LANES (PH_VISIT_MOST + PH_CLASSES * PH_PAD)
@@ -162,6 +164,14 @@ PH_INLINE const ph_train *ph_lanes_older(const ph_rule_context *c, const ph_visi
     return train;
 }
 
+/** @brief What is left of a trace after some steps, by its decay's table and last entry.
+ *  Not collective. */
+PH_INLINE ph_real ph_left(const ph_real *restrict table, int32_t last, ph_real trace,
+                          int32_t since)
+{
+    return trace * table[since < last ? since : last];
+}
+
 /** @brief Lay a visit out. Not collective. */
 PH_INLINE void ph_lanes_fill(const ph_rule_context *c, const ph_visit *v, ph_lanes_use use,
                              ph_lanes *l)
@@ -174,6 +184,19 @@ PH_INLINE void ph_lanes_fill(const ph_rule_context *c, const ph_visit *v, ph_lan
     ph_lanes_ages(use, now, ph_lanes_lasting(c), l);
 }
 
+/** @brief A sampled parameter at the spikes of round q. Where it has stayed as it is since the
+ *  earliest lane began, the first round fills `value` for all rounds. Not collective. */
+PH_INLINE void ph_lanes_sampled(const ph_sampled *sampled, const ph_visit *v, const ph_lanes *l,
+                                int q, double *restrict value)
+{
+    int n = l->end[q + 1];
+    if (v->arrival - l->longest < sampled->since)
+        ph_sampled_each(sampled, v->arrival, l->post[q], n, value);
+    else if (q == 0)
+        for (int i = 0; i < n; i++)
+            value[i] = sampled->latest;
+}
+
 /** @brief Weights and states of the lanes back to the visit. Not collective. */
 PH_INLINE void ph_lanes_store(const ph_visit *v, ph_lanes_use use, const ph_lanes *l)
 {
@@ -183,5 +206,26 @@ PH_INLINE void ph_lanes_store(const ph_visit *v, ph_lanes_use use, const ph_lane
         for (int i = 0; i < v->n; i++)
             v->state[k][i] = l->state[k][l->place[i]];
 }
+
+/** Define `static void name(context, visit)` by an always-inline `int lanes(context, visit,
+ *  bounds)`, compiled for either choice of bounds in `params_type` and for each instruction set. */
+#define PH_VISIT_WITH_BOUNDS(name, params_type, lanes)                                             \
+    PH_INLINE int name##_soft_body(const ph_rule_context *c, const ph_visit *v)                    \
+    {                                                                                              \
+        return lanes(c, v, PH_BOUNDS_SOFT);                                                        \
+    }                                                                                              \
+    PH_INLINE int name##_hard_body(const ph_rule_context *c, const ph_visit *v)                    \
+    {                                                                                              \
+        return lanes(c, v, PH_BOUNDS_HARD);                                                        \
+    }                                                                                              \
+    PH_KERNEL(int, name##_soft, (const ph_rule_context *c, const ph_visit *v), (c, v))             \
+    PH_KERNEL(int, name##_hard, (const ph_rule_context *c, const ph_visit *v), (c, v))             \
+    static void name(const ph_rule_context *c, const ph_visit *v)                                  \
+    {                                                                                              \
+        if (((const params_type *)c->params)->bounds == PH_BOUNDS_SOFT)                            \
+            name##_soft(c, v);                                                                     \
+        else                                                                                       \
+            name##_hard(c, v);                                                                     \
+    }
 
 #endif

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The rule that changes nothing, and the words for bounds. */
+/* The rule that changes nothing, and the words for bounds and pairings. */
 #include "plasticity/rules.h"
 
 #include <stddef.h>
 
 const char *const ph_bounds_choices[] = {"soft", "hard", NULL};
+const char *const ph_pairing_choices[] = {"all_to_all", "nearest", NULL};
 
 static const ph_param no_keys[] = {{.name = NULL}};
 static const ph_table table = {"static", "weights that stay", 0, no_keys, 0};

@@ -8,10 +8,24 @@
 
 extern const ph_rule ph_rule_static;
 extern const ph_rule ph_rule_stdp;
+extern const ph_rule ph_rule_stdp_triplet;
 extern const ph_rule ph_rule_stdp_reward;
+extern const ph_rule ph_rule_stdp_reward_rise;
+extern const ph_rule ph_rule_sequential;
+extern const ph_rule ph_rule_istdp;
+extern const ph_rule ph_rule_calcium;
 
 enum { PH_BOUNDS_SOFT, PH_BOUNDS_HARD };
 extern const char *const ph_bounds_choices[];
+extern const char *const ph_pairing_choices[]; /* of PH_PAIRING_* */
+
+/* Parameters that most rules have. */
+#define PH_RULE_W_MAX(type) PH_REAL(type, w_max, "pA|nS", NULL, 0, 1e9, "largest weight")
+#define PH_RULE_BOUNDS(type, value)                                                                \
+    PH_CHOICE(type, bounds, ph_bounds_choices, value, "how the weight is kept within 0 and w_max")
+#define PH_RULE_PAIRING(type)                                                                      \
+    PH_CHOICE(type, pairing, ph_pairing_choices, "all_to_all",                                     \
+              "which earlier spikes a spike is paired with: all, or the nearest of a neuron")
 
 /** @brief w + dw within [0, w_max]; soft bounds scale dw by the room that is left.
  *  Not collective. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Pair-based STDP with all-to-all traces.
+/* Pair-based STDP, of all pairs or of nearest ones.
  *
  * S. Song, K. D. Miller, L. F. Abbott, Nat Neurosci 3:919 (2000); traces as in A. Morrison,
  * M. Diesmann, W. Gerstner, Biol Cybern 98:459 (2008):
@@ -7,12 +7,13 @@
  *     y' = -y / tau_minus,  y += 1 at a postsynaptic spike
  *     dw = learning_rate w_max A_plus x   at a postsynaptic spike
  *     dw = -learning_rate w_max A_minus y at a presynaptic arrival
+ * With `pairing: nearest` a spike sets its trace to 1 instead: it is paired with the nearest
+ * earlier spike of the other side alone (the symmetric scheme there).
  * Soft bounds multiply an increase by (1 - w / w_max) and a decrease by w / w_max. At equal steps
  * the arrival comes first, then the postsynaptic spike. */
 #include "plasticity/rules.h"
 
 #include "plasticity/lanes.h"
-#include "plasticity/sampled.h"
 
 typedef struct params {
     double tau_plus, tau_minus; /* ms */
@@ -20,6 +21,7 @@ typedef struct params {
     double A_plus, A_minus;     /* pure numbers */
     double w_max;               /* in the unit of the weight */
     int bounds;                 /* PH_BOUNDS_* */
+    int pairing;                /* PH_PAIRING_* */
 } params;
 
 static const ph_param keys[] = {
@@ -32,9 +34,9 @@ static const ph_param keys[] = {
                  "amplitude of pre before post"),
     PH_REAL_FLAG(params, A_minus, "1", "1.0", -100, 100, PH_PARAM_MODULATED_SAMPLED,
                  "amplitude of post before pre"),
-    PH_REAL(params, w_max, "pA|nS", NULL, 0, 1e9, "largest weight"),
-    PH_CHOICE(params, bounds, ph_bounds_choices, "hard",
-              "how the weight is kept within 0 and w_max"),
+    PH_RULE_W_MAX(params),
+    PH_RULE_BOUNDS(params, "hard"),
+    PH_RULE_PAIRING(params),
 };
 
 static const ph_table table = PH_TABLE("stdp", params, keys, "parameters of stdp");
@@ -65,9 +67,7 @@ PH_INLINE void catch_up(const ph_rule_context *c, int bounds, int n, const int32
     double w_max = c->w_max;
     for (int first = 0; first < n; first += PH_PAD)
         for (int s = first; s < first + PH_PAD; s++) {
-            int32_t since = l->interval[s] - post[s];
-            since = since < last_x ? since : last_x;
-            double x = (double)(l->x[s] * decay_x[since]);
+            double x = (double)ph_left(decay_x, last_x, l->x[s], l->interval[s] - post[s]);
             l->w[s] = ph_bounded(l->w[s], rate[s] * plus[s] * x * w_max, w_max, bounds);
         }
 }
@@ -88,23 +88,17 @@ PH_INLINE void arrive(const ph_rule_context *c, int bounds, int n, double rate_m
 
 PH_INLINE int visit_lanes(const ph_rule_context *c, const ph_visit *v, int bounds)
 {
-    static const int32_t arrival[PH_LANES]; /* ages of it: 0 */
-    const ph_sampled *learning_rate = c->sampled[0], *A_plus = c->sampled[1];
+    const ph_sampled *learning_rate = c->sampled[0];
     const ph_lanes_use use = {.states = 0};
     ph_lanes l; /* not cleared: it is large */
     double rate[PH_LANES], plus[PH_LANES];
     ph_lanes_fill(c, v, use, &l);
     for (int i = 0; i < l.n_special; i++)
         catch_up_older(c, v, i, &l);
-    ph_step begin = v->arrival - l.longest;
-    int constant = begin >= learning_rate->since && begin >= A_plus->since;
     for (int q = 0; q < PH_RECENT && l.end[q + 1] > 0; q++) {
-        int n = l.end[q + 1];
-        if (q == 0 || !constant) {
-            ph_sampled_each(learning_rate, v->arrival, constant ? arrival : l.post[q], n, rate);
-            ph_sampled_each(A_plus, v->arrival, constant ? arrival : l.post[q], n, plus);
-        }
-        catch_up(c, bounds, n, l.post[q], rate, plus, &l);
+        ph_lanes_sampled(learning_rate, v, &l, q, rate);
+        ph_lanes_sampled(c->sampled[1], v, &l, q, plus);
+        catch_up(c, bounds, l.end[q + 1], l.post[q], rate, plus, &l);
     }
     if (v->kind == PH_VISIT_SPIKE)
         arrive(c, bounds, l.end[0],
@@ -114,34 +108,14 @@ PH_INLINE int visit_lanes(const ph_rule_context *c, const ph_visit *v, int bound
     return l.end[0];
 }
 
-PH_INLINE int visit_soft_body(const ph_rule_context *c, const ph_visit *v)
-{
-    return visit_lanes(c, v, PH_BOUNDS_SOFT);
-}
-
-PH_INLINE int visit_hard_body(const ph_rule_context *c, const ph_visit *v)
-{
-    return visit_lanes(c, v, PH_BOUNDS_HARD);
-}
-
-PH_KERNEL(int, visit_soft, (const ph_rule_context *c, const ph_visit *v), (c, v))
-PH_KERNEL(int, visit_hard, (const ph_rule_context *c, const ph_visit *v), (c, v))
-
-static void visit(const ph_rule_context *c, const ph_visit *v)
-{
-    const params *p = c->params;
-    if (p->bounds == PH_BOUNDS_SOFT)
-        visit_soft(c, v);
-    else
-        visit_hard(c, v);
-}
+PH_VISIT_WITH_BOUNDS(visit, params, visit_lanes)
 
 const ph_rule ph_rule_stdp = {
-    .base = {"stdp", "pair-based STDP, all-to-all (Song et al. 2000, Morrison et al. 2008)",
-             &table},
+    .base = {"stdp", "pair-based STDP (Song et al. 2000, Morrison et al. 2008)", &table},
     .n_states = 0,
     .pre = {"tau_plus", NULL},
     .post = {"tau_minus", NULL},
+    .pairing = "pairing",
     .sampled = {"learning_rate", "A_plus", "A_minus", NULL},
     .w_max = "w_max",
     .visit = visit,

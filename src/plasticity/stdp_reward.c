@@ -11,10 +11,7 @@
  * [0, w_max]. At equal steps the arrival comes first, then the postsynaptic spike. */
 #include "plasticity/rules.h"
 
-#include "base/math.h"
-#include "plasticity/gate.h"
-#include "plasticity/lanes.h"
-#include "plasticity/sampled.h"
+#include "plasticity/eligibility.h"
 
 typedef struct params {
     double tau_plus, tau_minus, tau_e; /* ms */
@@ -36,138 +33,25 @@ static const ph_param keys[] = {
     PH_REAL_FLAG(params, A_minus, "1", "1.0", -100, 100, PH_PARAM_MODULATED_SAMPLED,
                  "eligibility taken away by post before pre; negative: left, as by pre before "
                  "post"),
-    PH_REAL(params, w_max, "pA|nS", NULL, 0, 1e9, "largest weight"),
-    PH_CHOICE(params, bounds, ph_bounds_choices, "soft",
-              "how the weight is kept within 0 and w_max"),
+    PH_RULE_W_MAX(params),
+    PH_RULE_BOUNDS(params, "soft"),
 };
 
 static const ph_table table = PH_TABLE("stdp_reward", params, keys,
                                        "parameters of stdp_reward; lazily evaluated");
 
-/* w after an interval in which e decayed and the gate was open. */
-PH_INLINE ph_real integrate(double w_max, int bounds, ph_real w, ph_real e, double integral)
-{
-    return ph_bounded(w, w_max * (double)e * 1e-3 * integral, w_max, bounds);
-}
-
-/* Spikes older than the recent ones, one by one. */
-static void catch_up_older(const ph_rule_context *c, const ph_visit *v, int i, ph_lanes *l)
-{
-    const params *p = c->params;
-    uint32_t j, end;
-    const ph_train *train = ph_lanes_older(c, v, i, l, &j, &end);
-    int32_t s = l->special[i];
-    ph_real w = l->w[s], e = l->state[0][s];
-    ph_step last = v->arrival - l->interval[s], t = last;
-    for (; j < end; j++) {
-        ph_step post = train->posts[j].step + c->dendritic;
-        w = integrate(c->w_max, p->bounds, w, e, ph_gate_integral(c->gate[0], t, post));
-        e *= ph_decay_factor(c->decay[0], post - t);
-        e += (ph_real)ph_sampled_at(c->sampled[0], post) * l->x[s] *
-             ph_decay_factor(c->pre[0], post - last);
-        t = post;
-    }
-    l->w[s] = w;
-    l->state[0][s] = e;
-    l->from[s] = (int32_t)(v->arrival - t);
-}
-
-/* Lanes 0 .. n - 1 up to their next spike. */
-PH_INLINE void catch_up(const ph_rule_context *c, int bounds, int n, const int32_t *restrict post,
-                        const double *restrict plus, const double *restrict integral,
-                        ph_lanes *restrict l)
-{
-    const ph_real *restrict decay_x = c->pre[0]->table, *restrict decay_e = c->decay[0]->table;
-    int32_t last_x = (int32_t)c->pre[0]->n, last_e = (int32_t)c->decay[0]->n;
-    double w_max = c->w_max;
-    for (int first = 0; first < n; first += PH_PAD)
-        for (int s = first; s < first + PH_PAD; s++) {
-            int32_t since = l->from[s] - post[s], since_last = l->interval[s] - post[s];
-            since = since < last_e ? since : last_e;
-            since_last = since_last < last_x ? since_last : last_x;
-            ph_real e = l->state[0][s];
-            l->w[s] = integrate(w_max, bounds, l->w[s], e, integral[s]);
-            l->state[0][s] = e * decay_e[since] +
-                             (ph_real)plus[s] * l->x[s] * decay_x[since_last];
-            l->from[s] = post[s];
-        }
-}
-
-/* Lanes 0 .. n - 1 up to the arrival; minus is 0 for a sweep. */
-PH_INLINE void arrive(const ph_rule_context *c, int bounds, int n, ph_real minus,
-                      const double *restrict integral, ph_lanes *restrict l)
-{
-    const ph_real *restrict decay_y = c->post[0]->table, *restrict decay_e = c->decay[0]->table;
-    int32_t last_e = (int32_t)c->decay[0]->n;
-    double w_max = c->w_max;
-    for (int first = 0; first < n; first += PH_PAD)
-        for (int s = first; s < first + PH_PAD; s++) {
-            int32_t since = l->from[s] < last_e ? l->from[s] : last_e;
-            ph_real e = l->state[0][s];
-            l->w[s] = integrate(w_max, bounds, l->w[s], e, integral[s]);
-            l->state[0][s] = ph_flushed(e * decay_e[since] -
-                                        minus * l->y[s] * decay_y[l->newest[s]]);
-        }
-}
-
 PH_INLINE int visit_lanes(const ph_rule_context *c, const ph_visit *v, int bounds)
 {
-    static const int32_t arrival[PH_LANES]; /* ages of it: 0 */
-    const ph_sampled *A_plus = c->sampled[0];
-    const ph_lanes_use use = {.states = 1};
-    ph_lanes l; /* not cleared: it is large */
-    double plus[PH_LANES], integral[PH_LANES];
-    ph_lanes_fill(c, v, use, &l);
-    for (int i = 0; i < l.n_special; i++)
-        catch_up_older(c, v, i, &l);
-    int constant = v->arrival - l.longest >= A_plus->since;
-    for (int q = 0; q < PH_RECENT && l.end[q + 1] > 0; q++) {
-        int n = l.end[q + 1];
-        if (q == 0 || !constant)
-            ph_sampled_each(A_plus, v->arrival, constant ? arrival : l.post[q], n, plus);
-        ph_gate_integrals(c->gate[0], v->arrival, n, l.from, l.post[q], l.longest, integral);
-        catch_up(c, bounds, n, l.post[q], plus, integral, &l);
-    }
-    int n = l.end[0];
-    double minus = v->kind == PH_VISIT_SPIKE ? ph_sampled_at(c->sampled[1], v->arrival) : 0;
-    ph_gate_integrals(c->gate[0], v->arrival, n, l.from, arrival, l.longest, integral);
-    arrive(c, bounds, n, (ph_real)minus, integral, &l);
-    ph_lanes_store(v, use, &l);
-    return n;
+    const ph_eligibility use = {.bounds = bounds, .sign_pre = -1};
+    return ph_eligibility_visit(c, v, use);
 }
 
-PH_INLINE int visit_soft_body(const ph_rule_context *c, const ph_visit *v)
-{
-    return visit_lanes(c, v, PH_BOUNDS_SOFT);
-}
+PH_VISIT_WITH_BOUNDS(visit, params, visit_lanes)
 
-PH_INLINE int visit_hard_body(const ph_rule_context *c, const ph_visit *v)
-{
-    return visit_lanes(c, v, PH_BOUNDS_HARD);
-}
-
-PH_KERNEL(int, visit_soft, (const ph_rule_context *c, const ph_visit *v), (c, v))
-PH_KERNEL(int, visit_hard, (const ph_rule_context *c, const ph_visit *v), (c, v))
-
-static void visit(const ph_rule_context *c, const ph_visit *v)
-{
-    const params *p = c->params;
-    if (p->bounds == PH_BOUNDS_SOFT)
-        visit_soft(c, v);
-    else
-        visit_hard(c, v);
-}
-
-/* What is left of the eligibility decays under the factor of the rest. */
 static void rest(const ph_rule_context *c, const ph_rest *r)
 {
     const params *p = c->params;
-    double left = ph_exp(-r->ms / p->tau_e);
-    double integral = c->gate[0]->rest * p->tau_e * (1 - left);
-    for (int i = 0; i < r->n; i++) {
-        r->w[i] = integrate(c->w_max, p->bounds, r->w[i], r->state[0][i], integral);
-        r->state[0][i] = ph_flushed(r->state[0][i] * (ph_real)left);
-    }
+    ph_eligibility_rest(c, r, (ph_eligibility){.bounds = p->bounds});
 }
 
 const ph_rule ph_rule_stdp_reward = {

@@ -6,7 +6,10 @@
 #include "sim/internal.h"
 
 #include "base/clock.h"
+#include "base/memory.h"
 #include "network/contexts.h"
+#include "plasticity/gate.h"
+#include "plasticity/sampled.h"
 #include "synapse/rest.h"
 
 #include <math.h>
@@ -14,24 +17,57 @@
 
 /* --- what is in force in a beat --------------------------------------------------------------- */
 
-static const ph_modulation *modulation_of(const ph_projection *projection, const char *name)
+static const ph_param *param_of(const ph_rule *rule, const char *name)
 {
-    const ph_modulation *entries = projection->modulation.items;
-    for (int i = 0; i < projection->modulation.count; i++)
-        if (!strcmp(entries[i].item.name, name))
-            return &entries[i];
+    const ph_table *table = rule->base.params;
+    for (int i = 0; i < table->count; i++)
+        if (!strcmp(table->params[i].name, name))
+            return &table->params[i];
     return NULL;
 }
 
-/* A parameter of a projection's rule as the receptors of the target's region move it. */
-static double modulated(const ph_sim *sim, const ph_projection *projection, const char *name)
+/* Whether the values of a parameter reach the rule. */
+static int is_moved(const ph_moved *moved, const ph_param *param)
 {
-    double base = ph_param_value(&projection->plasticity, name);
-    const ph_modulation *modulation = modulation_of(projection, name);
-    if (!modulation)
-        return base;
-    int region = ph_brain_region_of(sim->brain, projection->target.span.population);
-    return ph_neuromod_modulate(sim->neuromod, modulation, region, base);
+    int is_there = 0;
+    for (int g = 0; g < moved->n_gates; g++)
+        is_there |= moved->gates[g] == param;
+    for (int i = 0; i < moved->n_sampled; i++)
+        is_there |= moved->sampled[i] == param;
+    return is_there;
+}
+
+static ph_status find_moved(const ph_brain *brain, int p, ph_moved *moved)
+{
+    const ph_projection *projection = brain->projections[p];
+    const ph_rule *rule = ph_projection_rule(projection);
+    moved->has_rule = rule != NULL;
+    if (!rule)
+        return PH_OK;
+    moved->region = ph_brain_region_of(brain, projection->target.span.population);
+    moved->rate = param_of(rule, "learning_rate");
+    moved->online = rule->online ? param_of(rule, rule->online) : NULL;
+    for (int g = 0; g < PH_RULE_GATES && rule->gates[g].factor; g++)
+        moved->gates[moved->n_gates++] = param_of(rule, rule->gates[g].factor);
+    for (int i = 0; i < PH_RULE_SAMPLED && rule->sampled[i]; i++)
+        moved->sampled[moved->n_sampled++] = param_of(rule, rule->sampled[i]);
+    PH_CHECK(!is_moved(moved, NULL), PH_FAILURE, "rule %s asks for a parameter that it lacks",
+             rule->base.name);
+    for (int i = 0; i < rule->base.params->count; i++) {
+        const ph_param *param = &rule->base.params->params[i];
+        PH_CHECK(!(param->flags & PH_PARAM_MODULATED) || is_moved(moved, param), PH_FAILURE,
+                 "rule %s marks %s as modulated, but does not ask for its values", rule->base.name,
+                 param->name);
+    }
+    return PH_OK;
+}
+
+ph_status ph_sim_find_moved(ph_sim *sim)
+{
+    PH_ALLOC(sim->moved, sim->brain->n_projections);
+    for (int p = 0; p < sim->brain->n_projections; p++)
+        PH_TRY(find_moved(sim->brain, p, &sim->moved[p]));
+    return PH_OK;
 }
 
 /* A value for the beat that begins, or for the rest. */
@@ -51,21 +87,29 @@ static void begin_sampled(const ph_sim *sim, ph_sampled *sampled, double value)
         ph_sampled_begin_beat(sampled, sim->step, value);
 }
 
-/* Frozen plasticity is a gate of 0 (and a learning rate of 0): what was in force before still
- * reaches every synapse at its next visit. */
+/* Whether a sampled parameter multiplies all change that it has a part in. */
+static int is_rate(const ph_moved *moved, const ph_param *param)
+{
+    return param == moved->rate || param == moved->online;
+}
+
+/* Frozen plasticity is a gate of 0 (and rates of 0): what was in force before still reaches every
+ * synapse at its next visit. */
 static void begin_projection(ph_sim *sim, int p, int frozen)
 {
     const ph_projection *projection = sim->in_force->projections[p];
-    const ph_rule *rule = (const ph_rule *)projection->plasticity.type;
+    const ph_moved *moved = &sim->moved[p];
     ph_rule_context *context = &sim->network->contexts[p];
     context->params = projection->plasticity.params;
-    for (int g = 0; g < PH_RULE_GATES && rule->gates[g].factor; g++)
+    for (int g = 0; g < moved->n_gates; g++)
         begin_gate(sim, context->gate[g],
-                   frozen ? 0 : modulated(sim, projection, rule->gates[g].factor));
-    for (int i = 0; i < PH_RULE_SAMPLED && rule->sampled[i]; i++) {
-        int off = frozen && !strcmp(rule->sampled[i], "learning_rate");
+                   frozen ? 0 : ph_neuromod_value(sim->neuromod, projection, moved->region,
+                                                  moved->gates[g]));
+    for (int i = 0; i < moved->n_sampled; i++) {
+        int off = frozen && is_rate(moved, moved->sampled[i]);
         begin_sampled(sim, context->sampled[i],
-                      off ? 0 : modulated(sim, projection, rule->sampled[i]));
+                      off ? 0 : ph_neuromod_value(sim->neuromod, projection, moved->region,
+                                                  moved->sampled[i]));
     }
 }
 
@@ -73,7 +117,7 @@ static void begin_projections(ph_sim *sim)
 {
     int frozen = sim->in_force->phase[sim->phase]->plasticity == PH_PLASTICITY_FROZEN;
     for (int p = 0; p < sim->brain->n_projections; p++)
-        if (ph_projection_rule(sim->brain->projections[p]))
+        if (sim->moved[p].has_rule)
             begin_projection(sim, p, frozen);
 }
 

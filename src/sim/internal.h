@@ -12,6 +12,7 @@
 #include "sim/barrier.h"
 #include "sim/sim.h"
 #include "stimulus/stimuli.h"
+#include <phasic/plasticity.h>
 #include <phasic/stimulus.h>
 
 /* A stimulus of a group, ready to be applied. */
@@ -92,6 +93,17 @@ typedef struct ph_block_run {
     double stage_s[PH_STAGES];
 } ph_block_run;
 
+/* The parameters of a projection's rule that receptors may move, found once. */
+typedef struct ph_moved {
+    int has_rule;              /* 0: nothing else is set */
+    int region;                /* of its targets, whose receptors count */
+    const ph_param *rate;      /* the learning rate, 0 when frozen; NULL: the rule has none */
+    const ph_param *online;    /* likewise the rate of what happens at once */
+    int n_gates, n_sampled;
+    const ph_param *gates[PH_RULE_GATES];     /* n_gates, in the order of the rule's .gates */
+    const ph_param *sampled[PH_RULE_SAMPLED]; /* n_sampled, in the order of the rule's .sampled */
+} ph_moved;
+
 struct ph_sim {
     const ph_brain *brain;     /* as configured */
     const ph_brain *in_force;  /* as it is in the phase */
@@ -118,6 +130,7 @@ struct ph_sim {
 
     /* neuromodulators */
     ph_neuromod *neuromod;
+    ph_moved *moved;           /* by projection */
     ph_broadcast broadcast;    /* in force */
     float shown_channels[PH_TASK_CHANNELS]; /* of which the inputs' rates were made last */
     int shown_phase;           /* and the phase + 1; 0: none yet */
@@ -208,6 +221,8 @@ ph_status ph_sim_enter_own(ph_sim *sim, int block, ph_tier tier, ph_step step);
 ph_status ph_sim_enter_others(ph_sim *sim, int block, ph_tier tier, ph_step window_end);
 
 /* beat.c */
+/** @brief Find the parameters that receptors may move. Not collective. */
+ph_status ph_sim_find_moved(ph_sim *sim);
 /** @brief Master's work before a beat: gates and rates in force. Not collective. */
 ph_status ph_sim_begin_beat(ph_sim *sim);
 /** @brief Master's work after a beat: pipeline, root, streams. Collective on comm. */

@@ -49,6 +49,7 @@ static ph_status build(ph_sim *sim)
         ph_progress_end_building(sim);
     PH_TRY(status);
     PH_TRY(ph_sim_attach(sim));
+    PH_TRY(ph_sim_find_moved(sim));
     return ph_neuromod_create(sim->brain, &sim->neuromod);
 }
 
@@ -256,6 +257,7 @@ void ph_sim_destroy(ph_sim **out)
     ph_sim_detach(sim);
     ph_network_destroy(&sim->network);
     ph_layout_destroy(&sim->layout);
+    ph_free(sim->moved);
     ph_free(sim->sums);
     ph_free(sim->beat_counts);
     ph_free(sim->phase_summaries);

@@ -53,14 +53,33 @@ PH_INLINE void fill_blocks(plastic_batch *batch, int at, int n, int32_t interval
         }
 }
 
+/* Synapses of the same source, target and delay lie behind one another in their run, wherever that
+ * is cut into pieces. */
+static void fill_sources(plastic_batch *batch, ph_gid source, const batch_piece *piece)
+{
+    ph_gid ordinal = 0;
+    int first = piece->offset;
+    while (first > 0 && ph_field_target(piece->fields.target, first - 1) ==
+                            ph_field_target(piece->fields.target, first))
+        first--;
+    for (int i = first; i < piece->offset + piece->n; i++) {
+        int again = i > first && ph_field_target(piece->fields.target, i - 1) ==
+                                     ph_field_target(piece->fields.target, i);
+        ordinal = again ? ordinal + 1 : 0;
+        if (i >= piece->offset)
+            batch->source[batch->n + i - piece->offset] = source | ordinal << PH_ORDINAL_SHIFT;
+    }
+}
+
 /* What few projections ask for. */
 static void fill_more(plastic_batch *batch, const ph_rows *rows, const ph_plastic_bucket *bucket,
-                      int n)
+                      const batch_piece *piece)
 {
+    int n = piece->n;
     for (int i = batch->n; rows->rule->pre[1] && i < batch->n + n; i++)
         batch->x[1][i] = bucket->x[1];
-    for (int i = batch->n; rows->rule->draws && i < batch->n + n; i++)
-        batch->source[i] = rows->source[bucket->row];
+    if (rows->rule->draws && rows->rule->draws(rows->context->params))
+        fill_sources(batch, rows->source[bucket->row], piece);
     for (int i = batch->n; rows->release && i < batch->n + n; i++)
         batch->released[i] = bucket->released;
 }
@@ -74,7 +93,7 @@ static void take(plastic_batch *batch, const ph_rows *rows, const ph_plastic_buc
     copy_blocks(batch->target + at, fields->target + (size_t)piece->offset * sizeof(uint16_t), n,
                 sizeof(uint16_t));
     fill_blocks(batch, at, n, bucket->interval, bucket->x[0]);
-    fill_more(batch, rows, bucket, n);
+    fill_more(batch, rows, bucket, piece);
     copy_blocks(batch->w + at, fields->w + real, n, sizeof(ph_real));
     for (int s = 0; s < rows->rule->n_states; s++)
         copy_blocks(batch->state[s] + at, fields->state[s] + real, n, sizeof(ph_real));

@@ -7,11 +7,17 @@ work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 config=$SOURCE_DIR/configs/quickstart.yaml
 until='9 s'
+# Besides what the quickstart has: two receptors on one parameter, delays, and one that a phase changes.
+moves=tracts.cortex_striatum_D1.plasticity.modulation
+late="{parameter: A_plus, receptor: D1, combine: sum, delay: 203 ms, curve: {type: hill, gain: 2}}"
+more="{parameter: learning_rate, receptor: D1, delay: 100 ms, curve: {of: occupancy, gain: 3}}"
 
 # run NAME RANKS THREADS
 run() {
     mpirun -n "$2" "$PHASIC" run "$config" --threads "$3" --until "$until" --out "$work/$1" --quiet \
         --set phases.before.trials=8 --set phases.after.trials=5 --set phases.test.trials=2 \
+        --set "$moves.late=$late" --set "$moves.more=$more" \
+        --set "phases.after.set={task.rule: second, $moves.late.delay: 1 s}" \
         >"$work/log" 2>&1 || {
         echo "FAILED $1: the run failed"
         cat "$work/log"

@@ -4,6 +4,7 @@
 #include "suite.h"
 
 #include "base/math.h"
+#include "base/math_inline.h"
 #include "base/memory.h"
 #include "base/random.h"
 
@@ -49,17 +50,45 @@ static void draws_are_those_of_the_library(void)
 
 static void draws_of_many_keys_are_those_of_one(void)
 {
-    enum { N = 37 };
-    uint32_t words[4 * N];
+    enum { N = 237 };
+    uint32_t words[4 * N], each[4 * N], sub[N];
+    int64_t id[N];
     double z[N];
+    for (int i = 0; i < N; i++) {
+        id[i] = ((int64_t)i << 32) + 7 * i;
+        sub[i] = (uint32_t)(i * i);
+    }
+    ph_random_each(9, PH_PURPOSE_BENCH, id, 2, ((int64_t)1 << 34) + 3, sub, N, each);
     ph_random_many(9, PH_PURPOSE_BENCH, ((int64_t)1 << 33) + 5, 3, 2, 70, 11, 6, N, words);
     ph_random_normals(words, N, z);
     for (int i = 0; i < N; i++) {
         ph_random4 one = ph_random(9, PH_PURPOSE_BENCH, ((int64_t)1 << 33) + 5 + 3 * i, 2,
                                    70 + 11 * i, 6);
-        for (int k = 0; k < 4; k++)
+        ph_random4 other = ph_random(9, PH_PURPOSE_BENCH, id[i], 2, ((int64_t)1 << 34) + 3, sub[i]);
+        for (int k = 0; k < 4; k++) {
             CU_ASSERT_EQUAL(words[k * N + i], one.v[k]);
+            CU_ASSERT_EQUAL(each[k * N + i], other.v[k]);
+        }
         CU_ASSERT_EQUAL(z[i], ph_random_normal(ph_random_unit(one.v[0])));
+    }
+}
+
+static void kernels_have_the_bits_of_plain_functions(void)
+{
+    double worst = 0;
+    for (int i = 1; i < 100000; i++) {
+        double x = pow(10, 600 * (i * 1e-5 - 0.5)), y = (i * 1e-5 - 0.5) * (i % 2 ? 1400 : 2);
+        CU_ASSERT_EQUAL(ph_log_inline(x), ph_log(x));
+        CU_ASSERT_EQUAL(ph_log_inline(1 + i * 1e-5), ph_log(1 + i * 1e-5));
+        worst = fmax(worst, fabs(ph_expm1_inline(y) / expm1(y) - 1));
+    }
+    CU_ASSERT(worst < 0x1p-50);
+    CU_ASSERT_EQUAL(ph_expm1_inline(0), 0);
+    for (uint32_t i = 0; i < 100000; i++) {
+        uint32_t bits = i < 50 ? i : i * 42949;
+        double z;
+        ph_random_normals(&bits, 1, &z);
+        CU_ASSERT_EQUAL(z, ph_random_normal(ph_random_unit(bits)));
     }
 }
 
@@ -120,6 +149,7 @@ int main(void)
         {"exponential and logarithm agree with libm", exponential_and_logarithm_agree_with_libm},
         {"draws are those of the library", draws_are_those_of_the_library},
         {"draws of many keys are those of one", draws_of_many_keys_are_those_of_one},
+        {"kernels have the bits of plain functions", kernels_have_the_bits_of_plain_functions},
         {"inverse normal inverts the normal distribution",
          inverse_normal_inverts_the_normal_distribution},
         {"integers below n are uniform", integers_below_n_are_uniform},

@@ -115,6 +115,56 @@ static void cells_of_a_population(void)
     unload(&l);
 }
 
+#define SLOW "tracts.cortex_striatum_D1.plasticity.modulation.slow="
+
+/* Entries that name their parameter; delays in beats; what a curve is of. */
+static void modulation(void)
+{
+    static const struct {
+        const char *set;
+        int beats, of;
+    } cases[] = {
+        {SLOW "{parameter: A_plus, receptor: D1, delay: 12.5 ms, curve: {gain: 1}}", 3,
+         PH_CURVE_OF_DEVIATION},
+        {SLOW "{parameter: A_plus, receptor: D1, delay: 12.4 ms, curve: {gain: 1, of: occupancy}}",
+         2, PH_CURVE_OF_OCCUPANCY},
+        {SLOW "{parameter: A_plus, receptor: D1, delay: 10 s, curve: {type: hill, gain: 1}}", 2000,
+         PH_CURVE_OF_OCCUPANCY},
+        {SLOW "{parameter: A_plus, receptor: D1, curve: {type: hill, of: deviation, gain: 1}}", 0,
+         PH_CURVE_OF_DEVIATION},
+    };
+    for (int i = 0; i < PH_COUNT(cases); i++) {
+        loaded l;
+        load("quickstart/configs/quickstart.yaml", cases[i].set, &l);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(l.brain);
+        const ph_map *map = &projection(l.brain, "cortex_striatum_D1")->modulation;
+        CU_ASSERT_FATAL(map->count > 1);
+        const ph_modulation *slow = (const ph_modulation *)map->items + map->count - 1;
+        CU_ASSERT_STRING_EQUAL(slow->item.name, "slow");
+        CU_ASSERT_STRING_EQUAL(slow->param->name, "A_plus");
+        CU_ASSERT_EQUAL(slow->delay_beats, cases[i].beats);
+        CU_ASSERT_EQUAL(slow->curve.of, cases[i].of);
+        unload(&l);
+    }
+}
+
+/* The range of a modulated parameter holds what receptors make of it, ends included. */
+static void modulated_parameters_have_ranges(void)
+{
+    const ph_registry *rules = &stub_registries()[PH_REGISTRY_PLASTICITY];
+    int n = 0;
+    for (int r = 0; r < rules->count; r++)
+        for (int i = 0; i < rules->items[r]->params->count; i++) {
+            const ph_param *param = &rules->items[r]->params->params[i];
+            if (!(param->flags & PH_PARAM_MODULATED))
+                continue;
+            n++;
+            CU_ASSERT_EQUAL(param->kind, PH_KIND_REAL);
+            CU_ASSERT(param->min < param->max && !(param->flags & PH_PARAM_POSITIVE));
+        }
+    CU_ASSERT(n > 0);
+}
+
 static void phases(void)
 {
     loaded l;
@@ -239,6 +289,9 @@ int main(int argc, char **argv)
     const suite_test tests[] = {{"one neuron", one_neuron},
                                 {"quickstart", quickstart},
                                 {"cells of a population", cells_of_a_population},
+                                {"modulation", modulation},
+                                {"modulated parameters have ranges",
+                                 modulated_parameters_have_ranges},
                                 {"phases", phases},
                                 {"scale", scale},
                                 {"spreads", spreads},

@@ -141,6 +141,198 @@ static void without_a_critic_reward_drives_the_nucleus(void)
     rpe->close(&state);
 }
 
+/* --- modulation ------------------------------------------------------------------------------- */
+
+typedef struct dials {
+    double A;    /* within -2 .. 2 */
+    double rate; /* 1/s, any */
+} dials;
+
+static const ph_param dial_keys[] = {
+    PH_REAL_FLAG(dials, A, "1", "1", -2, 2, PH_PARAM_MODULATED_SAMPLED, "bounded"),
+    PH_REAL_FLAG(dials, rate, "/s", "1 /s", 0, 0, PH_PARAM_MODULATED_SEGMENTED, "not bounded"),
+};
+#define A_KEY (&dial_keys[0])
+#define RATE_KEY (&dial_keys[1])
+
+#define PROJECTIONS 3
+#define ENTRIES 2
+
+/* Two receptors of one transmitter in one region, whose projections have a rule with two dials. */
+typedef struct bench {
+    ph_receptor receptors[2];
+    ph_density density;
+    ph_transmitter transmitter;
+    ph_population population, *populations;
+    ph_modulation entries[PROJECTIONS][ENTRIES];
+    dials dials;
+    ph_projection projections[PROJECTIONS], *pointers[PROJECTIONS];
+    ph_brain brain, *phase_brains;
+    ph_neuromod *m;
+} bench;
+
+static void lay_bench(bench *b)
+{
+    *b = (bench){.receptors = {{.EC50 = 1000, .k_off = 10, .tau_tonic = 10},
+                               {.EC50 = 50, .k_off = 10, .tau_tonic = 10}},
+                 .density = {.value = 1},
+                 .dials = {0.5, 3}};
+    b->transmitter = (ph_transmitter){.release = 400, .tonic_rate = 4, .loss = 0.04,
+                                      .innervation = {1, &b->density},
+                                      .uptake = {4000, 160},
+                                      .receptors = {2, b->receptors}};
+    b->populations = &b->population;
+    for (int p = 0; p < PROJECTIONS; p++) {
+        b->projections[p].plasticity.params = &b->dials;
+        b->projections[p].modulation = (ph_map){0, b->entries[p]};
+        b->pointers[p] = &b->projections[p];
+    }
+    b->brain = (ph_brain){.simulation = {.resolution = 0.1}, .beat = 50, .n_regions = 1,
+                          .neuromodulation = {.beat = 5, .transmitters = {1, &b->transmitter}},
+                          .n_populations = 1, .populations = &b->populations,
+                          .n_projections = PROJECTIONS, .projections = b->pointers,
+                          .n_phases = 1, .phase_brains = &b->phase_brains};
+    b->phase_brains = &b->brain;
+}
+
+static void add_entry(bench *b, int p, const ph_param *param, int receptor, int combine,
+                      ph_curve curve)
+{
+    b->entries[p][b->projections[p].modulation.count++] =
+        (ph_modulation){.combine = combine, .curve = curve, .receptor_index = receptor,
+                        .param = param};
+}
+
+static void advance(bench *b, double release)
+{
+    ph_broadcast broadcast = {.release = {release}};
+    CU_ASSERT_EQUAL_FATAL(ph_neuromod_advance(b->m, &b->brain, &broadcast), PH_OK);
+}
+
+static double value(const bench *b, int p, const ph_param *param)
+{
+    return ph_neuromod_value(b->m, &b->projections[p], 0, param);
+}
+
+static double occupancy(const bench *b, int receptor)
+{
+    return ph_neuromod_receptor(b->m, 0, receptor, 0).occupancy;
+}
+
+static double deviation(const bench *b, int receptor)
+{
+    return occupancy(b, receptor) - ph_neuromod_receptor(b->m, 0, receptor, 0).o_tonic;
+}
+
+/* Sums, products, and both in file order; the other dial stays. */
+static void two_receptors_move_one_parameter(void)
+{
+    bench b;
+    lay_bench(&b);
+    ph_curve rise = {.of = PH_CURVE_OF_OCCUPANCY, .offset = 1, .gain = 0.7};
+    ph_curve fall = {.of = PH_CURVE_OF_DEVIATION, .offset = 0.9, .gain = -0.4};
+    add_entry(&b, 0, A_KEY, 0, PH_COMBINE_SUM, rise);
+    add_entry(&b, 0, A_KEY, 1, PH_COMBINE_SUM, fall);
+    add_entry(&b, 1, A_KEY, 0, PH_COMBINE_PRODUCT, rise);
+    add_entry(&b, 1, A_KEY, 1, PH_COMBINE_PRODUCT, fall);
+    add_entry(&b, 2, A_KEY, 0, PH_COMBINE_SUM, rise);
+    add_entry(&b, 2, A_KEY, 1, PH_COMBINE_PRODUCT, fall);
+    CU_ASSERT_EQUAL_FATAL(ph_neuromod_create(&b.brain, &b.m), PH_OK);
+    for (int k = 0; k < 100; k++) {
+        advance(&b, k < 50 ? 0.1 : 0);
+        double x = 0.7 * occupancy(&b, 0), y = -0.4 * deviation(&b, 1);
+        CU_ASSERT_DOUBLE_EQUAL(value(&b, 0, A_KEY), 0.5 + x + y, 1e-14);
+        CU_ASSERT_DOUBLE_EQUAL(value(&b, 1, A_KEY), 0.5 * (1 + x) * (0.9 + y), 1e-14);
+        CU_ASSERT_DOUBLE_EQUAL(value(&b, 2, A_KEY), (0.5 + x) * (0.9 + y), 1e-14);
+        CU_ASSERT_EQUAL(value(&b, 2, RATE_KEY), 3);
+    }
+    CU_ASSERT(occupancy(&b, 0) > 0.01 && deviation(&b, 1) != 0);
+    ph_neuromod_destroy(&b.m);
+}
+
+#define SHORT 7
+#define LONG 40
+
+/* To the bit, and from the steady state before the run. */
+static void a_delayed_value_is_the_one_of_so_long_ago(void)
+{
+    bench b;
+    lay_bench(&b);
+    ph_curve curve = {.of = PH_CURVE_OF_OCCUPANCY, .offset = 1, .gain = 2};
+    static const int delays[] = {0, SHORT, LONG};
+    for (int p = 0; p < PROJECTIONS; p++) {
+        add_entry(&b, p, A_KEY, 1, PH_COMBINE_PRODUCT, curve);
+        b.entries[p][0].delay_beats = delays[p];
+    }
+    CU_ASSERT_EQUAL_FATAL(ph_neuromod_create(&b.brain, &b.m), PH_OK);
+    double undelayed[300] = {value(&b, 0, A_KEY)};
+    CU_ASSERT(value(&b, 1, A_KEY) == undelayed[0] && value(&b, 2, A_KEY) == undelayed[0]);
+    for (int k = 1; k < 300; k++) {
+        advance(&b, k % 60 < 20 ? 0.1 : 0.001 * (k % 7));
+        undelayed[k] = value(&b, 0, A_KEY);
+        CU_ASSERT(undelayed[k] != undelayed[k - 1]);
+        CU_ASSERT_EQUAL(value(&b, 1, A_KEY), undelayed[k < SHORT ? 0 : k - SHORT]);
+        CU_ASSERT_EQUAL(value(&b, 2, A_KEY), undelayed[k < LONG ? 0 : k - LONG]);
+    }
+    /* A rest leaves nothing of what was before. */
+    ph_neuromod_settle(b.m, &b.brain);
+    CU_ASSERT(value(&b, 1, A_KEY) == undelayed[0] && value(&b, 2, A_KEY) == undelayed[0]);
+    advance(&b, 0.1);
+    CU_ASSERT(value(&b, 0, A_KEY) != undelayed[0] && value(&b, 1, A_KEY) == undelayed[0]);
+    ph_neuromod_destroy(&b.m);
+}
+
+static void what_is_moved_stays_within_its_range(void)
+{
+    bench b;
+    lay_bench(&b);
+    ph_curve up = {.of = PH_CURVE_OF_OCCUPANCY, .gain = 1000}, down = up;
+    down.gain = -1000;
+    add_entry(&b, 0, A_KEY, 1, PH_COMBINE_PRODUCT, up);
+    add_entry(&b, 1, A_KEY, 1, PH_COMBINE_SUM, down);
+    add_entry(&b, 2, RATE_KEY, 1, PH_COMBINE_SUM, up);
+    CU_ASSERT_EQUAL_FATAL(ph_neuromod_create(&b.brain, &b.m), PH_OK);
+    CU_ASSERT_EQUAL(value(&b, 0, A_KEY), 2);
+    CU_ASSERT_EQUAL(value(&b, 1, A_KEY), -2);
+    CU_ASSERT_DOUBLE_EQUAL(value(&b, 2, RATE_KEY), 3 + 1000 * occupancy(&b, 1), 1e-9);
+    /* The range bounds what comes out at the end, not what lies between two receptors. */
+    add_entry(&b, 0, A_KEY, 1, PH_COMBINE_SUM, (ph_curve){.gain = -499.5});
+    CU_ASSERT_DOUBLE_EQUAL(value(&b, 0, A_KEY), 0.5 * occupancy(&b, 1), 1e-9);
+    ph_neuromod_destroy(&b.m);
+}
+
+/* f = o^n / (half^n + o^n); of the deviation, nothing below the tonic level. */
+static void a_hill_curve_follows_its_closed_form(void)
+{
+    bench b;
+    lay_bench(&b);
+    ph_curve curve = {.type = PH_CURVE_HILL, .of = PH_CURVE_OF_OCCUPANCY, .offset = 0.3,
+                      .gain = 1.5};
+    add_entry(&b, 0, A_KEY, 0, PH_COMBINE_PRODUCT, curve);
+    curve.of = PH_CURVE_OF_DEVIATION;
+    add_entry(&b, 1, RATE_KEY, 1, PH_COMBINE_SUM, curve);
+    CU_ASSERT_EQUAL_FATAL(ph_neuromod_create(&b.brain, &b.m), PH_OK);
+    int above = 0, below = 0;
+    for (int k = 0; k < 200; k++) {
+        int n = k % 4 + 1;
+        double half = 0.05 + 0.002 * k;
+        b.entries[0][0].curve.n = b.entries[1][0].curve.n = n;
+        b.entries[0][0].curve.half = b.entries[1][0].curve.half = half;
+        advance(&b, k < 60 ? 0.1 : 0);
+        double o = pow(occupancy(&b, 0), n), x = pow(fmax(deviation(&b, 1), 0), n);
+        double p = 0.5 * (0.3 + 1.5 * o / (pow(half, n) + o));
+        CU_ASSERT_DOUBLE_EQUAL(value(&b, 0, A_KEY), p, 1e-13);
+        p = 3 + 1.5 * x / (pow(half, n) + x);
+        CU_ASSERT_DOUBLE_EQUAL(value(&b, 1, RATE_KEY), p, 1e-13);
+        above += x > 0;
+        below += deviation(&b, 1) < 0;
+    }
+    CU_ASSERT(above > 20 && below > 20);
+    b.entries[0][0].curve.half = occupancy(&b, 0);
+    CU_ASSERT_DOUBLE_EQUAL(value(&b, 0, A_KEY), 0.5 * (0.3 + 1.5 / 2), 1e-13);
+    ph_neuromod_destroy(&b.m);
+}
+
 int main(void)
 {
     static const suite_test tests[] = {
@@ -151,6 +343,10 @@ int main(void)
         {"bursts move D1 and pauses hardly", bursts_move_D1_and_pauses_hardly},
         {"a transmitter needs no controller", a_transmitter_needs_no_controller},
         {"without a critic reward drives the nucleus", without_a_critic_reward_drives_the_nucleus},
+        {"two receptors move one parameter", two_receptors_move_one_parameter},
+        {"a delayed value is the one of so long ago", a_delayed_value_is_the_one_of_so_long_ago},
+        {"what is moved stays within its range", what_is_moved_stays_within_its_range},
+        {"a hill curve follows its closed form", a_hill_curve_follows_its_closed_form},
     };
     return suite_run("neuromod", tests, (int)(sizeof tests / sizeof tests[0]));
 }

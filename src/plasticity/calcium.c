@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Calcium-based plasticity with two thresholds.
+ *
+ * M. Graupner, N. Brunel, PNAS 109:3991 (2012), doi 10.1073/pnas.1109359109; noise as corrected in
+ * doi 10.1073/pnas.1220044110:
+ *     tau_Ca c' = -c,   c += C_pre at D after an arrival,   c += C_post at a postsynaptic spike
+ *     tau rho' = -rho (1 - rho) (1/2 - rho) + gamma_p (1 - rho) H(c - theta_p)
+ *                - gamma_d rho H(c - theta_d)
+ *                + sigma sqrt(tau) sqrt(H(c - theta_d) + H(c - theta_p)) xi
+ *     w = rho w_max, held within 0 and w_max
+ * learning_rate divides tau: 2 learns as in half the time constant, 0 not at all (c goes on).
+ * rho is as in the paper: without noise it stays within 0 and 1, with noise it may leave them. The
+ * second state is what bounds and rounding take off the weight, so that drifts of 1e-9 add up.
+ * At equal steps the calcium of the arrival comes first, then that of the postsynaptic spike.
+ * gamma_p, gamma_d and learning_rate hold from event to event as they were at the first; C_pre and
+ * C_post count as they are when calcium flows; theta_p and theta_d count beat by beat. Rates and
+ * amplitudes that a modulator brings below 0 are 0, thresholds below 0.001 are 0.001. */
+#include "plasticity/rules.h"
+
+#include "base/math.h"
+#include "base/random.h"
+#include "plasticity/calcium_segments.h"
+#include "plasticity/lanes.h"
+#include "plasticity/sampled.h"
+
+#include <string.h>
+
+#define THETA_LEAST 1e-3
+
+typedef struct params {
+    double tau_Ca;           /* ms */
+    double C_pre, C_post;    /* of theta_d's unit */
+    double D;                /* ms */
+    double theta_d, theta_p; /* calcium */
+    double gamma_d, gamma_p; /* pure numbers */
+    double sigma;            /* pure number */
+    double tau;              /* ms */
+    double learning_rate;    /* pure number */
+    int bistable;            /* 1: the double well */
+    double w_max;            /* in the unit of the weight */
+} params;
+
+static const ph_param keys[] = {
+    PH_REAL(params, tau_Ca, "ms", "20 ms", 0.1, 1e4, "time constant of calcium c"),
+    PH_REAL_FLAG(params, C_pre, "1", "1.0", 0, 1e3, PH_PARAM_MODULATED_SAMPLED,
+                 "calcium of a presynaptic spike"),
+    PH_REAL_FLAG(params, C_post, "1", "2.0", 0, 1e3, PH_PARAM_MODULATED_SAMPLED,
+                 "calcium of a postsynaptic spike"),
+    PH_REAL(params, D, "ms", "13.7 ms", 0, 1e3,
+            "how long after its arrival the calcium of a presynaptic spike flows"),
+    PH_REAL_FLAG(params, theta_d, "1", "1.0", THETA_LEAST, 1e3, PH_PARAM_MODULATED_SEGMENTED,
+                 "calcium above which the weight falls"),
+    PH_REAL_FLAG(params, theta_p, "1", "1.3", THETA_LEAST, 1e3, PH_PARAM_MODULATED_SEGMENTED,
+                 "calcium above which the weight grows"),
+    PH_REAL_FLAG(params, gamma_d, "1", "200", 0, 1e6, PH_PARAM_MODULATED_SAMPLED,
+                 "rate of depression, in units of 1 / tau"),
+    PH_REAL_FLAG(params, gamma_p, "1", "321.808", 0, 1e6, PH_PARAM_MODULATED_SAMPLED,
+                 "rate of potentiation, in units of 1 / tau"),
+    PH_REAL(params, sigma, "1", "2.8284", 0, 1e3, "amplitude of the noise above the thresholds"),
+    PH_REAL(params, tau, "ms", "150 s", 1, 1e12, "time constant of the efficacy rho"),
+    PH_REAL_FLAG(params, learning_rate, "1", "1.0", 0, 1e6, PH_PARAM_MODULATED_SAMPLED,
+                 "factor on the speed of rho, dividing tau"),
+    PH_CHOICE(params, bistable, ph_false_true, "true",
+              "whether rho drifts to 0 or 1 in a double well while calcium is low"),
+    PH_REAL(params, w_max, "pA|nS", NULL, 0, 1e9, "weight at rho = 1"),
+};
+
+static const ph_table table = PH_TABLE("calcium", params, keys,
+                                       "parameters of calcium; the defaults are set DP of the "
+                                       "paper");
+
+/* In the order of the rule's .sampled. */
+enum { LEARNING_RATE, GAMMA_P, GAMMA_D, C_PRE, C_POST, THETA_P, THETA_D };
+
+/* Of one visit. */
+typedef struct constants {
+    double h, tau_Ca;              /* ms */
+    double per_tau;                /* 1 / tau, per ms */
+    double variance;               /* sigma^2 */
+    double ln_theta_p, ln_theta_d; /* of the newest beat */
+    ph_step since;                 /* from here on they have not changed */
+    int bistable;
+} constants;
+
+/* Beside what ph_lanes holds of them. */
+typedef struct more_lanes {
+    double rho[PH_LANES];
+    double p[PH_LANES], d[PH_LANES], drift[PH_LANES]; /* ph_calcium_rates */
+    double jump[PH_LANES];                            /* of calcium, at the interval's end */
+    int64_t target[PH_LANES];                         /* with noise: global id */
+    uint32_t source[PH_LANES];                        /* the same in 24 bits */
+    double normal[PH_CLASSES][PH_LANES];              /* by round, the arrival's last */
+} more_lanes;
+
+static double positive(double x)
+{
+    return x > 0 ? x : 0;
+}
+
+static double theta_at(const ph_sampled *theta, ph_step step)
+{
+    double value = ph_sampled_at(theta, step);
+    return value > THETA_LEAST ? value : THETA_LEAST;
+}
+
+static constants constants_of(const ph_rule_context *c, const ph_visit *v)
+{
+    const params *p = c->params;
+    const ph_sampled *theta_p = c->sampled[THETA_P], *theta_d = c->sampled[THETA_D];
+    return (constants){
+        .h = c->h,
+        .tau_Ca = p->tau_Ca,
+        .per_tau = 1 / p->tau,
+        .variance = p->sigma * p->sigma,
+        .ln_theta_p = ph_log(theta_at(theta_p, v->arrival)),
+        .ln_theta_d = ph_log(theta_at(theta_d, v->arrival)),
+        .since = theta_p->since > theta_d->since ? theta_p->since : theta_d->since,
+        .bistable = p->bistable,
+    };
+}
+
+/* --- one lane at a time: old spikes, and thresholds that change ------------------------------- */
+
+static ph_calcium_rates rates_at(const ph_rule_context *c, const constants *k, ph_step step)
+{
+    double speed = positive(ph_sampled_at(c->sampled[LEARNING_RATE], step)) * k->per_tau;
+    return (ph_calcium_rates){
+        .p = positive(ph_sampled_at(c->sampled[GAMMA_P], step)) * speed,
+        .d = positive(ph_sampled_at(c->sampled[GAMMA_D], step)) * speed,
+        .drift = speed,
+    };
+}
+
+/* Where a lane is in its interval. */
+typedef struct walker {
+    ph_calcium_rates rates;
+    double noise;        /* squared, per threshold and ms */
+    ph_calcium_rho rho;
+    double below;        /* ms behind it in which there was nothing but drift, still to be done */
+} walker;
+
+static void do_drift(const constants *k, walker *w)
+{
+    if (k->bistable)
+        w->rho.mean = ph_calcium_drift(w->rho.mean, w->rates.drift * w->below);
+    w->below = 0;
+}
+
+/* t ms during which the thresholds stay. */
+static void walk_piece(const constants *k, double c, double theta_p, double theta_d, double t,
+                       walker *w)
+{
+    if (c <= theta_p && c <= theta_d) {
+        w->below += t;
+        return;
+    }
+    ph_calcium_times times =
+        ph_calcium_times_of(k->tau_Ca, ph_log(c), ph_log(theta_p), ph_log(theta_d), t);
+    do_drift(k, w);
+    w->below = ph_calcium_climb(&w->rates, k->bistable, w->noise, t, &times, &w->rho);
+}
+
+/* From one event to the next, beat by beat while calcium may be above a threshold. */
+static double walk(const ph_rule_context *c, const constants *k, ph_step begin, ph_step end,
+                   ph_real calcium, double rho, double normal)
+{
+    const ph_sampled *theta_p = c->sampled[THETA_P], *theta_d = c->sampled[THETA_D];
+    walker w = {.rates = rates_at(c, k, begin), .rho = {.mean = rho}};
+    w.noise = k->variance * w.rates.drift;
+    ph_step step = begin;
+    while (step < end) {
+        double now = (double)(calcium * ph_decay_factor(c->decay[0], step - begin));
+        ph_step stop = (step / theta_p->beat + 1) * theta_p->beat;
+        if (stop > end || begin >= k->since || now <= THETA_LEAST)
+            stop = end;
+        walk_piece(k, now, theta_at(theta_p, step + 1), theta_at(theta_d, step + 1),
+                   (double)(stop - step) * k->h, &w);
+        step = stop;
+    }
+    w.rho.mean += sqrt(w.rho.variance) * normal;
+    do_drift(k, &w);
+    return w.rho.mean;
+}
+
+/* --- noise ------------------------------------------------------------------------------------ */
+
+/* A visit of a synapse has four numbers, for the intervals that end with its recent spikes and with
+ * the arrival; an older spike has one by its own step, at which the synapse has no visit. Only
+ * sources that are 2^24 neurons apart can share numbers, at a common target. */
+static void draw_normals(const ph_rule_context *c, const ph_visit *v, const ph_lanes *l,
+                         more_lanes *m)
+{
+    const uint32_t mask = (1u << 24) - 1, apart = 10368889; /* 2^24 over the golden ratio */
+    uint32_t bits[PH_CLASSES * PH_LANES];
+    int n = l->end[0];
+    memset(m->target, 0, sizeof m->target);
+    memset(m->source, 0, sizeof m->source);
+    for (int i = 0; i < v->n; i++) {
+        int32_t s = l->place[i];
+        uint32_t ordinal = (uint32_t)(v->source[i] >> PH_ORDINAL_SHIFT);
+        m->target[s] = v->history->gid + (ph_gid)v->target[i] * v->history->stride;
+        m->source[s] = ((uint32_t)v->source[i] + ordinal * apart) & mask;
+    }
+    ph_random_each(c->seed, PH_PURPOSE_PLASTICITY, m->target, c->stream, v->arrival, m->source, n,
+                   bits);
+    for (int q = 0; q < PH_RECENT; q++)
+        ph_random_normals(bits + q * n, l->end[q + 1], m->normal[q]);
+    ph_random_normals(bits + PH_RECENT * n, n, m->normal[PH_RECENT]);
+}
+
+static double normal_of_older(const ph_rule_context *c, const more_lanes *m, int32_t s,
+                              ph_step step)
+{
+    ph_random4 bits = ph_random(c->seed, PH_PURPOSE_PLASTICITY, m->target[s], c->stream, step,
+                                m->source[s]);
+    return ph_random_normal(ph_random_unit(bits.v[0]));
+}
+
+/* --- all lanes -------------------------------------------------------------------------------- */
+
+/* Spikes older than the recent ones, one by one. */
+static void catch_up_older(const ph_rule_context *c, const ph_visit *v, const constants *k, int i,
+                           ph_lanes *l, more_lanes *m)
+{
+    uint32_t j, end;
+    const ph_train *train = ph_lanes_older(c, v, i, l, &j, &end);
+    int32_t s = l->special[i];
+    ph_step step = v->arrival - l->interval[s];
+    for (; j < end; j++) {
+        ph_step post = train->posts[j].step + c->dendritic;
+        double normal = k->variance > 0 ? normal_of_older(c, m, s, post) : 0;
+        m->rho[s] = walk(c, k, step, post, l->state[0][s], m->rho[s], normal);
+        double jump = positive(ph_sampled_at(c->sampled[C_POST], post));
+        l->state[0][s] = l->state[0][s] * ph_decay_factor(c->decay[0], post - step) +
+                         (ph_real)jump;
+        step = post;
+    }
+    l->from[s] = (int32_t)(v->arrival - step);
+}
+
+/* A parameter, not below 0, at n events none of which is older than `oldest`. */
+PH_INLINE void sample(const ph_sampled *sampled, const ph_visit *v, const int32_t *age, int n,
+                   int32_t oldest, double *value)
+{
+    if (v->arrival - oldest < sampled->since) {
+        ph_sampled_each(sampled, v->arrival, age, n, value);
+        for (int s = 0; s < n; s++)
+            value[s] = positive(value[s]);
+        return;
+    }
+    double latest = positive(sampled->latest);
+    for (int s = 0; s < n; s++)
+        value[s] = latest;
+}
+
+/* What holds in the interval that begins where each lane is and ends at `to`. */
+PH_INLINE void prepare(const ph_rule_context *c, const ph_visit *v, const constants *k, int n,
+                    const int32_t *to, int is_arrival, const ph_lanes *l, more_lanes *m)
+{
+    int flows = v->kind == (c->echo > 0 ? PH_VISIT_ECHO : PH_VISIT_SPIKE);
+    sample(c->sampled[LEARNING_RATE], v, l->from, n, l->longest, m->drift);
+    sample(c->sampled[GAMMA_P], v, l->from, n, l->longest, m->p);
+    sample(c->sampled[GAMMA_D], v, l->from, n, l->longest, m->d);
+    sample(c->sampled[is_arrival ? C_PRE : C_POST], v, to, n, l->longest, m->jump);
+    for (int s = 0; s < n; s++) {
+        m->drift[s] *= k->per_tau;
+        m->p[s] *= m->drift[s];
+        m->d[s] *= m->drift[s];
+        m->jump[s] = is_arrival && !flows ? 0 : m->jump[s];
+    }
+}
+
+/* Lanes that begin before the thresholds' last change go beat by beat. They are then where they
+ * should be, but for the jump and the decay of calcium. */
+static void walk_changing(const ph_rule_context *c, const ph_visit *v, const constants *k, int n,
+                          const int32_t *to, const double *normal, ph_lanes *l, more_lanes *m)
+{
+    if (v->arrival - l->longest >= k->since)
+        return;
+    for (int s = 0; s < n; s++) {
+        ph_step begin = v->arrival - l->from[s];
+        if (begin >= k->since)
+            continue;
+        m->rho[s] = walk(c, k, begin, v->arrival - to[s], l->state[0][s], m->rho[s],
+                         k->variance > 0 ? normal[s] : 0);
+        l->state[0][s] *= ph_decay_factor(c->decay[0], l->from[s] - to[s]);
+        l->from[s] = to[s];
+    }
+}
+
+/* Lanes 0 .. n - 1 up to the end of their interval. */
+PH_INLINE void advance(const ph_rule_context *c, const constants *k, int bistable, int noisy, int n,
+                       const int32_t *restrict to, const double *restrict normal,
+                       ph_lanes *restrict l, more_lanes *restrict m)
+{
+    const ph_real *restrict decay = c->decay[0]->table;
+    int32_t last = (int32_t)c->decay[0]->n;
+    const constants of = *k;
+    for (int first = 0; first < n; first += PH_PAD)
+        for (int s = first; s < first + PH_PAD; s++) {
+            int32_t steps = l->from[s] - to[s], since = steps < last ? steps : last;
+            ph_real calcium = l->state[0][s];
+            ph_calcium_rates r = {m->p[s], m->d[s], m->drift[s]};
+            ph_calcium_rho rho = {m->rho[s], 0};
+            double t = steps * of.h, least = 1e-30;
+            double ln_c = ph_log_inline((double)calcium > least ? (double)calcium : least);
+            ph_calcium_times times =
+                ph_calcium_times_of(of.tau_Ca, ln_c, of.ln_theta_p, of.ln_theta_d, t);
+            double below =
+                ph_calcium_climb(&r, bistable, of.variance * r.drift, t, &times, &rho);
+            if (noisy)
+                rho.mean += sqrt(rho.variance) * normal[s];
+            if (bistable)
+                rho.mean = ph_calcium_drift(rho.mean, r.drift * below);
+            m->rho[s] = rho.mean;
+            l->state[0][s] = ph_flushed(calcium * decay[since] + (ph_real)m->jump[s]);
+            l->from[s] = to[s];
+        }
+}
+
+PH_INLINE void load(const ph_rule_context *c, const ph_lanes *l, more_lanes *m)
+{
+    for (int s = 0; s < l->end[0]; s++)
+        m->rho[s] = ((double)l->w[s] + (double)l->state[1][s]) / c->w_max;
+}
+
+PH_INLINE void unload(const ph_rule_context *c, const more_lanes *m, ph_lanes *l)
+{
+    double w_max = c->w_max;
+    for (int s = 0; s < l->end[0]; s++) {
+        double w = m->rho[s] * w_max;
+        l->w[s] = (ph_real)(w < 0 ? 0 : w > w_max ? w_max : w);
+        l->state[1][s] = (ph_real)(w - (double)l->w[s]);
+    }
+}
+
+PH_INLINE int visit_lanes_body(const ph_rule_context *c, const ph_visit *v)
+{
+    static const int32_t arrival[PH_LANES]; /* ages of it: 0 */
+    const ph_lanes_use use = {.states = 2};
+    const constants k = constants_of(c, v);
+    ph_lanes l; /* not cleared: they are large */
+    more_lanes m;
+    ph_lanes_fill(c, v, use, &l);
+    load(c, &l, &m);
+    if (k.variance > 0)
+        draw_normals(c, v, &l, &m);
+    for (int i = 0; i < l.n_special; i++)
+        catch_up_older(c, v, &k, i, &l, &m);
+    for (int q = 0; q <= PH_RECENT; q++) {
+        int is_arrival = q == PH_RECENT, n = l.end[is_arrival ? 0 : q + 1];
+        const int32_t *to = is_arrival ? arrival : l.post[q];
+        prepare(c, v, &k, n, to, is_arrival, &l, &m);
+        walk_changing(c, v, &k, n, to, m.normal[q], &l, &m);
+        if (k.bistable && k.variance > 0)
+            advance(c, &k, 1, 1, n, to, m.normal[q], &l, &m);
+        else if (k.bistable)
+            advance(c, &k, 1, 0, n, to, m.normal[q], &l, &m);
+        else if (k.variance > 0)
+            advance(c, &k, 0, 1, n, to, m.normal[q], &l, &m);
+        else
+            advance(c, &k, 0, 0, n, to, m.normal[q], &l, &m);
+    }
+    unload(c, &m, &l);
+    ph_lanes_store(v, use, &l);
+    return l.end[0];
+}
+
+PH_KERNEL(int, visit_lanes, (const ph_rule_context *c, const ph_visit *v), (c, v))
+
+static void visit(const ph_rule_context *c, const ph_visit *v)
+{
+    visit_lanes(c, v);
+}
+
+static int draws(const void *parameters)
+{
+    const params *p = parameters;
+    return p->sigma > 0;
+}
+
+const ph_rule ph_rule_calcium = {
+    .base = {"calcium",
+             "calcium against thresholds of potentiation and depression (Graupner & Brunel 2012, "
+             "doi 10.1073/pnas.1109359109)",
+             &table},
+    .n_states = 2,
+    .states = {"calcium", "rest"},
+    .decays = {"tau_Ca", NULL},
+    .sampled = {"learning_rate", "gamma_p", "gamma_d", "C_pre", "C_post", "theta_p", "theta_d",
+                NULL},
+    .echo = "D",
+    .draws = draws,
+    .w_max = "w_max",
+    .visit = visit,
+};

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""scripts/reproduce: verdicts, intervals, the results page whose misses stay, and an experiment
+that is run, resumed and seen to fail when its weights are not those of the closed form."""
+import os
+import subprocess
+import sys
+import tempfile
+
+import h5py
+
+SOURCE = os.environ["SOURCE_DIR"]
+sys.path.insert(0, os.path.join(SOURCE, "scripts"))
+from phasic_run import experiments, reproduce  # noqa: E402
+from phasic_run.experiments import Measure  # noqa: E402
+
+# Student's t of two degrees of freedom: 2 +- 4.303 / sqrt(3).
+low, high = experiments.interval([1, 2, 3])
+assert abs(low + 0.48434) < 1e-4 and abs(high - 4.48434) < 1e-4, (low, high)
+assert experiments.interval([1]) is None
+hit = Measure("rate, Hz", "5", 4, 6, [4.5, 5.5])
+miss = Measure("a | b", "1", 0.9, 1.1, found=1.2, between=(1.15, 1.25))
+assert hit.is_reached() and not miss.is_reached()
+assert not Measure("nothing", "1", 0, 2, [float("nan")]).is_reached()
+assert miss.shown() == "1.2 (1.15 to 1.25)", miss.shown()
+
+
+def rows(page):
+    return [(row[0], row[1], row[6]) for row in reproduce.read_rows(page)]
+
+
+with tempfile.TemporaryDirectory() as folder:
+    page = os.path.join(folder, "RESULTS.md")
+    reproduce.write_rows(page, "b", reproduce.rows_of("b", [hit, miss], "1..2"))
+    reproduce.write_rows(page, "a", reproduce.rows_of("a", [hit], "1"))
+    assert rows(page) == [("a", "rate, Hz", "reached"), ("b", "rate, Hz", "reached"),
+                          ("b", "a | b", "not reached")], rows(page)
+    # Run again: the old rows go, those of others stay.
+    reproduce.write_rows(page, "b", reproduce.rows_of("b", [hit], "1..3"))
+    assert rows(page) == [("a", "rate, Hz", "reached"), ("b", "rate, Hz", "reached")], rows(page)
+    assert reproduce.read_rows(page)[1][5] == "1..3"
+
+    def call(*words):
+        return subprocess.run(["sh", os.path.join(SOURCE, "scripts/reproduce"), *words, "--program",
+                               os.environ["PHASIC"], "--out", folder, "--results", page],
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                              check=False)
+
+    made = call("stdp-window", "--seeds", "3")
+    assert made.returncode == 0 and "seed=3: done" in made.stdout, made.stdout
+    assert len(rows(page)) == 6 and rows(page)[0][0] == "a", rows(page)
+    with open(folder + "/stdp-window/stdp-window.png", "rb") as file:
+        assert file.read(4) == b"\x89PNG"
+    made = call("stdp-window", "--seeds", "3")
+    assert made.returncode == 0 and "complete already" in made.stdout, made.stdout
+    # A weight that is a thousandth of w_max off is a miss, and is noted as one.
+    run = next(d for d in os.listdir(folder + "/stdp-window") if d.startswith("stdp-window-"))
+    with h5py.File(f"{folder}/stdp-window/{run}/seed=3/run.h5", "r+") as file:
+        file["weights/slice.pre_post/1_pairing/weight"][17] += 1e-3
+    made = call("stdp-window", "--seeds", "3")
+    assert made.returncode == 1 and "not reached" in made.stdout, made.stdout
+    assert rows(page)[2][2] == "not reached", rows(page)
+    made = call("stdp-windows")
+    assert made.returncode == 2 and "no experiment 'stdp-windows'" in made.stdout, made.stdout
+
+# Every experiment has its configuration and says what scripts/reproduce needs.
+assert "stdp-window" in experiments.names()
+for name in experiments.names():
+    module = experiments.module_of(name)
+    stems = [stem for stem, _ in reproduce.configurations(name)]
+    assert stems and module.ABOUT and module.SEEDS and callable(module.analyse), name
+    assert set(getattr(module, "SETTINGS", {})) <= set(stems), name
+    for _, path in reproduce.configurations(name):
+        made = subprocess.run([os.environ["PHASIC"], "check", path], stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True, check=False)
+        assert made.returncode == 0, made.stdout
+print(f"results, verdicts and {len(experiments.names())} experiments as they should be")
