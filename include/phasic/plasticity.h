@@ -48,6 +48,7 @@ typedef struct ph_rule_context {
     uint64_t seed;                         /* for rules that draw */
     uint32_t stream;                       /* of the projection, for rules that draw */
     int pairing;                           /* PH_PAIRING_* */
+    int is_gated;                          /* 1: by a compartment's potential, see history.h */
     ph_decay *pre[PH_TRACES];              /* in the order of the rule's .pre, and so on */
     ph_decay *post[PH_TRACES];
     ph_decay *decay[PH_RULE_DECAYS];
@@ -108,6 +109,8 @@ typedef struct ph_rule {
     const char *sampled[PH_RULE_SAMPLED + 1]; /* event-sampled parameters, NULL-terminated */
     const char *online;                       /* the one of them that, like learning_rate, is 0
                                                  while plasticity is frozen; NULL: none */
+    int local;                                /* 1: pairs may be gated by the potential of the
+                                                 compartment that its synapses end on */
     const char *echo;                         /* parameter (ms) after which a spike has an echo;
                                                  NULL: none */
     /** Whether it asks for random numbers by source; NULL: never. */

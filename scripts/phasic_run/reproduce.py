@@ -79,10 +79,18 @@ def configurations(name):
     return [(os.path.splitext(os.path.basename(path))[0], path) for path in paths]
 
 
-def folder_of(name, stem, path, options):
-    """Where the runs of a configuration go: elsewhere once it is edited."""
+def text_of(path):
+    """A configuration with what it includes, as bytes."""
     with open(path, "rb") as file:
-        digest = hashlib.sha256(file.read()).hexdigest()[:8]
+        text = file.read()
+    for included in re.findall(rb"\bfrom: *([^\s,}]+)", text):
+        text += text_of(os.path.join(os.path.dirname(path), included.decode()))
+    return text
+
+
+def folder_of(name, stem, path, options):
+    """Where the runs of a configuration go: elsewhere once it, or what it includes, is edited."""
+    digest = hashlib.sha256(text_of(path)).hexdigest()[:8]
     return os.path.join(options.out, name, f"{stem}-{digest}")
 
 

@@ -87,6 +87,12 @@ typedef struct ph_homeostasis {
     double min, max;      /* of the factor */
 } ph_homeostasis;
 
+/* A gate of plasticity by the potential of the dendrite that the synapses end on; see
+ * plasticity/history.h */
+typedef struct ph_dendritic_gate {
+    double V_half, slope; /* mV */
+} ph_dendritic_gate;
+
 typedef struct ph_projection {
     ph_item item;
     ph_address source, target;    /* within a region: population[.channel]; tracts: full address */
@@ -98,6 +104,7 @@ typedef struct ph_projection {
     int channels;                 /* choice PH_CHANNELS_*: pairs of channels that connect */
     ph_short_term short_term;     /* U is 0 where it is not given */
     ph_homeostasis homeostasis;   /* rate is 0 where it is not given */
+    ph_dendritic_gate dendritic_gate; /* slope is 0 where it is not given */
     ph_variant plasticity;        /* registry PH_REGISTRY_PLASTICITY; `static` by default */
     ph_map modulation;            /* of ph_modulation; stands inside `plasticity` in YAML */
     int index;                    /* resolved: index in brain->projections, file order:
@@ -137,7 +144,8 @@ typedef struct ph_transmitter {
 typedef struct ph_density { /* an entry of a map from region to number, written `striatum: 1.0` */
     ph_item item;
     double value;
-    int region; /* resolved */
+    int region;      /* resolved */
+    int compartment; /* resolved: of its cells; 0: all that have no density of their own */
 } ph_density;
 
 typedef struct ph_neuromodulation {

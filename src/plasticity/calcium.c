@@ -13,8 +13,7 @@
  * second state is what bounds and rounding take off the weight, so that drifts of 1e-9 add up.
  * At equal steps the calcium of the arrival comes first, then that of the postsynaptic spike.
  * gamma_p, gamma_d and learning_rate hold from event to event as they were at the first; C_pre and
- * C_post count as they are when calcium flows; theta_p and theta_d count beat by beat. Rates and
- * amplitudes that a modulator brings below 0 are 0, thresholds below 0.001 are 0.001. */
+ * C_post count as they are when calcium flows; theta_p and theta_d count beat by beat. */
 #include "plasticity/rules.h"
 
 #include "base/math.h"
@@ -92,18 +91,7 @@ typedef struct more_lanes {
     double normal[PH_CLASSES][PH_LANES];              /* by round, the arrival's last */
 } more_lanes;
 
-static double positive(double x)
-{
-    return x > 0 ? x : 0;
-}
-
-static double theta_at(const ph_sampled *theta, ph_step step)
-{
-    double value = ph_sampled_at(theta, step);
-    return value > THETA_LEAST ? value : THETA_LEAST;
-}
-
-static constants constants_of(const ph_rule_context *c, const ph_visit *v)
+static constants constants_of(const ph_rule_context *c)
 {
     const params *p = c->params;
     const ph_sampled *theta_p = c->sampled[THETA_P], *theta_d = c->sampled[THETA_D];
@@ -112,21 +100,34 @@ static constants constants_of(const ph_rule_context *c, const ph_visit *v)
         .tau_Ca = p->tau_Ca,
         .per_tau = 1 / p->tau,
         .variance = p->sigma * p->sigma,
-        .ln_theta_p = ph_log(theta_at(theta_p, v->arrival)),
-        .ln_theta_d = ph_log(theta_at(theta_d, v->arrival)),
+        .ln_theta_p = ph_log(theta_p->latest),
+        .ln_theta_d = ph_log(theta_d->latest),
         .since = theta_p->since > theta_d->since ? theta_p->since : theta_d->since,
         .bistable = p->bistable,
     };
+}
+
+PH_INLINE double rho_of(const ph_rule_context *c, ph_real w, ph_real rest)
+{
+    return ((double)w + (double)rest) / c->w_max;
+}
+
+PH_INLINE ph_real weight_of(const ph_rule_context *c, double rho, ph_real *rest)
+{
+    double w = rho * c->w_max, w_max = c->w_max;
+    ph_real bounded = (ph_real)(w < 0 ? 0 : w > w_max ? w_max : w);
+    *rest = (ph_real)(w - (double)bounded);
+    return bounded;
 }
 
 /* --- one lane at a time: old spikes, and thresholds that change ------------------------------- */
 
 static ph_calcium_rates rates_at(const ph_rule_context *c, const constants *k, ph_step step)
 {
-    double speed = positive(ph_sampled_at(c->sampled[LEARNING_RATE], step)) * k->per_tau;
+    double speed = ph_sampled_at(c->sampled[LEARNING_RATE], step) * k->per_tau;
     return (ph_calcium_rates){
-        .p = positive(ph_sampled_at(c->sampled[GAMMA_P], step)) * speed,
-        .d = positive(ph_sampled_at(c->sampled[GAMMA_D], step)) * speed,
+        .p = ph_sampled_at(c->sampled[GAMMA_P], step) * speed,
+        .d = ph_sampled_at(c->sampled[GAMMA_D], step) * speed,
         .drift = speed,
     };
 }
@@ -173,7 +174,7 @@ static double walk(const ph_rule_context *c, const constants *k, ph_step begin, 
         ph_step stop = (step / theta_p->beat + 1) * theta_p->beat;
         if (stop > end || begin >= k->since || now <= THETA_LEAST)
             stop = end;
-        walk_piece(k, now, theta_at(theta_p, step + 1), theta_at(theta_d, step + 1),
+        walk_piece(k, now, ph_sampled_at(theta_p, step + 1), ph_sampled_at(theta_d, step + 1),
                    (double)(stop - step) * k->h, &w);
         step = stop;
     }
@@ -230,7 +231,7 @@ static void catch_up_older(const ph_rule_context *c, const ph_visit *v, const co
         ph_step post = train->posts[j].step + c->dendritic;
         double normal = k->variance > 0 ? normal_of_older(c, m, s, post) : 0;
         m->rho[s] = walk(c, k, step, post, l->state[0][s], m->rho[s], normal);
-        double jump = positive(ph_sampled_at(c->sampled[C_POST], post));
+        double jump = ph_sampled_at(c->sampled[C_POST], post);
         l->state[0][s] = l->state[0][s] * ph_decay_factor(c->decay[0], post - step) +
                          (ph_real)jump;
         step = post;
@@ -238,19 +239,16 @@ static void catch_up_older(const ph_rule_context *c, const ph_visit *v, const co
     l->from[s] = (int32_t)(v->arrival - step);
 }
 
-/* A parameter, not below 0, at n events none of which is older than `oldest`. */
+/* A parameter at n events none of which is older than `oldest`. */
 PH_INLINE void sample(const ph_sampled *sampled, const ph_visit *v, const int32_t *age, int n,
                    int32_t oldest, double *value)
 {
     if (v->arrival - oldest < sampled->since) {
         ph_sampled_each(sampled, v->arrival, age, n, value);
-        for (int s = 0; s < n; s++)
-            value[s] = positive(value[s]);
         return;
     }
-    double latest = positive(sampled->latest);
     for (int s = 0; s < n; s++)
-        value[s] = latest;
+        value[s] = sampled->latest;
 }
 
 /* What holds in the interval that begins where each lane is and ends at `to`. */
@@ -318,31 +316,16 @@ PH_INLINE void advance(const ph_rule_context *c, const constants *k, int bistabl
         }
 }
 
-PH_INLINE void load(const ph_rule_context *c, const ph_lanes *l, more_lanes *m)
-{
-    for (int s = 0; s < l->end[0]; s++)
-        m->rho[s] = ((double)l->w[s] + (double)l->state[1][s]) / c->w_max;
-}
-
-PH_INLINE void unload(const ph_rule_context *c, const more_lanes *m, ph_lanes *l)
-{
-    double w_max = c->w_max;
-    for (int s = 0; s < l->end[0]; s++) {
-        double w = m->rho[s] * w_max;
-        l->w[s] = (ph_real)(w < 0 ? 0 : w > w_max ? w_max : w);
-        l->state[1][s] = (ph_real)(w - (double)l->w[s]);
-    }
-}
-
 PH_INLINE int visit_lanes_body(const ph_rule_context *c, const ph_visit *v)
 {
     static const int32_t arrival[PH_LANES]; /* ages of it: 0 */
     const ph_lanes_use use = {.states = 2};
-    const constants k = constants_of(c, v);
+    const constants k = constants_of(c);
     ph_lanes l; /* not cleared: they are large */
     more_lanes m;
     ph_lanes_fill(c, v, use, &l);
-    load(c, &l, &m);
+    for (int s = 0; s < l.end[0]; s++)
+        m.rho[s] = rho_of(c, l.w[s], l.state[1][s]);
     if (k.variance > 0)
         draw_normals(c, v, &l, &m);
     for (int i = 0; i < l.n_special; i++)
@@ -361,7 +344,8 @@ PH_INLINE int visit_lanes_body(const ph_rule_context *c, const ph_visit *v)
         else
             advance(c, &k, 0, 0, n, to, m.normal[q], &l, &m);
     }
-    unload(c, &m, &l);
+    for (int s = 0; s < l.end[0]; s++)
+        l.w[s] = weight_of(c, m.rho[s], &l.state[1][s]);
     ph_lanes_store(v, use, &l);
     return l.end[0];
 }
@@ -371,6 +355,23 @@ PH_KERNEL(int, visit_lanes, (const ph_rule_context *c, const ph_visit *v), (c, v
 static void visit(const ph_rule_context *c, const ph_visit *v)
 {
     visit_lanes(c, v);
+}
+
+/* A step of silence. Calcium may still be high where tau_Ca is long; its noise is left out. */
+static void rest(const ph_rule_context *c, const ph_rest *r)
+{
+    const constants k = constants_of(c);
+    const ph_calcium_rates now = rates_at(c, &k, INT64_MAX);
+    const double theta_p = c->sampled[THETA_P]->latest, theta_d = c->sampled[THETA_D]->latest;
+    const ph_real left = (ph_real)ph_exp(-r->ms / k.tau_Ca);
+    for (int i = 0; i < r->n; i++) {
+        walker w = {.rates = now};
+        w.rho.mean = rho_of(c, r->w[i], r->state[1][i]);
+        walk_piece(&k, (double)r->state[0][i], theta_p, theta_d, r->ms, &w);
+        do_drift(&k, &w);
+        r->w[i] = weight_of(c, w.rho.mean, &r->state[1][i]);
+        r->state[0][i] = ph_flushed(r->state[0][i] * left);
+    }
 }
 
 static int draws(const void *parameters)
@@ -393,4 +394,5 @@ const ph_rule ph_rule_calcium = {
     .draws = draws,
     .w_max = "w_max",
     .visit = visit,
+    .rest = rest,
 };

@@ -81,7 +81,8 @@ PH_INLINE void catch_up_older(const ph_rule_context *c, const ph_visit *v, int b
     for (; j < end; j++) {
         ph_step post = train->posts[j].step + c->dendritic;
         l->w[s] = potentiated(c->w_max, bounds, l->w[s],
-                              ph_sampled_at(c->sampled[LEARNING_RATE], post),
+                              ph_sampled_at(c->sampled[LEARNING_RATE], post) *
+                                  (double)train->posts[j].gate,
                               ph_sampled_at(c->sampled[A2_PLUS], post),
                               ph_sampled_at(c->sampled[A3_PLUS], post),
                               l->x[s] * ph_decay_factor(c->pre[0], post - last),
@@ -130,7 +131,7 @@ PH_INLINE int visit_lanes(const ph_rule_context *c, const ph_visit *v, int bound
     for (int i = 0; i < l.n_special; i++)
         catch_up_older(c, v, bounds, i, &l);
     for (int q = 0; q < PH_RECENT && l.end[q + 1] > 0; q++) {
-        ph_lanes_sampled(c->sampled[LEARNING_RATE], v, &l, q, f.rate);
+        ph_lanes_gated(c->sampled[LEARNING_RATE], v, &l, q, f.rate);
         ph_lanes_sampled(c->sampled[A2_PLUS], v, &l, q, f.A2);
         ph_lanes_sampled(c->sampled[A3_PLUS], v, &l, q, f.A3);
         catch_up(c, bounds, l.end[q + 1], q, &f, &l);
@@ -151,6 +152,7 @@ const ph_rule ph_rule_stdp_triplet = {
     .post = {"tau_minus", "tau_y", NULL},
     .pairing = "pairing",
     .sampled = {"learning_rate", "A2_plus", "A3_plus", "A2_minus", "A3_minus", NULL},
+    .local = 1,
     .w_max = "w_max",
     .visit = visit,
 };

@@ -76,6 +76,18 @@ with tempfile.TemporaryDirectory() as folder:
     assert arms[1].settings == {"simulation.duration": "2 s"}, arms[1].settings
     assert os.path.exists(arms[1].path("run.h5"))
 
+# Runs of another text, or of another included text, are other runs.
+with tempfile.TemporaryDirectory() as folder:
+    path, included = (os.path.join(folder, name) for name in ("a.yaml", "b.yaml"))
+    texts = []
+    for own, other in (("x", "1"), ("y", "1"), ("y", "2")):
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(f"from: b.yaml\n{own}: 1\n")
+        with open(included, "w", encoding="utf-8") as file:
+            file.write(f"z: {other}\n")
+        texts.append(reproduce.text_of(path))
+    assert len(set(texts)) == 3, texts
+
 # Every experiment has its configuration and says what scripts/reproduce needs.
 assert "stdp-window" in experiments.names()
 for name in experiments.names():

@@ -12,14 +12,14 @@ PAIRS, RATE, A_MINUS, TAU_MS = 60, 0.005, 1.05, 20.0  # as in the configuration
 PERIOD_MS = 1000.0
 
 
-def closed_form(lag_ms):
+def closed_form(lag_ms, A_minus=A_MINUS):
     """Change of w / w_max by all pairs, those with the neighbours of a spike included. A spike at
     the arrival comes after it."""
     change = np.zeros_like(lag_ms)
     for k in range(-3, 4):
         lag, pairs = lag_ms + k * PERIOD_MS, PAIRS - abs(k)
         change += pairs * np.where(lag >= -1e-9, RATE * np.exp(-lag / TAU_MS),
-                                   -RATE * A_MINUS * np.exp(lag / TAU_MS))
+                                   -RATE * A_minus * np.exp(lag / TAU_MS))
     return change
 
 
