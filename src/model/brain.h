@@ -136,6 +136,7 @@ typedef struct ph_transmitter {
     double release;         /* nM when every cell of the nucleus fires once, at innervation 1 */
     double tonic_rate;      /* of the nucleus, Hz: initial state, and what `tonic` broadcasts */
     ph_map innervation;     /* of ph_density */
+    ph_map apical_innervation; /* of ph_density: at dendrites with a potential of their own */
     ph_uptake uptake;
     double loss;            /* 1/s */
     ph_map receptors;       /* of ph_receptor */
@@ -144,8 +145,7 @@ typedef struct ph_transmitter {
 typedef struct ph_density { /* an entry of a map from region to number, written `striatum: 1.0` */
     ph_item item;
     double value;
-    int region;      /* resolved */
-    int compartment; /* resolved: of its cells; 0: all that have no density of their own */
+    int region; /* resolved */
 } ph_density;
 
 typedef struct ph_neuromodulation {

@@ -45,8 +45,9 @@ static const ph_param transmitter_keys[] = {
     PH_REAL(ph_transmitter, tonic_rate, "Hz", "5 Hz", 0, 1000,
             "of the nucleus: initial state, and what broadcast `tonic` sends"),
     PH_MAP(ph_transmitter, innervation, &density_table, "",
-           "density of innervation by region, or by region.compartment for a dendrite of its "
-           "cells"),
+           "density of innervation by region"),
+    PH_MAP(ph_transmitter, apical_innervation, &density_table, "",
+           "the same at the apical dendrites of the region's cells, where it is another"),
     PH_RECORD(ph_transmitter, uptake, &uptake_table, "{}", "Michaelis-Menten uptake"),
     PH_REAL(ph_transmitter, loss, "/s", "0.04 /s", 0, 1e4, "loss by diffusion"),
     PH_MAP(ph_transmitter, receptors, &receptor_table, "", "receptors by name"),

@@ -135,7 +135,7 @@ static ph_local local_of(const ph_build *build, const ph_group *group,
         return (ph_local){0};
     const ph_population *population = build->brain->populations[group->population];
     double rest = group->model->rest(population->neuron.params);
-    return (ph_local){group->state[group->model->compartments[compartment].potential],
+    return (ph_local){group->state[group->model->potential[compartment]],
                       gate->V_half - rest, gate->slope};
 }
 
