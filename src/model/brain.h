@@ -182,6 +182,10 @@ typedef struct ph_record_rates {
     double interval;      /* ms, rounded to beats */
 } ph_record_rates;
 
+typedef struct ph_record_modulators {
+    double interval;      /* ms, rounded to beats */
+} ph_record_modulators;
+
 typedef struct ph_record_V_m {
     ph_words populations; /* populations or channels */
     int64_t cells;        /* of each */
@@ -197,6 +201,7 @@ typedef struct ph_recording {
     ph_record_spikes spikes;
     ph_record_rates rates;
     ph_record_V_m V_m;
+    ph_record_modulators modulators;
     ph_record_weights weights;
     int *spikes_on;    /* resolved: per population of the brain, 1 when its spikes are recorded */
     int *rates_on;     /* resolved: the same for rates */

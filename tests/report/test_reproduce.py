@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """scripts/reproduce: verdicts, intervals, the results page whose misses stay, and an experiment
 that is run, resumed and seen to fail when its weights are not those of the closed form."""
+import argparse
 import os
 import subprocess
 import sys
@@ -63,6 +64,19 @@ with tempfile.TemporaryDirectory() as folder:
     assert rows(page)[2][2] == "not reached", rows(page)
     made = call("stdp-windows")
     assert made.returncode == 2 and "no experiment 'stdp-windows'" in made.stdout, made.stdout
+
+    # Runs that need what others found come after them, under a name of their own.
+    class Module:
+        def further(runs):
+            assert [(run.configuration, run.seed) for run in runs] == [("stdp-window", 3)], runs
+            assert os.path.exists(runs[0].path("run.h5")), runs[0].path("run.h5")
+            return [("again", "stdp-window", 4, ["simulation.duration=2 s"])]
+
+    options = argparse.Namespace(out=folder, fresh=False, jobs=1, program=os.environ["PHASIC"])
+    arms = reproduce.run_all("stdp-window", Module, "3", options)
+    assert [(arm.configuration, arm.seed) for arm in arms] == [("stdp-window", 3), ("again", 4)]
+    assert arms[1].settings == {"simulation.duration": "2 s"}, arms[1].settings
+    assert os.path.exists(arms[1].path("run.h5"))
 
 # Runs of another text, or of another included text, are other runs.
 with tempfile.TemporaryDirectory() as folder:
