@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A short run of the distal-reward experiment, with a wide window so that rewards are many: they
 follow from the spikes of the two cells, dopamine is that of the paper, a yoked run hears another
-one's, and two ranks give the same run. The seeds have a command: scripts/reproduce distal-reward."""
+one's, and two ranks give the same run. For the seeds: scripts/reproduce distal-reward."""
 import os
 import subprocess
 import sys
