@@ -8,8 +8,8 @@
 #include <phasic/param.h>
 
 #define PH_TRACES 2        /* most traces of either side */
-#define PH_RULE_STATES 2   /* most state arrays of a synapse beside its weight */
-#define PH_RULE_SAMPLED 8  /* most event-sampled parameters */
+#define PH_RULE_STATES 3   /* most state arrays of a synapse beside its weight */
+#define PH_RULE_SAMPLED 9  /* most event-sampled parameters */
 #define PH_RULE_DECAYS 2   /* most other time constants */
 #define PH_RULE_GATES 2
 #define PH_VISIT_MOST 256  /* most synapses visited together */
@@ -125,9 +125,11 @@ typedef struct ph_rule {
      *  keeps changes in silence, or all of it is over when a rest begins. */
     void (*rest)(const ph_rule_context *context, const ph_rest *rest);
     /** Where a postsynaptic neuron has a slow state: bring it forward by a period, in which the sum
-     *  over its synapses is held as it was formed in the period before. Returns the mean of the
-     *  state over the period. NULL: there is none. */
-    ph_real (*follow)(const ph_rule_context *context, double sum, double ms, double *state);
+     *  over its synapses is held as it was formed in the period before; or, `resting`, by a step of
+     *  a rest phase, from whose begin the sum is. Returns the mean of the state over the period.
+     *  NULL: there is none. */
+    ph_real (*follow)(const ph_rule_context *context, double sum, double ms, int resting,
+                      double *state);
 } ph_rule;
 
 #endif
