@@ -136,14 +136,16 @@ def plastic_lines(data):
 
 
 PLASTICITY = "regions.cortex.projections.E_E.plasticity"
-RULES = ("stdp", "stdp_triplet", "stdp_reward", "stdp_reward_rise", "sequential", "istdp", "calcium")
+RULES = ("stdp", "stdp_triplet", "stdp_reward", "stdp_reward_rise", "sequential", "istdp", "calcium",
+         "stc")
+REQUIRED = {"stc": ", h_0: 1 pA"}  # parameters without a default
 FAST = ("stdp", "stdp_reward")  # whose bars are higher
 
 
-def with_rule(name, rule):
+def with_rule(name, rule, more=""):
     """plastic.yaml with another rule."""
-    return Run(name, PLASTIC, 1, 2,
-               ("--set", f"{PLASTICITY}={{{rule}, w_max: 2 pA}}", "--until", "0.5 s"))
+    mapping = f"{{type: {rule}, w_max: 2 pA{REQUIRED.get(rule, '')}{more}}}"
+    return Run(name, PLASTIC, 1, 2, ("--set", f"{PLASTICITY}={mapping}", "--until", "0.5 s"))
 
 
 def events_per_s(runs):
@@ -175,7 +177,7 @@ MOVED = (("learning_rate, integrated", "stdp_reward", ("learning_rate",)),
 def moved_run(number, rule, parameters):
     """A rule some of whose parameters dopamine moves a little, with every beat."""
     entries = ", ".join(f"{p}: {{receptor: D2, curve: {{gain: 0.01}}}}" for p in parameters)
-    return with_rule(f"moved_{number}", f"type: {rule}, modulation: {{{entries}}}")
+    return with_rule(f"moved_{number}", rule, f", modulation: {{{entries}}}")
 
 
 def moved_lines(data):
@@ -270,9 +272,9 @@ ROWS = {
                               ("--set", "regions.cortex.projections.E_E.connect.indegree=6000",
                                "--until", "0.2 s"), quick=(), once=True),),
                          plastic_large_lines, "60 million plastic synapses: raw memory"),
-    "rules": Row(tuple(with_rule(f"rule_{rule}", f"type: {rule}") for rule in RULES) +
+    "rules": Row(tuple(with_rule(f"rule_{rule}", rule) for rule in RULES) +
                  (PLASTIC_NONE,), rules_lines, "each plasticity rule: events a second, memory"),
-    "moved": Row(tuple(with_rule(f"rule_{rule}", f"type: {rule}")
+    "moved": Row(tuple(with_rule(f"rule_{rule}", rule)
                        for rule in ("stdp_reward", "calcium")) +
                  tuple(moved_run(i, rule, parameters)
                        for i, (_, rule, parameters) in enumerate(MOVED)), moved_lines,
