@@ -6,6 +6,7 @@
 #include <phasic/param.h>
 
 #define PH_NEURON_PORTS 4   /* most receptor ports of a model */
+#define PH_NEURON_COMPARTMENTS 2 /* most compartments of a model */
 #define PH_NEURON_STATES 10 /* most state arrays of a model */
 #define PH_NEURON_CONSTANTS 64 /* most constants of a model */
 
@@ -13,7 +14,9 @@ typedef struct ph_port {
     const char *name; /* "exc", "inh" */
     const char *unit; /* of the weight: "pA" or "nS" */
     int sign;         /* +1, -1: sign a weight must have, 0: either */
+    int compartment;  /* that its synapses end on: 0 the soma, 1 the apical dendrite */
 } ph_port;
+
 
 /* A step's work for the neurons of one population in one block; arrays are padded to PH_PAD and
  * aligned to 64 bytes; what padding neurons do is not looked at. */
@@ -34,6 +37,7 @@ typedef struct ph_neuron_model {
     ph_descriptor base;
     int n_ports;
     ph_port ports[PH_NEURON_PORTS];
+    int potential[PH_NEURON_COMPARTMENTS];   /* state of each compartment that is its potential */
     int n_states;                            /* state arrays; the first is V_m - E_L, mV */
     const char *states[PH_NEURON_STATES];    /* names, for recording and checkpoints */
 

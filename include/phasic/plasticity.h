@@ -8,8 +8,8 @@
 #include <phasic/param.h>
 
 #define PH_TRACES 2        /* most traces of either side */
-#define PH_RULE_STATES 2   /* most state arrays of a synapse beside its weight */
-#define PH_RULE_SAMPLED 8  /* most event-sampled parameters */
+#define PH_RULE_STATES 3   /* most state arrays of a synapse beside its weight */
+#define PH_RULE_SAMPLED 9  /* most event-sampled parameters */
 #define PH_RULE_DECAYS 2   /* most other time constants */
 #define PH_RULE_GATES 2
 #define PH_VISIT_MOST 256  /* most synapses visited together */
@@ -48,6 +48,7 @@ typedef struct ph_rule_context {
     uint64_t seed;                         /* for rules that draw */
     uint32_t stream;                       /* of the projection, for rules that draw */
     int pairing;                           /* PH_PAIRING_* */
+    int is_gated;                          /* 1: by a compartment's potential, see history.h */
     ph_decay *pre[PH_TRACES];              /* in the order of the rule's .pre, and so on */
     ph_decay *post[PH_TRACES];
     ph_decay *decay[PH_RULE_DECAYS];
@@ -108,6 +109,8 @@ typedef struct ph_rule {
     const char *sampled[PH_RULE_SAMPLED + 1]; /* event-sampled parameters, NULL-terminated */
     const char *online;                       /* the one of them that, like learning_rate, is 0
                                                  while plasticity is frozen; NULL: none */
+    int local;                                /* 1: pairs may be gated by the potential of the
+                                                 compartment that its synapses end on */
     const char *echo;                         /* parameter (ms) after which a spike has an echo;
                                                  NULL: none */
     /** Whether it asks for random numbers by source; NULL: never. */
@@ -122,9 +125,11 @@ typedef struct ph_rule {
      *  keeps changes in silence, or all of it is over when a rest begins. */
     void (*rest)(const ph_rule_context *context, const ph_rest *rest);
     /** Where a postsynaptic neuron has a slow state: bring it forward by a period, in which the sum
-     *  over its synapses is held as it was formed in the period before. Returns the mean of the
-     *  state over the period. NULL: there is none. */
-    ph_real (*follow)(const ph_rule_context *context, double sum, double ms, double *state);
+     *  over its synapses is held as it was formed in the period before; or, `resting`, by a step of
+     *  a rest phase, from whose begin the sum is. Returns the mean of the state over the period.
+     *  NULL: there is none. */
+    ph_real (*follow)(const ph_rule_context *context, double sum, double ms, int resting,
+                      double *state);
 } ph_rule;
 
 #endif

@@ -79,11 +79,32 @@ def configurations(name):
     return [(os.path.splitext(os.path.basename(path))[0], path) for path in paths]
 
 
-def folder_of(name, stem, path, options):
-    """Where the runs of a configuration go: elsewhere once it is edited."""
+def text_of(path):
+    """A configuration with what it includes, as bytes."""
     with open(path, "rb") as file:
-        digest = hashlib.sha256(file.read()).hexdigest()[:8]
+        text = file.read()
+    for included in re.findall(rb"\bfrom: *([^\s,}]+)", text):
+        text += text_of(os.path.join(os.path.dirname(path), included.decode()))
+    return text
+
+
+def folder_of(name, stem, path, options):
+    """Where the runs of a configuration go: elsewhere once it, or what it includes, is edited."""
+    digest = hashlib.sha256(text_of(path)).hexdigest()[:8]
     return os.path.join(options.out, name, f"{stem}-{digest}")
+
+
+def run_one(path, settings, seeds, folder, label, options):
+    """Sweep a configuration. @return [Arm] of that label, or None after a failure"""
+    words = [path, "--seeds", seeds, "--jobs", str(options.jobs), "--program", options.program,
+             "--out", folder]
+    for setting in settings:
+        words += ["--set", setting]
+    if sweep.main(words) != 0:
+        return None
+    swept = sweep.parse(words)
+    return [experiments.Arm(label, dict(job.settings), job.seed, job.folder(swept))
+            for job in sweep.plan(swept)[0]]
 
 
 def run_all(name, module, seeds, options):
@@ -93,15 +114,18 @@ def run_all(name, module, seeds, options):
         folder = folder_of(name, stem, path, options)
         if options.fresh:
             shutil.rmtree(folder, ignore_errors=True)
-        words = [path, "--seeds", seeds, "--jobs", str(options.jobs), "--program",
-                 options.program, "--out", folder]
-        for setting in getattr(module, "SETTINGS", {}).get(stem, []):
-            words += ["--set", setting]
-        if sweep.main(words) != 0:
+        settings = getattr(module, "SETTINGS", {}).get(stem, [])
+        made = run_one(path, settings, seeds, folder, stem, options)
+        if made is None:
             return None
-        swept = sweep.parse(words)
-        arms += [experiments.Arm(stem, dict(job.settings), job.seed, job.folder(swept))
-                 for job in sweep.plan(swept)[0]]
+        arms += made
+    paths = dict(configurations(name))
+    for label, stem, seed, settings in getattr(module, "further", lambda _: [])(list(arms)):
+        folder = os.path.join(folder_of(name, stem, paths[stem], options), label)
+        made = run_one(paths[stem], settings, str(seed), folder, label, options)
+        if made is None:
+            return None
+        arms += made
     return arms
 
 

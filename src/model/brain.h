@@ -87,6 +87,12 @@ typedef struct ph_homeostasis {
     double min, max;      /* of the factor */
 } ph_homeostasis;
 
+/* A gate of plasticity by the potential of the dendrite that the synapses end on; see
+ * plasticity/history.h */
+typedef struct ph_dendritic_gate {
+    double V_half, slope; /* mV */
+} ph_dendritic_gate;
+
 typedef struct ph_projection {
     ph_item item;
     ph_address source, target;    /* within a region: population[.channel]; tracts: full address */
@@ -98,6 +104,7 @@ typedef struct ph_projection {
     int channels;                 /* choice PH_CHANNELS_*: pairs of channels that connect */
     ph_short_term short_term;     /* U is 0 where it is not given */
     ph_homeostasis homeostasis;   /* rate is 0 where it is not given */
+    ph_dendritic_gate dendritic_gate; /* slope is 0 where it is not given */
     ph_variant plasticity;        /* registry PH_REGISTRY_PLASTICITY; `static` by default */
     ph_map modulation;            /* of ph_modulation; stands inside `plasticity` in YAML */
     int index;                    /* resolved: index in brain->projections, file order:
@@ -129,6 +136,7 @@ typedef struct ph_transmitter {
     double release;         /* nM when every cell of the nucleus fires once, at innervation 1 */
     double tonic_rate;      /* of the nucleus, Hz: initial state, and what `tonic` broadcasts */
     ph_map innervation;     /* of ph_density */
+    ph_map apical_innervation; /* of ph_density: at dendrites with a potential of their own */
     ph_uptake uptake;
     double loss;            /* 1/s */
     ph_map receptors;       /* of ph_receptor */
@@ -174,6 +182,10 @@ typedef struct ph_record_rates {
     double interval;      /* ms, rounded to beats */
 } ph_record_rates;
 
+typedef struct ph_record_modulators {
+    double interval;      /* ms, rounded to beats */
+} ph_record_modulators;
+
 typedef struct ph_record_V_m {
     ph_words populations; /* populations or channels */
     int64_t cells;        /* of each */
@@ -189,6 +201,7 @@ typedef struct ph_recording {
     ph_record_spikes spikes;
     ph_record_rates rates;
     ph_record_V_m V_m;
+    ph_record_modulators modulators;
     ph_record_weights weights;
     int *spikes_on;    /* resolved: per population of the brain, 1 when its spikes are recorded */
     int *rates_on;     /* resolved: the same for rates */

@@ -10,15 +10,15 @@
 #define MOST_NAMES 64
 #define MOST_BEATS 1e9
 
-static void resolve_innervation(ph_builder *builder, ph_transmitter *transmitter)
+static void resolve_densities(ph_builder *builder, ph_map *map)
 {
     ph_brain *brain = builder->brain;
-    ph_density *densities = transmitter->innervation.items;
+    ph_density *densities = map->items;
     const char *known[MOST_NAMES];
     int n = 0;
     for (int r = 0; r < brain->n_regions && n < MOST_NAMES; r++)
         known[n++] = ph_region_at(brain, r)->item.name;
-    for (int d = 0; d < transmitter->innervation.count; d++) {
+    for (int d = 0; d < map->count; d++) {
         densities[d].region = -1;
         for (int r = 0; r < brain->n_regions; r++)
             if (!strcmp(ph_region_at(brain, r)->item.name, densities[d].item.name))
@@ -135,8 +135,10 @@ ph_status ph_build_modulation(ph_builder *builder)
     ph_brain *brain = builder->brain;
     ph_neuromodulation *neuromodulation = &brain->neuromodulation;
     ph_transmitter *transmitters = neuromodulation->transmitters.items;
-    for (int t = 0; t < neuromodulation->transmitters.count; t++)
-        resolve_innervation(builder, &transmitters[t]);
+    for (int t = 0; t < neuromodulation->transmitters.count; t++) {
+        resolve_densities(builder, &transmitters[t].innervation);
+        resolve_densities(builder, &transmitters[t].apical_innervation);
+    }
     for (int i = 0; i < brain->n_projections; i++)
         resolve_projection(builder, brain->projections[i]);
     if (neuromodulation->broadcast == PH_BROADCAST_YOKED && !neuromodulation->yoked)

@@ -100,6 +100,22 @@ static void check_plastic(ph_builder *builder, ph_projection *projection,
         bound_weights(&projection->weight, *w_max);
 }
 
+static void check_gate(ph_builder *builder, const ph_projection *projection,
+                       const ph_population *target, const ph_port *port)
+{
+    const ph_node *node = ph_node_get(projection->item.node, "dendritic_gate");
+    const ph_rule *rule = ph_rule_of(projection);
+    if (!(projection->dendritic_gate.slope > 0) || !node)
+        return;
+    if (port->compartment == 0)
+        ph_errors_add(builder->reader.errors, node,
+                      "receptor '%s' of %s is not on a dendrite with a potential of its own",
+                      port->name, target->address);
+    else if (!rule || !rule->local)
+        ph_errors_add(builder->reader.errors, node, "plasticity %s reads no local potential",
+                      projection->plasticity.type->name);
+}
+
 /* --- channels --------------------------------------------------------------------------------- */
 
 static int channels_of(const ph_brain *brain, const ph_span *span)
@@ -163,6 +179,7 @@ static void check_projection(ph_builder *builder, ph_projection *projection)
         return;
     check_sign(builder, projection->weight.node, projection->weight.mean, target, port);
     check_plastic(builder, projection, target, port);
+    check_gate(builder, projection, target, port);
 }
 
 static void check_stimulus(ph_builder *builder, const ph_population *population,

@@ -89,9 +89,20 @@ static const ph_table homeostasis_table =
              "synaptic scaling (van Rossum, Bi & Turrigiano 2000): a spike delivers the weight "
              "times a factor of the target, which moves so that the target comes to its rate");
 
+static const ph_param dendritic_gate_keys[] = {
+    PH_REAL(ph_dendritic_gate, V_half, "mV", NULL, -200, 200, "potential of a gate half open"),
+    PH_REAL_FLAG(ph_dendritic_gate, slope, "mV", "5 mV", 0, 100, PH_PARAM_POSITIVE,
+                 "how much of it opens the gate by a factor of e"),
+};
+static const ph_table dendritic_gate_table =
+    PH_TABLE("dendritic_gate", ph_dendritic_gate, dendritic_gate_keys,
+             "what a pair does is multiplied by 1 / (1 + exp(-(V - V_half) / slope)), V the "
+             "potential at its second spike of the dendrite that the synapses end on");
+
 static const ph_param projection_keys[] = {
     PH_FIELD(ph_projection, source, PH_KIND_ADDRESS, NULL,
-             "population[.channel] within a region, region.population[.channel] in tracts"),
+             "population[.channel] within a region, region.population[.channel] in tracts; of "
+             "a population without channels a cell (E.0) or cells (E.0-9)"),
     PH_FIELD(ph_projection, target, PH_KIND_ADDRESS, NULL, "the same"),
     PH_FIELD(ph_projection, receptor, PH_KIND_STRING, NULL,
              "receptor port of the target's neuron model"),
@@ -109,6 +120,8 @@ static const ph_param projection_keys[] = {
               "short-term plasticity, beside any rule"),
     PH_RECORD(ph_projection, homeostasis, &homeostasis_table, "",
               "homeostatic scaling, beside any rule"),
+    PH_RECORD(ph_projection, dendritic_gate, &dendritic_gate_table, "",
+              "gate of plasticity by the potential of the dendrite, for targets that have one"),
     PH_VARIANT(ph_projection, plasticity, PH_REGISTRY_PLASTICITY, "{type: static}",
                "plasticity rule and its parameters"),
     {.name = "modulation", .kind = PH_KIND_MAP, .offset = offsetof(ph_projection, modulation),

@@ -115,22 +115,40 @@ static double tau_of(const ph_decay *decay)
     return decay ? decay->tau : 0;
 }
 
-static int is_alike(const ph_traces *a, const ph_traces *b)
+static int is_alike(const ph_history *history, const ph_traces *traces, const ph_local *local)
 {
-    int is_equal = a->pairing == b->pairing;
+    const ph_local *its = &history->local;
+    int is_equal = history->traces.pairing == traces->pairing && its->V == local->V &&
+                   its->V_half == local->V_half && its->slope == local->slope;
     for (int k = 0; k < PH_TRACES; k++)
-        is_equal &= tau_of(a->decay[k]) == tau_of(b->decay[k]);
+        is_equal &= tau_of(history->traces.decay[k]) == tau_of(traces->decay[k]);
     return is_equal;
 }
 
-/* One history for all rules onto a group whose postsynaptic traces are alike. */
-static ph_status history_for(const ph_build *build, ph_group *group,
-                             const ph_rule_context *context, ph_history **out)
+/* The gate of a projection by the potential of the compartment that its synapses end on. */
+static ph_local local_of(const ph_build *build, const ph_group *group,
+                         const ph_projection *projection)
 {
+    const ph_dendritic_gate *gate = &projection->dendritic_gate;
+    int compartment = group->model->ports[projection->port].compartment;
+    if (!(gate->slope > 0) || compartment == 0)
+        return (ph_local){0};
+    const ph_population *population = build->brain->populations[group->population];
+    double rest = group->model->rest(population->neuron.params);
+    return (ph_local){group->state[group->model->potential[compartment]],
+                      gate->V_half - rest, gate->slope};
+}
+
+/* One history for all rules onto a group whose postsynaptic traces are alike. */
+static ph_status history_for(const ph_build *build, ph_group *group, const ph_rows *rows,
+                             ph_history **out)
+{
+    const ph_rule_context *context = rows->context;
+    ph_local local = local_of(build, group, rows->projection);
     ph_traces traces = {.decay = {context->post[0], context->post[1]},
                         .pairing = context->pairing};
     for (int i = 0; i < group->n_histories; i++)
-        if (is_alike(&group->histories[i]->traces, &traces)) {
+        if (is_alike(group->histories[i], &traces, &local)) {
             *out = group->histories[i];
             return PH_OK;
         }
@@ -138,7 +156,7 @@ static ph_status history_for(const ph_build *build, ph_group *group,
     PH_GROW(group->histories, room, group->n_histories + 1);
     ph_history **history = &group->histories[group->n_histories];
     *history = NULL;
-    PH_TRY(ph_history_create(group->n, &traces, build->keep, history));
+    PH_TRY(ph_history_create(group->n, &traces, &local, build->keep, history));
     (*history)->gid = group->gid;
     (*history)->stride = group->stride;
     group->n_histories++;
@@ -216,7 +234,7 @@ static ph_status plastic_rows(const ph_build *build, ph_block *block,
     rows->port = projection->port;
     rows->sign = sign_of(projection, block->groups[g].model);
     PH_TRY(ph_rows_build(build, block, &projection, 1, rows));
-    PH_TRY(history_for(build, &block->groups[g], rows->context, &rows->history));
+    PH_TRY(history_for(build, &block->groups[g], rows, &rows->history));
     PH_TRY(attach(build, &block->groups[g], rows));
     if (rows->context->echo > 0)
         PH_TRY(ph_echoes_create(rows->n_rows, rows->context->echo, build->brain->epoch,

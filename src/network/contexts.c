@@ -88,6 +88,7 @@ static ph_status create(const ph_build_contexts *build, const ph_projection *pro
         PH_TRY(release_of(projection, &context->release));
     context->pairing = rule->pairing ? ph_param_choice(plasticity, rule->pairing)
                                      : PH_PAIRING_ALL_TO_ALL;
+    context->is_gated = projection->dendritic_gate.slope > 0;
     context->dendritic = steps_of(projection->dendritic_delay, h);
     context->echo = rule->echo ? steps_of(ph_param_value(plasticity, rule->echo), h) : 0;
     PH_TRY(decays_of(projection, rule->pre, PH_TRACES, h, keep, context->pre));

@@ -13,16 +13,18 @@
 
 struct ph_neuromod {
     int n_transmitters, n_regions;
+    int n_sites;                  /* regions, then, where some dendrites are innervated otherwise,
+                                     the regions' dendrites: compartment * n_regions + region */
     double beat_s;                /* s */
-    double *concentration;        /* transmitter * n_regions + region, nM */
+    double *concentration;        /* transmitter * n_sites + site, nM */
     ph_receptor_state *receptors; /* (that) * PH_MAX_RECEPTORS + receptor */
     ph_delayed *delayed;          /* the same in past beats */
 };
 
-/* Place of a receptor among all of all regions. */
-static int place_of(const ph_neuromod *m, int transmitter, int receptor, int region)
+/* Place of a receptor among all of all sites. */
+static int place_of(const ph_neuromod *m, int transmitter, int receptor, int site)
 {
-    return (transmitter * m->n_regions + region) * PH_MAX_RECEPTORS + receptor;
+    return (transmitter * m->n_sites + site) * PH_MAX_RECEPTORS + receptor;
 }
 
 static const ph_transmitter *transmitter_of(const ph_brain *brain, int t)
@@ -30,20 +32,33 @@ static const ph_transmitter *transmitter_of(const ph_brain *brain, int t)
     return (const ph_transmitter *)brain->neuromodulation.transmitters.items + t;
 }
 
-static double innervation(const ph_transmitter *transmitter, int region)
+/* The density that a map gives a region. @return 1 when it gives one */
+static int density_in(const ph_map *map, int region, double *value)
 {
-    const ph_density *density = transmitter->innervation.items;
-    for (int i = 0; i < transmitter->innervation.count; i++)
-        if (density[i].region == region)
-            return density[i].value;
+    const ph_density *density = map->items;
+    for (int i = 0; i < map->count; i++)
+        if (density[i].region == region) {
+            *value = density[i].value;
+            return 1;
+        }
     return 0;
 }
 
-/* @param fraction of the nucleus' cells that spike per second */
-static ph_tissue tissue_of(const ph_transmitter *transmitter, int region, double fraction,
-                           double blocked)
+/* A dendrite without a density of its own has that of the region. */
+static double innervation(const ph_neuromod *m, const ph_transmitter *transmitter, int site)
 {
-    return (ph_tissue){.released = innervation(transmitter, region) * transmitter->release *
+    int region = site % m->n_regions, is_dendrite = site >= m->n_regions;
+    double value = 0;
+    if (!is_dendrite || !density_in(&transmitter->apical_innervation, region, &value))
+        (void)density_in(&transmitter->innervation, region, &value);
+    return value;
+}
+
+/* @param fraction of the nucleus' cells that spike per second */
+static ph_tissue tissue_of(const ph_neuromod *m, const ph_transmitter *transmitter, int site,
+                           double fraction, double blocked)
+{
+    return (ph_tissue){.released = innervation(m, transmitter, site) * transmitter->release *
                                    fraction,
                        .V_max = transmitter->uptake.V_max * (1 - blocked),
                        .K_m = transmitter->uptake.K_m,
@@ -56,15 +71,34 @@ static ph_tissue tissue_of(const ph_transmitter *transmitter, int region, double
 static void settle_transmitter(ph_neuromod *m, const ph_transmitter *transmitter, int t)
 {
     const ph_receptor *receptor = transmitter->receptors.items;
-    for (int g = 0; g < m->n_regions; g++) {
-        ph_tissue tissue = tissue_of(transmitter, g, transmitter->tonic_rate, 0);
+    for (int g = 0; g < m->n_sites; g++) {
+        ph_tissue tissue = tissue_of(m, transmitter, g, transmitter->tonic_rate, 0);
         double C = ph_concentration_steady(&tissue);
-        m->concentration[t * m->n_regions + g] = C;
+        m->concentration[t * m->n_sites + g] = C;
         for (int r = 0; r < transmitter->receptors.count; r++) {
             double o = C / (C + receptor[r].EC50);
             m->receptors[place_of(m, t, r, g)] = (ph_receptor_state){o, o};
         }
     }
+}
+
+static int has_dendrites(const ph_brain *brain)
+{
+    int has = 0;
+    for (int t = 0; t < brain->neuromodulation.transmitters.count; t++)
+        has |= transmitter_of(brain, t)->apical_innervation.count > 0;
+    return has;
+}
+
+int ph_neuromod_site(const ph_neuromod *m, const ph_brain *brain, const ph_projection *projection)
+{
+    int population = projection->target.span.population;
+    int region = ph_brain_region_of(brain, population);
+    if (m->n_sites == m->n_regions)
+        return region;
+    const ph_neuron_model *model =
+        (const ph_neuron_model *)(const void *)brain->populations[population]->neuron.type;
+    return model->ports[projection->port].compartment * m->n_regions + region;
 }
 
 /* How far back the modulations of a projection ask for receptors. */
@@ -73,8 +107,8 @@ static void ask_back(const ph_neuromod *m, const ph_brain *brain, const ph_proje
 {
     const ph_modulation *items = projection->modulation.items;
     for (int i = 0; i < projection->modulation.count; i++) {
-        int region = ph_brain_region_of(brain, projection->target.span.population);
-        int place = place_of(m, items[i].transmitter, items[i].receptor_index, region);
+        int site = ph_neuromod_site(m, brain, projection);
+        int place = place_of(m, items[i].transmitter, items[i].receptor_index, site);
         if (beats[place] < items[i].delay_beats)
             beats[place] = items[i].delay_beats;
     }
@@ -83,7 +117,7 @@ static void ask_back(const ph_neuromod *m, const ph_brain *brain, const ph_proje
 /* Phases may differ in delays: the longest counts, so that none of them begins without a past. */
 static ph_status create_delayed(ph_neuromod *m, const ph_brain *brain)
 {
-    int n = m->n_transmitters * m->n_regions * PH_MAX_RECEPTORS, *beats;
+    int n = m->n_transmitters * m->n_sites * PH_MAX_RECEPTORS, *beats;
     PH_ALLOC(beats, n);
     for (int i = 0; i < brain->n_phases; i++)
         for (int p = 0; p < brain->n_projections; p++)
@@ -100,12 +134,13 @@ ph_status ph_neuromod_create(const ph_brain *brain, ph_neuromod **out)
     *out = m;
     m->n_transmitters = brain->neuromodulation.transmitters.count;
     m->n_regions = brain->n_regions;
+    m->n_sites = m->n_regions * (has_dendrites(brain) ? PH_NEURON_COMPARTMENTS : 1);
     m->beat_s = (double)brain->beat * brain->simulation.resolution * 1e-3;
     PH_CHECK(m->n_transmitters <= PH_MAX_TRANSMITTERS, PH_CONFIG,
              "there are %d transmitters; at most %d are possible", m->n_transmitters,
              PH_MAX_TRANSMITTERS);
-    PH_ALLOC(m->concentration, m->n_transmitters * m->n_regions);
-    PH_ALLOC(m->receptors, m->n_transmitters * m->n_regions * PH_MAX_RECEPTORS);
+    PH_ALLOC(m->concentration, m->n_transmitters * m->n_sites);
+    PH_ALLOC(m->receptors, m->n_transmitters * m->n_sites * PH_MAX_RECEPTORS);
     for (int t = 0; t < m->n_transmitters; t++) {
         const ph_transmitter *transmitter = transmitter_of(brain, t);
         PH_CHECK(transmitter->receptors.count <= PH_MAX_RECEPTORS, PH_CONFIG,
@@ -160,9 +195,9 @@ ph_status ph_neuromod_advance(ph_neuromod *m, const ph_brain *brain, const ph_br
         if (brain->neuromodulation.broadcast == PH_BROADCAST_TONIC)
             fraction = transmitter->tonic_rate;
         double blocked = ph_uptake_blocked(brain, transmitter->item.name, phase);
-        for (int g = 0; g < m->n_regions; g++) {
-            int cell = t * m->n_regions + g;
-            ph_tissue tissue = tissue_of(transmitter, g, fraction, blocked);
+        for (int g = 0; g < m->n_sites; g++) {
+            int cell = t * m->n_sites + g;
+            ph_tissue tissue = tissue_of(m, transmitter, g, fraction, blocked);
             double before = m->concentration[cell];
             m->concentration[cell] =
                 ph_concentration_after(&tissue, before, m->beat_s, NULL, NULL);
@@ -176,7 +211,7 @@ ph_status ph_neuromod_advance(ph_neuromod *m, const ph_brain *brain, const ph_br
 
 double ph_neuromod_concentration(const ph_neuromod *m, int transmitter, int region)
 {
-    return m->concentration[transmitter * m->n_regions + region];
+    return m->concentration[transmitter * m->n_sites + region];
 }
 
 ph_receptor_state ph_neuromod_receptor(const ph_neuromod *m, int transmitter, int receptor,
@@ -201,10 +236,10 @@ static double curve_at(const ph_curve *curve, const ph_receptor_state *state)
 }
 
 /* A value p moved by one receptor. */
-static double moved(const ph_neuromod *m, const ph_modulation *modulation, int region, double p)
+static double moved(const ph_neuromod *m, const ph_modulation *modulation, int site, double p)
 {
     const ph_curve *curve = &modulation->curve;
-    int place = place_of(m, modulation->transmitter, modulation->receptor_index, region);
+    int place = place_of(m, modulation->transmitter, modulation->receptor_index, site);
     ph_receptor_state state = modulation->delay_beats > 0
                                   ? ph_delayed_at(m->delayed, place, modulation->delay_beats)
                                   : m->receptors[place];
@@ -214,7 +249,7 @@ static double moved(const ph_neuromod *m, const ph_modulation *modulation, int r
     return p * (curve->offset + curve->gain * f);
 }
 
-double ph_neuromod_value(const ph_neuromod *m, const ph_projection *projection, int region,
+double ph_neuromod_value(const ph_neuromod *m, const ph_projection *projection, int site,
                          const ph_param *param)
 {
     const ph_modulation *items = projection->modulation.items;
@@ -222,7 +257,7 @@ double ph_neuromod_value(const ph_neuromod *m, const ph_projection *projection, 
     memcpy(&value, (const char *)projection->plasticity.params + param->offset, sizeof value);
     for (int i = 0; i < projection->modulation.count; i++)
         if (items[i].param == param)
-            value = moved(m, &items[i], region, value);
+            value = moved(m, &items[i], site, value);
     if (param->min == 0 && param->max == 0)
         return value;
     return value < param->min ? param->min : value > param->max ? param->max : value;

@@ -56,13 +56,18 @@ double ph_neuromod_concentration(const ph_neuromod *neuromod, int transmitter, i
 ph_receptor_state ph_neuromod_receptor(const ph_neuromod *neuromod, int transmitter, int receptor,
                                        int region);
 
+/** @brief Where a projection finds its modulators: the target's region, or its dendrites where
+ *  the synapses end on them and some dendrites have an innervation of their own. Not collective. */
+int ph_neuromod_site(const ph_neuromod *neuromod, const ph_brain *brain,
+                     const ph_projection *projection);
+
 /** @brief The value in force of a parameter of a projection's rule: as configured, then moved by
  *  each of the projection's modulations of it in file order (see ph_curve), then brought back into
  *  the parameter's own range. Not collective; the same on every rank.
  *  @param projection of the brain of the phase in force
- *  @param region of its targets, whose receptors count
+ *  @param site of ph_neuromod_site, whose receptors count
  *  @param param of the rule's table, of kind REAL @return in the table's unit */
-double ph_neuromod_value(const ph_neuromod *neuromod, const ph_projection *projection, int region,
+double ph_neuromod_value(const ph_neuromod *neuromod, const ph_projection *projection, int site,
                          const ph_param *param);
 
 /** @brief Free what the handle holds and null it; NULL inside is allowed. Not collective. */

@@ -13,19 +13,11 @@
  * second state is what bounds and rounding take off the weight, so that drifts of 1e-9 add up.
  * At equal steps the calcium of the arrival comes first, then that of the postsynaptic spike.
  * gamma_p, gamma_d and learning_rate hold from event to event as they were at the first; C_pre and
- * C_post count as they are when calcium flows; theta_p and theta_d count beat by beat. Rates and
- * amplitudes that a modulator brings below 0 are 0, thresholds below 0.001 are 0.001. */
+ * C_post count as they are when calcium flows; theta_p and theta_d count beat by beat. */
 #include "plasticity/rules.h"
 
 #include "base/math.h"
-#include "base/random.h"
-#include "plasticity/calcium_segments.h"
-#include "plasticity/lanes.h"
-#include "plasticity/sampled.h"
-
-#include <string.h>
-
-#define THETA_LEAST 1e-3
+#include "plasticity/calcium_lanes.h"
 
 typedef struct params {
     double tau_Ca;           /* ms */
@@ -48,10 +40,10 @@ static const ph_param keys[] = {
                  "calcium of a postsynaptic spike"),
     PH_REAL(params, D, "ms", "13.7 ms", 0, 1e3,
             "how long after its arrival the calcium of a presynaptic spike flows"),
-    PH_REAL_FLAG(params, theta_d, "1", "1.0", THETA_LEAST, 1e3, PH_PARAM_MODULATED_SEGMENTED,
-                 "calcium above which the weight falls"),
-    PH_REAL_FLAG(params, theta_p, "1", "1.3", THETA_LEAST, 1e3, PH_PARAM_MODULATED_SEGMENTED,
-                 "calcium above which the weight grows"),
+    PH_REAL_FLAG(params, theta_d, "1", "1.0", PH_CALCIUM_THETA_LEAST, 1e3,
+                 PH_PARAM_MODULATED_SEGMENTED, "calcium above which the weight falls"),
+    PH_REAL_FLAG(params, theta_p, "1", "1.3", PH_CALCIUM_THETA_LEAST, 1e3,
+                 PH_PARAM_MODULATED_SEGMENTED, "calcium above which the weight grows"),
     PH_REAL_FLAG(params, gamma_d, "1", "200", 0, 1e6, PH_PARAM_MODULATED_SAMPLED,
                  "rate of depression, in units of 1 / tau"),
     PH_REAL_FLAG(params, gamma_p, "1", "321.808", 0, 1e6, PH_PARAM_MODULATED_SAMPLED,
@@ -69,9 +61,6 @@ static const ph_table table = PH_TABLE("calcium", params, keys,
                                        "parameters of calcium; the defaults are set DP of the "
                                        "paper");
 
-/* In the order of the rule's .sampled. */
-enum { LEARNING_RATE, GAMMA_P, GAMMA_D, C_PRE, C_POST, THETA_P, THETA_D };
-
 /* Of one visit. */
 typedef struct constants {
     double h, tau_Ca;              /* ms */
@@ -85,51 +74,38 @@ typedef struct constants {
 /* Beside what ph_lanes holds of them. */
 typedef struct more_lanes {
     double rho[PH_LANES];
-    double p[PH_LANES], d[PH_LANES], drift[PH_LANES]; /* ph_calcium_rates */
-    double jump[PH_LANES];                            /* of calcium, at the interval's end */
-    int64_t target[PH_LANES];                         /* with noise: global id */
-    uint32_t source[PH_LANES];                        /* the same in 24 bits */
-    double normal[PH_CLASSES][PH_LANES];              /* by round, the arrival's last */
+    ph_calcium_lanes of;
 } more_lanes;
 
-static double positive(double x)
-{
-    return x > 0 ? x : 0;
-}
-
-static double theta_at(const ph_sampled *theta, ph_step step)
-{
-    double value = ph_sampled_at(theta, step);
-    return value > THETA_LEAST ? value : THETA_LEAST;
-}
-
-static constants constants_of(const ph_rule_context *c, const ph_visit *v)
+static constants constants_of(const ph_rule_context *c)
 {
     const params *p = c->params;
-    const ph_sampled *theta_p = c->sampled[THETA_P], *theta_d = c->sampled[THETA_D];
     return (constants){
         .h = c->h,
         .tau_Ca = p->tau_Ca,
         .per_tau = 1 / p->tau,
         .variance = p->sigma * p->sigma,
-        .ln_theta_p = ph_log(theta_at(theta_p, v->arrival)),
-        .ln_theta_d = ph_log(theta_at(theta_d, v->arrival)),
-        .since = theta_p->since > theta_d->since ? theta_p->since : theta_d->since,
+        .ln_theta_p = ph_log(c->sampled[PH_CALCIUM_THETA_P]->latest),
+        .ln_theta_d = ph_log(c->sampled[PH_CALCIUM_THETA_D]->latest),
+        .since = ph_calcium_since(c),
         .bistable = p->bistable,
     };
 }
 
-/* --- one lane at a time: old spikes, and thresholds that change ------------------------------- */
-
-static ph_calcium_rates rates_at(const ph_rule_context *c, const constants *k, ph_step step)
+PH_INLINE double rho_of(const ph_rule_context *c, ph_real w, ph_real rest)
 {
-    double speed = positive(ph_sampled_at(c->sampled[LEARNING_RATE], step)) * k->per_tau;
-    return (ph_calcium_rates){
-        .p = positive(ph_sampled_at(c->sampled[GAMMA_P], step)) * speed,
-        .d = positive(ph_sampled_at(c->sampled[GAMMA_D], step)) * speed,
-        .drift = speed,
-    };
+    return ((double)w + (double)rest) / c->w_max;
 }
+
+PH_INLINE ph_real weight_of(const ph_rule_context *c, double rho, ph_real *rest)
+{
+    double w = rho * c->w_max, w_max = c->w_max;
+    ph_real bounded = (ph_real)(w < 0 ? 0 : w > w_max ? w_max : w);
+    *rest = (ph_real)(w - (double)bounded);
+    return bounded;
+}
+
+/* --- one lane at a time: old spikes, and thresholds that change ------------------------------- */
 
 /* Where a lane is in its interval. */
 typedef struct walker {
@@ -160,133 +136,29 @@ static void walk_piece(const constants *k, double c, double theta_p, double thet
     w->below = ph_calcium_climb(&w->rates, k->bistable, w->noise, t, &times, &w->rho);
 }
 
-/* From one event to the next, beat by beat while calcium may be above a threshold. */
-static double walk(const ph_rule_context *c, const constants *k, ph_step begin, ph_step end,
-                   ph_real calcium, double rho, double normal)
+/* A lane from one event to the next, beat by beat while calcium may be above a threshold. */
+static void walk_lane(const ph_rule_context *c, const ph_visit *v, const void *of_visit,
+                      void *lanes, int32_t s, const ph_calcium_walk *walk)
 {
-    const ph_sampled *theta_p = c->sampled[THETA_P], *theta_d = c->sampled[THETA_D];
-    walker w = {.rates = rates_at(c, k, begin), .rho = {.mean = rho}};
+    (void)v;
+    const constants *k = of_visit;
+    double *rho = &((more_lanes *)lanes)->rho[s];
+    walker w = {.rates = ph_calcium_rates_at(c, k->per_tau, walk->begin), .rho = {.mean = *rho}};
     w.noise = k->variance * w.rates.drift;
-    ph_step step = begin;
-    while (step < end) {
-        double now = (double)(calcium * ph_decay_factor(c->decay[0], step - begin));
-        ph_step stop = (step / theta_p->beat + 1) * theta_p->beat;
-        if (stop > end || begin >= k->since || now <= THETA_LEAST)
-            stop = end;
-        walk_piece(k, now, theta_at(theta_p, step + 1), theta_at(theta_d, step + 1),
+    for (ph_step step = walk->begin, stop; step < walk->end; step = stop) {
+        double now =
+            (double)(walk->calcium * ph_decay_factor(c->decay[0], step - walk->begin));
+        stop = ph_calcium_piece_end(c, walk, k->since, now, step);
+        walk_piece(k, now, ph_sampled_at(c->sampled[PH_CALCIUM_THETA_P], step + 1),
+                   ph_sampled_at(c->sampled[PH_CALCIUM_THETA_D], step + 1),
                    (double)(stop - step) * k->h, &w);
-        step = stop;
     }
-    w.rho.mean += sqrt(w.rho.variance) * normal;
+    w.rho.mean += sqrt(w.rho.variance) * walk->normal;
     do_drift(k, &w);
-    return w.rho.mean;
-}
-
-/* --- noise ------------------------------------------------------------------------------------ */
-
-/* A visit of a synapse has four numbers, for the intervals that end with its recent spikes and with
- * the arrival; an older spike has one by its own step, at which the synapse has no visit. Only
- * sources that are 2^24 neurons apart can share numbers, at a common target. */
-static void draw_normals(const ph_rule_context *c, const ph_visit *v, const ph_lanes *l,
-                         more_lanes *m)
-{
-    const uint32_t mask = (1u << 24) - 1, apart = 10368889; /* 2^24 over the golden ratio */
-    uint32_t bits[PH_CLASSES * PH_LANES];
-    int n = l->end[0];
-    memset(m->target, 0, sizeof m->target);
-    memset(m->source, 0, sizeof m->source);
-    for (int i = 0; i < v->n; i++) {
-        int32_t s = l->place[i];
-        uint32_t ordinal = (uint32_t)(v->source[i] >> PH_ORDINAL_SHIFT);
-        m->target[s] = v->history->gid + (ph_gid)v->target[i] * v->history->stride;
-        m->source[s] = ((uint32_t)v->source[i] + ordinal * apart) & mask;
-    }
-    ph_random_each(c->seed, PH_PURPOSE_PLASTICITY, m->target, c->stream, v->arrival, m->source, n,
-                   bits);
-    for (int q = 0; q < PH_RECENT; q++)
-        ph_random_normals(bits + q * n, l->end[q + 1], m->normal[q]);
-    ph_random_normals(bits + PH_RECENT * n, n, m->normal[PH_RECENT]);
-}
-
-static double normal_of_older(const ph_rule_context *c, const more_lanes *m, int32_t s,
-                              ph_step step)
-{
-    ph_random4 bits = ph_random(c->seed, PH_PURPOSE_PLASTICITY, m->target[s], c->stream, step,
-                                m->source[s]);
-    return ph_random_normal(ph_random_unit(bits.v[0]));
+    *rho = w.rho.mean;
 }
 
 /* --- all lanes -------------------------------------------------------------------------------- */
-
-/* Spikes older than the recent ones, one by one. */
-static void catch_up_older(const ph_rule_context *c, const ph_visit *v, const constants *k, int i,
-                           ph_lanes *l, more_lanes *m)
-{
-    uint32_t j, end;
-    const ph_train *train = ph_lanes_older(c, v, i, l, &j, &end);
-    int32_t s = l->special[i];
-    ph_step step = v->arrival - l->interval[s];
-    for (; j < end; j++) {
-        ph_step post = train->posts[j].step + c->dendritic;
-        double normal = k->variance > 0 ? normal_of_older(c, m, s, post) : 0;
-        m->rho[s] = walk(c, k, step, post, l->state[0][s], m->rho[s], normal);
-        double jump = positive(ph_sampled_at(c->sampled[C_POST], post));
-        l->state[0][s] = l->state[0][s] * ph_decay_factor(c->decay[0], post - step) +
-                         (ph_real)jump;
-        step = post;
-    }
-    l->from[s] = (int32_t)(v->arrival - step);
-}
-
-/* A parameter, not below 0, at n events none of which is older than `oldest`. */
-PH_INLINE void sample(const ph_sampled *sampled, const ph_visit *v, const int32_t *age, int n,
-                   int32_t oldest, double *value)
-{
-    if (v->arrival - oldest < sampled->since) {
-        ph_sampled_each(sampled, v->arrival, age, n, value);
-        for (int s = 0; s < n; s++)
-            value[s] = positive(value[s]);
-        return;
-    }
-    double latest = positive(sampled->latest);
-    for (int s = 0; s < n; s++)
-        value[s] = latest;
-}
-
-/* What holds in the interval that begins where each lane is and ends at `to`. */
-PH_INLINE void prepare(const ph_rule_context *c, const ph_visit *v, const constants *k, int n,
-                    const int32_t *to, int is_arrival, const ph_lanes *l, more_lanes *m)
-{
-    int flows = v->kind == (c->echo > 0 ? PH_VISIT_ECHO : PH_VISIT_SPIKE);
-    sample(c->sampled[LEARNING_RATE], v, l->from, n, l->longest, m->drift);
-    sample(c->sampled[GAMMA_P], v, l->from, n, l->longest, m->p);
-    sample(c->sampled[GAMMA_D], v, l->from, n, l->longest, m->d);
-    sample(c->sampled[is_arrival ? C_PRE : C_POST], v, to, n, l->longest, m->jump);
-    for (int s = 0; s < n; s++) {
-        m->drift[s] *= k->per_tau;
-        m->p[s] *= m->drift[s];
-        m->d[s] *= m->drift[s];
-        m->jump[s] = is_arrival && !flows ? 0 : m->jump[s];
-    }
-}
-
-/* Lanes that begin before the thresholds' last change go beat by beat. They are then where they
- * should be, but for the jump and the decay of calcium. */
-static void walk_changing(const ph_rule_context *c, const ph_visit *v, const constants *k, int n,
-                          const int32_t *to, const double *normal, ph_lanes *l, more_lanes *m)
-{
-    if (v->arrival - l->longest >= k->since)
-        return;
-    for (int s = 0; s < n; s++) {
-        ph_step begin = v->arrival - l->from[s];
-        if (begin >= k->since)
-            continue;
-        m->rho[s] = walk(c, k, begin, v->arrival - to[s], l->state[0][s], m->rho[s],
-                         k->variance > 0 ? normal[s] : 0);
-        l->state[0][s] *= ph_decay_factor(c->decay[0], l->from[s] - to[s]);
-        l->from[s] = to[s];
-    }
-}
 
 /* Lanes 0 .. n - 1 up to the end of their interval. */
 PH_INLINE void advance(const ph_rule_context *c, const constants *k, int bistable, int noisy, int n,
@@ -300,7 +172,7 @@ PH_INLINE void advance(const ph_rule_context *c, const constants *k, int bistabl
         for (int s = first; s < first + PH_PAD; s++) {
             int32_t steps = l->from[s] - to[s], since = steps < last ? steps : last;
             ph_real calcium = l->state[0][s];
-            ph_calcium_rates r = {m->p[s], m->d[s], m->drift[s]};
+            ph_calcium_rates r = {m->of.p[s], m->of.d[s], m->of.drift[s]};
             ph_calcium_rho rho = {m->rho[s], 0};
             double t = steps * of.h, least = 1e-30;
             double ln_c = ph_log_inline((double)calcium > least ? (double)calcium : least);
@@ -313,55 +185,42 @@ PH_INLINE void advance(const ph_rule_context *c, const constants *k, int bistabl
             if (bistable)
                 rho.mean = ph_calcium_drift(rho.mean, r.drift * below);
             m->rho[s] = rho.mean;
-            l->state[0][s] = ph_flushed(calcium * decay[since] + (ph_real)m->jump[s]);
+            l->state[0][s] = ph_flushed(calcium * decay[since] + (ph_real)m->of.jump[s]);
             l->from[s] = to[s];
         }
-}
-
-PH_INLINE void load(const ph_rule_context *c, const ph_lanes *l, more_lanes *m)
-{
-    for (int s = 0; s < l->end[0]; s++)
-        m->rho[s] = ((double)l->w[s] + (double)l->state[1][s]) / c->w_max;
-}
-
-PH_INLINE void unload(const ph_rule_context *c, const more_lanes *m, ph_lanes *l)
-{
-    double w_max = c->w_max;
-    for (int s = 0; s < l->end[0]; s++) {
-        double w = m->rho[s] * w_max;
-        l->w[s] = (ph_real)(w < 0 ? 0 : w > w_max ? w_max : w);
-        l->state[1][s] = (ph_real)(w - (double)l->w[s]);
-    }
 }
 
 PH_INLINE int visit_lanes_body(const ph_rule_context *c, const ph_visit *v)
 {
     static const int32_t arrival[PH_LANES]; /* ages of it: 0 */
     const ph_lanes_use use = {.states = 2};
-    const constants k = constants_of(c, v);
+    const constants k = constants_of(c);
     ph_lanes l; /* not cleared: they are large */
     more_lanes m;
     ph_lanes_fill(c, v, use, &l);
-    load(c, &l, &m);
-    if (k.variance > 0)
-        draw_normals(c, v, &l, &m);
-    for (int i = 0; i < l.n_special; i++)
-        catch_up_older(c, v, &k, i, &l, &m);
+    for (int s = 0; s < l.end[0]; s++)
+        m.rho[s] = rho_of(c, l.w[s], l.state[1][s]);
+    const ph_calcium_way way = {walk_lane, &k, &m, k.variance > 0, k.since};
+    if (way.noisy)
+        ph_calcium_draw(c, v, &l, &m.of);
+    ph_calcium_catch_up(c, v, &way, &l, &m.of);
     for (int q = 0; q <= PH_RECENT; q++) {
         int is_arrival = q == PH_RECENT, n = l.end[is_arrival ? 0 : q + 1];
         const int32_t *to = is_arrival ? arrival : l.post[q];
-        prepare(c, v, &k, n, to, is_arrival, &l, &m);
-        walk_changing(c, v, &k, n, to, m.normal[q], &l, &m);
+        const double *normal = m.of.normal[q];
+        ph_calcium_prepare(c, v, k.per_tau, n, to, is_arrival, &l, &m.of);
+        ph_calcium_walk_changing(c, v, &way, n, to, normal, &l);
         if (k.bistable && k.variance > 0)
-            advance(c, &k, 1, 1, n, to, m.normal[q], &l, &m);
+            advance(c, &k, 1, 1, n, to, normal, &l, &m);
         else if (k.bistable)
-            advance(c, &k, 1, 0, n, to, m.normal[q], &l, &m);
+            advance(c, &k, 1, 0, n, to, normal, &l, &m);
         else if (k.variance > 0)
-            advance(c, &k, 0, 1, n, to, m.normal[q], &l, &m);
+            advance(c, &k, 0, 1, n, to, normal, &l, &m);
         else
-            advance(c, &k, 0, 0, n, to, m.normal[q], &l, &m);
+            advance(c, &k, 0, 0, n, to, normal, &l, &m);
     }
-    unload(c, &m, &l);
+    for (int s = 0; s < l.end[0]; s++)
+        l.w[s] = weight_of(c, m.rho[s], &l.state[1][s]);
     ph_lanes_store(v, use, &l);
     return l.end[0];
 }
@@ -371,6 +230,24 @@ PH_KERNEL(int, visit_lanes, (const ph_rule_context *c, const ph_visit *v), (c, v
 static void visit(const ph_rule_context *c, const ph_visit *v)
 {
     visit_lanes(c, v);
+}
+
+/* A step of silence. Calcium may still be high where tau_Ca is long; its noise is left out. */
+static void rest(const ph_rule_context *c, const ph_rest *r)
+{
+    const constants k = constants_of(c);
+    const ph_calcium_rates now = ph_calcium_rates_at(c, k.per_tau, INT64_MAX);
+    const double theta_p = c->sampled[PH_CALCIUM_THETA_P]->latest;
+    const double theta_d = c->sampled[PH_CALCIUM_THETA_D]->latest;
+    const ph_real left = (ph_real)ph_exp(-r->ms / k.tau_Ca);
+    for (int i = 0; i < r->n; i++) {
+        walker w = {.rates = now};
+        w.rho.mean = rho_of(c, r->w[i], r->state[1][i]);
+        walk_piece(&k, (double)r->state[0][i], theta_p, theta_d, r->ms, &w);
+        do_drift(&k, &w);
+        r->w[i] = weight_of(c, w.rho.mean, &r->state[1][i]);
+        r->state[0][i] = ph_flushed(r->state[0][i] * left);
+    }
 }
 
 static int draws(const void *parameters)
@@ -393,4 +270,5 @@ const ph_rule ph_rule_calcium = {
     .draws = draws,
     .w_max = "w_max",
     .visit = visit,
+    .rest = rest,
 };

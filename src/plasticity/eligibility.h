@@ -52,8 +52,9 @@ PH_INLINE void ph_eligibility_older(const ph_rule_context *c, const ph_visit *v,
         ph_step post = train->posts[j].step + c->dendritic;
         w = ph_eligibility_gated(use, c->w_max, w, e, rise, ph_gate_integral(c->gate[0], t, post),
                                  use.rises ? ph_gate_integral(c->gate[1], t, post) : 0);
-        ph_real p = (ph_real)ph_sampled_at(c->sampled[0], post) * l->x[s] *
-                    ph_decay_factor(c->pre[0], post - last);
+        ph_real p = (ph_real)(ph_sampled_at(c->sampled[0], post) *
+                              (double)train->posts[j].gate) *
+                    l->x[s] * ph_decay_factor(c->pre[0], post - last);
         e = e * ph_decay_factor(c->decay[0], post - t) + p;
         if (use.rises)
             rise = rise * ph_decay_factor(c->decay[1], post - t) + p;
@@ -148,7 +149,7 @@ PH_INLINE int ph_eligibility_visit(const ph_rule_context *c, const ph_visit *v,
         ph_eligibility_older(c, v, use, i, &l);
     for (int q = 0; q < PH_RECENT && l.end[q + 1] > 0; q++) {
         int n = l.end[q + 1];
-        ph_lanes_sampled(c->sampled[0], v, &l, q, round.amplitude);
+        ph_lanes_gated(c->sampled[0], v, &l, q, round.amplitude);
         if (use.online)
             ph_lanes_sampled(c->sampled[2], v, &l, q, round.online);
         ph_eligibility_integrals(c, v, use, n, l.post[q], &l, &round);

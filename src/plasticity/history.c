@@ -2,6 +2,7 @@
 /* Postsynaptic spike trains that forget only what no visit can ask for. */
 #include "plasticity/history.h"
 
+#include "base/math.h"
 #include "base/memory.h"
 
 #include <string.h>
@@ -18,18 +19,23 @@ static void set_long_ago(ph_history *history, uint32_t now)
     }
 }
 
-ph_status ph_history_create(int n, const ph_traces *traces, ph_step keep, ph_history **out)
+ph_status ph_history_create(int n, const ph_traces *traces, const ph_local *local, ph_step keep,
+                            ph_history **out)
 {
     ph_history *history;
     PH_ALLOC(history, 1);
     *out = history;
     history->n = n;
     history->traces = *traces;
+    if (local)
+        history->local = *local;
     history->keep = keep;
     PH_ALLOC(history->trains, n);
     PH_ALLOC(history->recent, n);
     if (traces->decay[1])
         PH_ALLOC(history->recent_two, n);
+    if (history->local.V)
+        PH_ALLOC(history->recent_gates, n);
     set_long_ago(history, 0);
     return PH_OK;
 }
@@ -43,6 +49,7 @@ void ph_history_destroy(ph_history **history)
     ph_free((*history)->trains);
     ph_free((*history)->recent);
     ph_free((*history)->recent_two);
+    ph_free((*history)->recent_gates);
     ph_free(*history);
     *history = NULL;
 }
@@ -69,7 +76,7 @@ static ph_real left_of(const ph_history *history, int trace, ph_real y, ph_step 
 /* The spike with its traces. */
 static ph_post next_post(const ph_history *history, const ph_train *train, ph_step step)
 {
-    ph_post post = {.step = step, .y = 1, .y_two = 0};
+    ph_post post = {.step = step, .y = 1, .y_two = 0, .gate = 1};
     if (train->count == 0)
         return post;
     const ph_post *last = &train->posts[train->count - 1];
@@ -95,6 +102,21 @@ static ph_status make_room(ph_history *history, ph_train *train, ph_step step)
     return PH_OK;
 }
 
+static void push(ph_real values[PH_RECENT], ph_real value)
+{
+    for (int k = PH_RECENT - 1; k > 0; k--)
+        values[k] = values[k - 1];
+    values[0] = value;
+}
+
+ph_real ph_history_gate(const ph_history *history, int i)
+{
+    const ph_local *local = &history->local;
+    if (!local->V)
+        return 1;
+    return (ph_real)(1 / (1 + ph_exp(-((double)local->V[i] - local->V_half) / local->slope)));
+}
+
 static void note_recent(ph_history *history, int i, const ph_post *post)
 {
     ph_recent *recent = &history->recent[i];
@@ -102,18 +124,17 @@ static void note_recent(ph_history *history, int i, const ph_post *post)
         recent->step[k] = recent->step[k - 1];
     recent->step[0] = (uint32_t)post->step;
     recent->y = post->y;
-    if (!history->recent_two)
-        return;
-    ph_real *two = history->recent_two[i].y;
-    for (int k = PH_RECENT - 1; k > 0; k--)
-        two[k] = two[k - 1];
-    two[0] = post->y_two;
+    if (history->recent_two)
+        push(history->recent_two[i].y, post->y_two);
+    if (history->recent_gates)
+        push(history->recent_gates[i].gate, post->gate);
 }
 
 ph_status ph_history_append(ph_history *history, int i, ph_step step)
 {
     ph_train *train = &history->trains[i];
     ph_post post = next_post(history, train, step);
+    post.gate = ph_history_gate(history, i);
     PH_TRY(make_room(history, train, step));
     train->posts[train->count++] = post;
     note_recent(history, i, &post);

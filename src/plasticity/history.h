@@ -11,6 +11,7 @@ typedef struct ph_post {
     ph_step step;  /* when it was emitted */
     ph_real y;     /* trace just after it */
     ph_real y_two; /* second trace, just before it */
+    ph_real gate;  /* of the compartment's potential, 0 .. 1; 1 where there is none */
 } ph_post;
 
 typedef struct ph_train {
@@ -32,6 +33,19 @@ typedef struct ph_recent_two {
     ph_real y[PH_RECENT];
 } ph_recent_two;
 
+/* The gates of the newest spikes. */
+typedef struct ph_recent_gates {
+    ph_real gate[PH_RECENT];
+} ph_recent_gates;
+
+/* A gate of pairs by the potential of a compartment at the event, a postsynaptic spike or an
+ * arrival:
+ *     gate = 1 / (1 + exp(-(V - V_half) / slope)) */
+typedef struct ph_local {
+    const ph_real *V;     /* of each neuron, mV above E_L; borrowed from the group; NULL: no gate */
+    double V_half, slope; /* mV above E_L, mV */
+} ph_local;
+
 /* How the traces of a history go. */
 typedef struct ph_traces {
     const ph_decay *decay[PH_TRACES]; /* borrowed; NULL: there is no such trace, y is 1 */
@@ -41,16 +55,20 @@ typedef struct ph_traces {
 struct ph_history {
     int n;                 /* neurons */
     ph_traces traces;
+    ph_local local;
     ph_step keep;          /* how far back spikes are needed, steps */
     ph_train *trains;      /* n */
     ph_recent *recent;     /* n */
-    ph_recent_two *recent_two; /* n; NULL: there is no second trace */
+    ph_recent_two *recent_two;     /* n; NULL: there is no second trace */
+    ph_recent_gates *recent_gates; /* n; NULL: there is no gate */
     ph_gid gid, stride;    /* global id of neuron 0, and from one to the next */
 };
 
 /** @brief Make an empty history of n neurons. Not collective.
- *  @param traces copied @param keep steps back that visits may ask for */
-ph_status ph_history_create(int n, const ph_traces *traces, ph_step keep, ph_history **history);
+ *  @param traces,local copied; local NULL: no gate
+ *  @param keep steps back that visits may ask for */
+ph_status ph_history_create(int n, const ph_traces *traces, const ph_local *local, ph_step keep,
+                            ph_history **history);
 
 /** @brief Free what the handle holds and null it; NULL inside is allowed. Not collective. */
 void ph_history_destroy(ph_history **history);
@@ -65,6 +83,9 @@ void ph_history_clear(ph_history *history, ph_step now);
 /** @brief To be called at every step: keeps recent steps within reach of 32 bits.
  *  Not collective. */
 void ph_history_renew(ph_history *history, ph_step step);
+
+/** @brief The gate of neuron i at its present potential. Not collective. */
+ph_real ph_history_gate(const ph_history *history, int i);
 
 /** @brief Steps from a recent spike to now, modulo 2^32; negative: it is still to come.
  *  Not collective. */

@@ -30,6 +30,8 @@ typedef struct ph_lanes {
     ph_real x[PH_LANES], w[PH_LANES], state[PH_RULE_STATES][PH_LANES];
     ph_real x_two[PH_LANES];             /* with two traces: the second */
     ph_real y_two[PH_RECENT][PH_LANES];  /* with two: by round, just before the spike */
+    int is_gated;                        /* 1: by the potential of a compartment */
+    ph_real gate[PH_RECENT][PH_LANES];   /* then: by round */
     ph_recent recent[PH_LANES];
     ph_recent_two recent_two[PH_LANES];
 } ph_lanes;
@@ -160,6 +162,8 @@ PH_INLINE const ph_train *ph_lanes_older(const ph_rule_context *c, const ph_visi
         ph_step age = now - newest->step, longest = ph_lanes_lasting(c);
         l->newest[s] = (int32_t)(age < longest ? age : longest);
         l->y[s] = newest->y;
+        if (c->is_gated)
+            l->y[s] *= ph_history_gate(v->history, l->target[i]);
     }
     return train;
 }
@@ -173,6 +177,24 @@ PH_INLINE ph_real ph_left(const ph_real *table, int32_t last, ph_real trace,
     return trace * table[at];
 }
 
+/* Gates of the lanes' recent spikes by round; that of the arrival goes into the trace y, which acts
+ * in nothing else. Few projections have one, so this is no part of the layout's loops. */
+static inline void ph_lanes_take_gates(const ph_visit *v, ph_lanes *l)
+{
+    const ph_history *history = v->history;
+    for (int q = 0; q < PH_RECENT; q++)
+        for (int s = 0; s < l->end[0]; s++)
+            l->gate[q][s] = 0;
+    for (int i = 0; i < v->n; i++) {
+        int32_t s = l->place[i], k = 1;
+        while (k < PH_CLASSES - 1 && s < l->end[k + 1])
+            k++;
+        for (int q = 0; q < k; q++)
+            l->gate[q][s] = history->recent_gates[v->target[i]].gate[k - 1 - q];
+        l->y[s] *= ph_history_gate(history, v->target[i]);
+    }
+}
+
 /** @brief Lay a visit out. Not collective. */
 PH_INLINE void ph_lanes_fill(const ph_rule_context *c, const ph_visit *v, ph_lanes_use use,
                              ph_lanes *l)
@@ -183,6 +205,9 @@ PH_INLINE void ph_lanes_fill(const ph_rule_context *c, const ph_visit *v, ph_lan
     ph_lanes_classify(v, now, code, recent, l);
     ph_lanes_sort(v, use, now, code, recent, l);
     ph_lanes_ages(use, now, ph_lanes_lasting(c), l);
+    l->is_gated = c->is_gated;
+    if (c->is_gated)
+        ph_lanes_take_gates(v, l);
 }
 
 /** @brief A sampled parameter at the spikes of round q. Where it has stayed as it is since the
@@ -193,9 +218,19 @@ PH_INLINE void ph_lanes_sampled(const ph_sampled *sampled, const ph_visit *v, co
     int n = l->end[q + 1];
     if (v->arrival - l->longest < sampled->since)
         ph_sampled_each(sampled, v->arrival, l->post[q], n, value);
-    else if (q == 0)
+    else if (q == 0 || l->is_gated)
         for (int i = 0; i < n; i++)
             value[i] = sampled->latest;
+}
+
+/** @brief The same times the gates of the spikes: for the factor of a rule that multiplies all that
+ *  a pair does. Not collective. */
+PH_INLINE void ph_lanes_gated(const ph_sampled *sampled, const ph_visit *v, const ph_lanes *l,
+                              int q, double *restrict value)
+{
+    ph_lanes_sampled(sampled, v, l, q, value);
+    for (int i = 0; l->is_gated && i < l->end[q + 1]; i++)
+        value[i] *= (double)l->gate[q][i];
 }
 
 /** @brief Weights and states of the lanes back to the visit. Not collective. */

@@ -14,6 +14,7 @@ extern const ph_rule ph_rule_stdp_reward_rise;
 extern const ph_rule ph_rule_sequential;
 extern const ph_rule ph_rule_istdp;
 extern const ph_rule ph_rule_calcium;
+extern const ph_rule ph_rule_stc;
 
 enum { PH_BOUNDS_SOFT, PH_BOUNDS_HARD };
 extern const char *const ph_bounds_choices[];

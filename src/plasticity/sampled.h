@@ -10,6 +10,7 @@
 struct ph_sampled {
     ph_step beat;  /* steps of a beat */
     ph_step mask;  /* the ring holds mask + 1 beats */
+    uint64_t inverse; /* 2^32 / beat, rounded up */
     double *value; /* by beat, in the parameter's unit */
     double rest;   /* during a rest phase */
     double latest; /* of the last beat */
@@ -43,12 +44,21 @@ static inline double ph_sampled_at(const ph_sampled *sampled, ph_step step)
     return sampled->value[((step - 1) / sampled->beat) & sampled->mask];
 }
 
-/** @brief The value at n events, given their ages before an arrival. Not collective. */
-static inline void ph_sampled_each(const ph_sampled *sampled, ph_step arrival, const int32_t *age,
-                                   int n, double *value)
+/** @brief The value at n events, given their ages before an arrival. There is no branch and no
+ *  division: x / beat is x times its inverse, of 32 bits after the point, as long as x beat < 2^32.
+ *  Not collective. */
+static inline void ph_sampled_each(const ph_sampled *sampled, ph_step arrival,
+                                   const int32_t *restrict age, int n, double *restrict value)
 {
-    for (int i = 0; i < n; i++)
-        value[i] = ph_sampled_at(sampled, arrival - age[i]);
+    const double *restrict ring = sampled->value;
+    ph_step beat = sampled->beat, last = (arrival - 1) / beat;
+    uint64_t inverse = sampled->inverse;
+    uint32_t left = (uint32_t)(beat - 1 - (arrival - 1) % beat); /* of the arrival's beat, steps */
+    uint32_t mask = (uint32_t)sampled->mask, place = (uint32_t)last;
+    for (int i = 0; i < n; i++) {
+        uint32_t back = (uint32_t)(((uint32_t)age[i] + left) * inverse >> 32);
+        value[i] = ring[(place - back) & mask];
+    }
 }
 
 #endif

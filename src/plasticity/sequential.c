@@ -76,6 +76,7 @@ const ph_rule ph_rule_sequential = {
     .gates = {{"learning_rate", "tau_e"}},
     .sampled = {"A_pre_post", "A_post_pre", "depression_rate", NULL},
     .online = "depression_rate",
+    .local = 1,
     .w_max = "w_max",
     .visit = visit,
     .rest = rest,

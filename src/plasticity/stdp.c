@@ -53,6 +53,7 @@ static void catch_up_older(const ph_rule_context *c, const ph_visit *v, int i, p
         ph_step post = train->posts[j].step + c->dendritic;
         double x = (double)(l->x[s] * ph_decay_factor(c->pre[0], post - last));
         double dw = ph_sampled_at(c->sampled[0], post) * ph_sampled_at(c->sampled[1], post) * x;
+        dw *= (double)train->posts[j].gate;
         l->w[s] = ph_bounded(l->w[s], dw * c->w_max, c->w_max, p->bounds);
     }
 }
@@ -96,7 +97,7 @@ PH_INLINE int visit_lanes(const ph_rule_context *c, const ph_visit *v, int bound
     for (int i = 0; i < l.n_special; i++)
         catch_up_older(c, v, i, &l);
     for (int q = 0; q < PH_RECENT && l.end[q + 1] > 0; q++) {
-        ph_lanes_sampled(learning_rate, v, &l, q, rate);
+        ph_lanes_gated(learning_rate, v, &l, q, rate);
         ph_lanes_sampled(c->sampled[1], v, &l, q, plus);
         catch_up(c, bounds, l.end[q + 1], l.post[q], rate, plus, &l);
     }
@@ -117,6 +118,7 @@ const ph_rule ph_rule_stdp = {
     .post = {"tau_minus", NULL},
     .pairing = "pairing",
     .sampled = {"learning_rate", "A_plus", "A_minus", NULL},
+    .local = 1,
     .w_max = "w_max",
     .visit = visit,
 };

@@ -66,6 +66,7 @@ const ph_rule ph_rule_stdp_reward = {
     .decays = {"tau_e", NULL},
     .gates = {{"learning_rate", "tau_e"}},
     .sampled = {"A_plus", "A_minus", NULL},
+    .local = 1,
     .w_max = "w_max",
     .visit = visit,
     .rest = rest,

@@ -86,6 +86,7 @@ const ph_rule ph_rule_stdp_reward_rise = {
     .decays = {"tau_e", "tau_rise", NULL},
     .gates = {{"learning_rate", "tau_e"}, {"learning_rate", "tau_rise"}},
     .sampled = {"A_plus", "A_minus", NULL},
+    .local = 1,
     .w_max = "w_max",
     .check = check,
     .visit = visit,

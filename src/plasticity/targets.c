@@ -40,7 +40,7 @@ void ph_targets_clear_sums(ph_targets *targets)
 }
 
 static void follow(ph_targets *targets, const ph_rule *rule, const ph_rule_context *context,
-                   double ms, ph_real *level)
+                   double ms, int resting, ph_real *level)
 {
     int64_t *sum = targets->sum;
     targets->sum = targets->before;
@@ -48,21 +48,21 @@ static void follow(ph_targets *targets, const ph_rule *rule, const ph_rule_conte
     ph_targets_clear_sums(targets);
     for (int i = 0; i < targets->n; i++)
         level[i] = rule->follow(context, (double)sum[i] * PH_SUM_QUANTUM * context->w_max, ms,
-                                &targets->state[i]);
+                                resting, &targets->state[i]);
 }
 
 void ph_targets_begin(ph_targets *targets, const ph_rule *rule, const ph_rule_context *context,
                       ph_step begin)
 {
     ph_step number = begin / targets->period % PH_TARGET_PERIODS;
-    follow(targets, rule, context, (double)targets->period * context->h,
+    follow(targets, rule, context, (double)targets->period * context->h, 0,
            targets->level + number * targets->n);
 }
 
 void ph_targets_begin_rest(ph_targets *targets, const ph_rule *rule,
                            const ph_rule_context *context, double ms)
 {
-    follow(targets, rule, context, ms, targets->rest_level);
+    follow(targets, rule, context, ms, 1, targets->rest_level);
 }
 
 void ph_targets_end_rest(ph_targets *targets)

@@ -10,6 +10,8 @@
 #include <phasic/status.h>
 #include <phasic/types.h>
 
+#include "base/isa.h"
+
 #define PH_TARGET_PERIODS 4 /* levels kept: visits reach back by less than one period */
 #define PH_SUM_QUANTUM 0x1p-30 /* of w_max */
 
@@ -52,19 +54,32 @@ static inline void ph_targets_add(ph_targets *targets, int target, double part, 
     targets->sum[target] += (int64_t)(part / (w_max * PH_SUM_QUANTUM));
 }
 
-/** @brief Integral of the level over steps begin .. end, in steps. Not collective.
- *  @param end within the present period, or its end @param begin by less than a period earlier */
-static inline double ph_targets_integral(const ph_targets *targets, int target, ph_step begin,
-                                         ph_step end)
+/* Levels as a visit sees them: it reaches back by less than a period. */
+typedef struct ph_levels {
+    const ph_real *now, *before; /* of the arrival's period and of the one before, by target */
+    int32_t age;                 /* when the arrival's period began, in steps before it */
+} ph_levels;
+
+/** @brief The levels of a visit. Not collective. @param arrival within the present period, or its
+ *  end */
+static inline ph_levels ph_targets_levels(const ph_targets *targets, ph_step arrival)
 {
-    ph_step number = end > 0 ? (end - 1) / targets->period : 0, start = number * targets->period;
-    const ph_real *level = targets->level + target;
-    double now = (double)level[(number % PH_TARGET_PERIODS) * targets->n];
-    if (begin >= start)
-        return now * (double)(end - begin);
+    ph_step number = arrival > 0 ? (arrival - 1) / targets->period : 0;
     ph_step before = (number + PH_TARGET_PERIODS - 1) % PH_TARGET_PERIODS;
-    return now * (double)(end - start) +
-           (double)level[before * targets->n] * (double)(start - begin);
+    return (ph_levels){
+        .now = targets->level + number % PH_TARGET_PERIODS * targets->n,
+        .before = targets->level + before * targets->n,
+        .age = (int32_t)(arrival - number * targets->period),
+    };
+}
+
+/** @brief Mean of a target's level from one age to another, ages as in ph_lanes. Not collective.
+ *  @param age of the levels @param now,before the target's levels @param from > to, or equal: 0 */
+PH_INLINE double ph_level_between(int32_t age, double now, double before, int32_t from, int32_t to)
+{
+    int32_t begin = from < age ? from : age, end = to < age ? to : age;
+    double all = from > to ? from - to : 1;
+    return (now * (begin - end) + before * ((from - begin) - (to - end))) / all;
 }
 
 #endif

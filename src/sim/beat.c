@@ -37,14 +37,15 @@ static int is_moved(const ph_moved *moved, const ph_param *param)
     return is_there;
 }
 
-static ph_status find_moved(const ph_brain *brain, int p, ph_moved *moved)
+static ph_status find_moved(const ph_sim *sim, int p, ph_moved *moved)
 {
+    const ph_brain *brain = sim->brain;
     const ph_projection *projection = brain->projections[p];
     const ph_rule *rule = ph_projection_rule(projection);
     moved->has_rule = rule != NULL;
     if (!rule)
         return PH_OK;
-    moved->region = ph_brain_region_of(brain, projection->target.span.population);
+    moved->site = ph_neuromod_site(sim->neuromod, brain, projection);
     moved->rate = param_of(rule, "learning_rate");
     moved->online = rule->online ? param_of(rule, rule->online) : NULL;
     for (int g = 0; g < PH_RULE_GATES && rule->gates[g].factor; g++)
@@ -66,7 +67,7 @@ ph_status ph_sim_find_moved(ph_sim *sim)
 {
     PH_ALLOC(sim->moved, sim->brain->n_projections);
     for (int p = 0; p < sim->brain->n_projections; p++)
-        PH_TRY(find_moved(sim->brain, p, &sim->moved[p]));
+        PH_TRY(find_moved(sim, p, &sim->moved[p]));
     return PH_OK;
 }
 
@@ -103,12 +104,12 @@ static void begin_projection(ph_sim *sim, int p, int frozen)
     context->params = projection->plasticity.params;
     for (int g = 0; g < moved->n_gates; g++)
         begin_gate(sim, context->gate[g],
-                   frozen ? 0 : ph_neuromod_value(sim->neuromod, projection, moved->region,
+                   frozen ? 0 : ph_neuromod_value(sim->neuromod, projection, moved->site,
                                                   moved->gates[g]));
     for (int i = 0; i < moved->n_sampled; i++) {
         int off = frozen && is_rate(moved, moved->sampled[i]);
         begin_sampled(sim, context->sampled[i],
-                      off ? 0 : ph_neuromod_value(sim->neuromod, projection, moved->region,
+                      off ? 0 : ph_neuromod_value(sim->neuromod, projection, moved->site,
                                                   moved->sampled[i]));
     }
 }
@@ -267,7 +268,8 @@ static ph_status pipeline(ph_sim *sim)
 
 static ph_status write_beat(ph_sim *sim)
 {
-    if (sim->is_root)
+    ph_step interval = ph_record_interval(sim, sim->brain->recording.modulators.interval);
+    if (sim->is_root && sim->step % interval == 0)
         PH_TRY(log_modulators(sim));
     return ph_record_beat(sim);
 }

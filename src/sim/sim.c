@@ -49,8 +49,8 @@ static ph_status build(ph_sim *sim)
         ph_progress_end_building(sim);
     PH_TRY(status);
     PH_TRY(ph_sim_attach(sim));
-    PH_TRY(ph_sim_find_moved(sim));
-    return ph_neuromod_create(sim->brain, &sim->neuromod);
+    PH_TRY(ph_neuromod_create(sim->brain, &sim->neuromod));
+    return ph_sim_find_moved(sim);
 }
 
 static ph_status connect_ranks(ph_sim *sim)

@@ -32,13 +32,14 @@ COUNT = 12     # neurons of each population; all to all
 class Rule:
     """`type`, `parameters` and `modulation` as in phasic, pure numbers unless there is a unit; the
     rest is Brian's, with the parameters as names: traces, code at arrivals, at postsynaptic spikes
-    and D after arrivals, further variables, code of a step."""
+    and D after arrivals, further variables, code of a step. needs: a parameter that the rule may
+    not have yet."""
 
     def __init__(self, type_, parameters, decays, on_pre, on_post, state=(), step="",
-                 modulation=None, delayed=""):
+                 modulation=None, delayed="", needs=None):
         self.type, self.parameters, self.decays = type_, parameters, decays
         self.on_pre, self.on_post, self.state, self.step = on_pre, on_post, state, step
-        self.modulation, self.delayed = modulation, delayed
+        self.modulation, self.delayed, self.needs = modulation, delayed, needs
 
 
 PAIR = {"tau_plus": "17 ms", "tau_minus": "34 ms", "learning_rate": 0.01, "A_plus": 1.0,
@@ -80,6 +81,9 @@ RULES = {
                       PAIR_POST % HARD, ["dw"]),
     "stdp_soft": Rule("stdp", dict(PAIR, bounds="soft"), PAIR_TRACES, PAIR_PRE % SOFT,
                       PAIR_POST % SOFT, ["dw"]),
+    "stdp_nearest": Rule("stdp", dict(PAIR, bounds="hard", pairing="nearest"), PAIR_TRACES,
+                         (PAIR_PRE % HARD).replace("+= 1", "= 1"),
+                         (PAIR_POST % HARD).replace("+= 1", "= 1"), ["dw"], needs="pairing"),
     "stdp_reward": Rule("stdp_reward", REWARD, PAIR_TRACES,
                         "w = clip(w, 0, 1)\ne_1 -= A_minus*y_1\nx_1 += 1",
                         "w = clip(w, 0, 1)\ne_1 += A_plus*x_1\ny_1 += 1", ["e_1"], REWARD_STEP,
@@ -106,8 +110,8 @@ RULES = {
         RISE_STEP, LEARNING_BY_D2),
     # Brzosko et al. (2017) as phasic has it: depression at once, eligibility for dopamine.
     "sequential": Rule(
-        "sequential", {"tau": "10 ms", "tau_e": "400 ms", "depression_rate": 0.0003,
-                       "learning_rate": "0.005 /s", "A_pre_post": 1.0, "A_post_pre": 0.8,
+        "sequential", {"tau": "10 ms", "tau_e": "400 ms", "depression_rate": 0.001,
+                       "learning_rate": "0.02 /s", "A_pre_post": 1.0, "A_post_pre": 0.8,
                        "bounds": "hard"}, {"x_1": "tau", "y_1": "tau"},
         "w = clip(w, 0, 1)\nw = clip(w - depression_rate*A_post_pre*y_1, 0, 1)\n"
         "e_1 += A_post_pre*y_1\nx_1 += 1",
@@ -156,7 +160,8 @@ def brain(rules):
 
 def synapses(b2, name, rule, groups, columns, result):
     """Brian's synapses of one rule with phasic's delays and first weights."""
-    names = {key: number(value) for key, value in rule.parameters.items() if key != "bounds"}
+    names = {key: number(value) for key, value in rule.parameters.items()
+             if key not in ("bounds", "pairing")}
     equations = ["d%s/dt = -%s/(%s*ms) : 1 (event-driven)" % (trace, trace, tau)
                  for trace, tau in rule.decays.items()]
     equations += ["%s : 1" % variable for variable in ["w", "w_last"] + list(rule.state)]
@@ -206,11 +211,13 @@ def check():
         print("%s has no Brian 2, nothing is held against it; on Debian: apt-get install "
               "python3-brian, and PHASIC_PYTHON=/usr/bin/python3" % sys.executable)
         return []
-    has = {rule.type: parrots.known(rule.type) for rule in RULES.values()}
+    rules = {}
     for name, rule in RULES.items():
-        if not has[rule.type]:
-            print("%-16s not held: there is no rule %s yet" % (name, rule.type))
-    rules = {name: rule for name, rule in RULES.items() if has[rule.type]}
+        has = parrots.known(rule.type)
+        if has and (rule.needs is None or rule.needs in has):
+            rules[name] = rule
+        else:
+            print("%-16s not held: there is no %s yet" % (name, rule.needs or "rule " + rule.type))
     result = parrots.simulate(brain(rules))
     b2.defaultclock.dt = H_MS * b2.ms
     groups = []

@@ -149,7 +149,7 @@ static inline void open_lazy(const setting *s, int neurons, lazy *l)
     for (int i = 0; rule->sampled[i]; i++)
         CU_ASSERT_EQUAL_FATAL(ph_sampled_create(BEAT, keep, &c->sampled[i]), PH_OK);
     ph_traces traces = {.decay = {c->post[0], c->post[1]}, .pairing = c->pairing};
-    CU_ASSERT_EQUAL_FATAL(ph_history_create(neurons, &traces, keep, &l->history), PH_OK);
+    CU_ASSERT_EQUAL_FATAL(ph_history_create(neurons, &traces, NULL, keep, &l->history), PH_OK);
 }
 
 static inline void close_lazy(lazy *l)

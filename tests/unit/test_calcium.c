@@ -64,7 +64,7 @@ static double value_at(const setting *s, int which, ph_step step)
     double u = unit(10 + which, beat);
     if (which >= THETA_P)
         return s->moves_thetas ? base[which] * (0.6 + 0.9 * u) : base[which];
-    return s->moves_rates ? base[which] * (u < 0.1 ? -0.2 : 0.5 + u) : base[which];
+    return s->moves_rates ? base[which] * (u < 0.1 ? 0 : 0.5 + u) : base[which];
 }
 
 static int pre_spikes(const setting *s, ph_step t)
@@ -111,8 +111,8 @@ typedef struct held {
 
 static held held_at(const setting *s, ph_step t)
 {
-    return (held){fmax(value_at(s, LEARNING_RATE, t), 0) / s->p.tau,
-                  fmax(value_at(s, GAMMA_P, t), 0), fmax(value_at(s, GAMMA_D, t), 0)};
+    return (held){value_at(s, LEARNING_RATE, t) / s->p.tau, value_at(s, GAMMA_P, t),
+                  value_at(s, GAMMA_D, t)};
 }
 
 /* Share of a substep during which c, taken as straight, is above theta. */
@@ -150,9 +150,9 @@ static double reference(const setting *s, double *c_out)
         int post = post_spikes(s, t - s->dendritic);
         int visit = arrives(s, t) || echoes(s, t) || sweeps(t);
         if (echo_of(s) > 0 ? echoes(s, t) : arrives(s, t))
-            c += fmax(value_at(s, C_PRE, t), 0);
+            c += value_at(s, C_PRE, t);
         if (post && t < s->steps) /* one at the end is left to the next visit */
-            c += fmax(value_at(s, C_POST, t), 0);
+            c += value_at(s, C_POST, t);
         if (post || visit)
             h = held_at(s, t);
     }
@@ -176,7 +176,7 @@ static void open_lazy(const setting *s, int neurons, lazy *l)
     for (int i = 0; i < SAMPLED; i++)
         CU_ASSERT_EQUAL_FATAL(ph_sampled_create(BEAT, keep, &c->sampled[i]), PH_OK);
     ph_traces none = {0};
-    CU_ASSERT_EQUAL_FATAL(ph_history_create(neurons, &none, keep, &l->history), PH_OK);
+    CU_ASSERT_EQUAL_FATAL(ph_history_create(neurons, &none, NULL, keep, &l->history), PH_OK);
     l->history->stride = 1;
     c->params = &s->p;
     c->h = H;
@@ -284,6 +284,16 @@ static void long_silences_are_left_to_the_double_well(void)
         s.p.gamma_p *= 0.05;
         compare(&s);
     }
+}
+
+/* A visit changes the weight by less than a bit of it. */
+static void small_changes_add_up(void)
+{
+    setting s = {.p = sets[1], .steps = 200000, .pre_hz = 90, .post_hz = 0.1, .rho = 0.65,
+                 .id = 45};
+    s.p.learning_rate = 0.05;
+    s.p.C_pre = 0;
+    compare(&s);
 }
 
 static void modulated_rates_count_as_at_the_last_event(void)
@@ -498,6 +508,32 @@ static void a_learning_rate_of_0_leaves_the_weight_alone(void)
     CU_ASSERT_NOT_EQUAL(run_lazy(&s, &c), (double)(ph_real)(0.3 * W_MAX) / W_MAX);
 }
 
+/* A rest is what a long time without spikes does, calcium that is still high included. */
+static void a_rest_is_a_long_silence(void)
+{
+    for (int i = 0; i < 2; i++) {
+        setting s = {.p = sets[i], .steps = 300000, .rho = 0.6};
+        s.p.tau_Ca = 3000;
+        s.p.C_pre = s.p.C_post = 0;
+        s.p.gamma_p = 20;
+        lazy l;
+        open_lazy(&s, 1, &l);
+        begin_step(&l, &s, 1);
+        synapse a = {.w = (ph_real)(0.6 * W_MAX), .calcium = 4}, b = a;
+        uint16_t target = 0;
+        ph_rest rest = {.ms = 500 * H, .n = 1, .target = &target, .w = &a.w,
+                        .state = {&a.calcium, &a.rest}};
+        for (ph_step t = 500; t <= s.steps; t += 500) {
+            ph_rule_calcium.rest(&l.context, &rest);
+            visit_one(&l, t, PH_VISIT_SWEEP, &b);
+        }
+        CU_ASSERT(fabs((double)b.w - 0.6 * W_MAX) > 1e-2);
+        CU_ASSERT_DOUBLE_EQUAL((double)a.w, (double)b.w, 1e-6);
+        CU_ASSERT_DOUBLE_EQUAL((double)a.calcium, (double)b.calcium, 1e-6);
+        close_lazy(&l);
+    }
+}
+
 int main(void)
 {
     static const suite_test tests[] = {
@@ -505,12 +541,14 @@ int main(void)
          the_sets_of_the_paper_agree_with_brute_force},
         {"the double well can be switched off", the_double_well_can_be_switched_off},
         {"long silences are left to the double well", long_silences_are_left_to_the_double_well},
+        {"small changes add up", small_changes_add_up},
         {"modulated rates count as at the last event", modulated_rates_count_as_at_the_last_event},
         {"modulated thresholds count beat by beat", modulated_thresholds_count_beat_by_beat},
         {"many together are as one by one", many_together_are_as_one_by_one},
         {"noise has the moments of Ornstein and Uhlenbeck",
          noise_has_the_moments_of_ornstein_and_uhlenbeck},
         {"bounds hold the weight, not rho", bounds_hold_the_weight_not_rho},
+        {"a rest is a long silence", a_rest_is_a_long_silence},
         {"a learning rate of 0 leaves the weight alone",
          a_learning_rate_of_0_leaves_the_weight_alone},
     };

@@ -33,7 +33,7 @@ static void a_history_forgets_only_what_is_too_old(void)
     ph_history *history = NULL;
     CU_ASSERT_EQUAL_FATAL(ph_decay_create(20, H, 30000, &decay), PH_OK);
     ph_traces traces = {.decay = {decay}};
-    CU_ASSERT_EQUAL_FATAL(ph_history_create(1, &traces, 1000, &history), PH_OK);
+    CU_ASSERT_EQUAL_FATAL(ph_history_create(1, &traces, NULL, 1000, &history), PH_OK);
     ph_step last = 0;
     for (int i = 0; i < 5000; i++) {
         last += 1 + (ph_step)(unit(7, i) * 60);
@@ -54,7 +54,7 @@ static void a_recent_spike_grows_old_for_good(void)
     ph_history *history = NULL;
     CU_ASSERT_EQUAL_FATAL(ph_decay_create(20, H, 30000, &decay), PH_OK);
     ph_traces traces = {.decay = {decay}};
-    CU_ASSERT_EQUAL_FATAL(ph_history_create(2, &traces, 1000, &history), PH_OK);
+    CU_ASSERT_EQUAL_FATAL(ph_history_create(2, &traces, NULL, 1000, &history), PH_OK);
     ph_step renewal = (ph_step)1 << 20, spike = ((ph_step)3 << 31) - renewal;
     /* Twice round 32 bits: neither the spike nor the one that neuron 1 never had comes back. */
     for (ph_step t = 0; t < (ph_step)1 << 34; t += renewal) {

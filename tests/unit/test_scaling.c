@@ -33,9 +33,10 @@ static void a_factor_follows_its_law(void)
 }
 
 /* A state that takes on the sum, and a level that is the number of its call. */
-static ph_real take_sum(const ph_rule_context *context, double sum, double ms, double *state)
+static ph_real take_sum(const ph_rule_context *context, double sum, double ms, int resting,
+                        double *state)
 {
-    (void)context, (void)ms;
+    (void)context, (void)ms, (void)resting;
     *state = sum;
     return (ph_real)sum;
 }
@@ -55,10 +56,13 @@ static void a_period_goes_by_the_sum_of_the_one_before(void)
         /* Across the beginning of the period: 40 steps of the level before, 30 of this one. */
         if (begin >= 100) {
             double level[2] = {begin >= 200 ? 3 * (before - 1) : 0, 3 * before};
-            CU_ASSERT_DOUBLE_EQUAL(ph_targets_integral(targets, 2, begin - 40, begin + 30),
+            ph_levels seen = ph_targets_levels(targets, begin + 30);
+            double now = (double)seen.now[2], old = (double)seen.before[2];
+            CU_ASSERT_DOUBLE_EQUAL(70 * ph_level_between(seen.age, now, old, 70, 0),
                                    40 * level[0] + 30 * level[1], 1e-4);
-            CU_ASSERT_DOUBLE_EQUAL(ph_targets_integral(targets, 2, begin + 10, begin + 100),
-                                   90 * level[1], 1e-4);
+            CU_ASSERT_DOUBLE_EQUAL(ph_level_between(seen.age, now, old, 60, 35), level[0], 1e-6);
+            CU_ASSERT_EQUAL(ph_targets_levels(targets, begin + 100).now, seen.now);
+            CU_ASSERT_DOUBLE_EQUAL(ph_level_between(100, now, old, 90, 0), level[1], 1e-6);
         }
         CU_ASSERT_EQUAL(targets->state[0], 0);
     }
