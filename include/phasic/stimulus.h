@@ -20,6 +20,7 @@ typedef struct ph_stimulus_step {
     uint64_t seed;
     uint32_t stream;      /* distinguishes the stimuli of a population */
     ph_gid gid, stride;   /* neuron i has the global id gid + i * stride */
+    ph_gid first;         /* global id of the population's first neuron */
     int n;                /* neurons (without padding) */
     ph_real *I;           /* CURRENT_EACH: added to, pA, n */
     ph_sum *in;           /* SPIKES: added to, in quanta of .weight, n */

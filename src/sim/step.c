@@ -19,6 +19,7 @@ static ph_stimulus_step request(const ph_sim *sim, const ph_group *group, ph_ste
                               .seed = sim->options.seed,
                               .gid = group->gid,
                               .stride = group->stride,
+                              .first = sim->brain->populations[group->population]->gid,
                               .n = group->n,
                               .I = group->I_each};
 }
