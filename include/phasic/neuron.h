@@ -14,14 +14,9 @@ typedef struct ph_port {
     const char *name; /* "exc", "inh" */
     const char *unit; /* of the weight: "pA" or "nS" */
     int sign;         /* +1, -1: sign a weight must have, 0: either */
-    int compartment;  /* that its synapses end on: 0 the soma */
+    int compartment;  /* that its synapses end on: 0 the soma, 1 the apical dendrite */
 } ph_port;
 
-/* A part of the cell with a potential of its own. */
-typedef struct ph_compartment {
-    const char *name; /* "apical" */
-    int potential;    /* its state array, mV above E_L */
-} ph_compartment;
 
 /* A step's work for the neurons of one population in one block; arrays are padded to PH_PAD and
  * aligned to 64 bytes; what padding neurons do is not looked at. */
@@ -42,7 +37,7 @@ typedef struct ph_neuron_model {
     ph_descriptor base;
     int n_ports;
     ph_port ports[PH_NEURON_PORTS];
-    ph_compartment compartments[PH_NEURON_COMPARTMENTS]; /* those beside the soma, from 1 on */
+    int potential[PH_NEURON_COMPARTMENTS];   /* state of each compartment that is its potential */
     int n_states;                            /* state arrays; the first is V_m - E_L, mV */
     const char *states[PH_NEURON_STATES];    /* names, for recording and checkpoints */
 

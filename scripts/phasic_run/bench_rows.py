@@ -135,6 +135,60 @@ def plastic_lines(data):
                  "≤ 16")]
 
 
+PLASTICITY = "regions.cortex.projections.E_E.plasticity"
+RULES = ("stdp", "stdp_triplet", "stdp_reward", "stdp_reward_rise", "sequential", "istdp", "calcium",
+         "stc")
+REQUIRED = {"stc": ", h_0: 1 pA"}  # parameters without a default
+FAST = ("stdp", "stdp_reward")  # whose bars are higher
+
+
+def with_rule(name, rule, more=""):
+    """plastic.yaml with another rule."""
+    mapping = f"{{type: {rule}, w_max: 2 pA{REQUIRED.get(rule, '')}{more}}}"
+    return Run(name, PLASTIC, 1, 2, ("--set", f"{PLASTICITY}={mapping}", "--until", "0.5 s"))
+
+
+def events_per_s(runs):
+    """Plastic events (presynaptic arrivals at synapses), 10^6 a second."""
+    return [s["plastic_events"] / s["simulate_s"] / 1e6 for s in runs]
+
+
+def rules_lines(data):
+    """Speed and memory of each rule."""
+    rest = median(column(data["plastic_empty"], "peak_rss_bytes"))
+    lines = []
+    for rule in RULES:
+        runs = data[f"rule_{rule}"]
+        lines += [Line(f"{rule}: plastic events", events_per_s(runs), "10⁶/s",
+                       "≥ 80" if rule in FAST else "≥ 30"),
+                  Line(f"{rule}: memory", [(s["peak_rss_bytes"] - rest) / s["synapses"]
+                                           for s in runs], "bytes/synapse",
+                       "≤ 16" if rule in FAST else "≤ 24")]
+    return lines
+
+
+# What moves with every beat, in words and as modulation, for stdp_reward and calcium.
+MOVED = (("learning_rate, integrated", "stdp_reward", ("learning_rate",)),
+         ("A_plus and A_minus, event-sampled", "stdp_reward", ("A_plus", "A_minus")),
+         ("gamma_p and gamma_d, event-sampled", "calcium", ("gamma_p", "gamma_d")),
+         ("theta_p, segmented", "calcium", ("theta_p",)))
+
+
+def moved_run(number, rule, parameters):
+    """A rule some of whose parameters dopamine moves a little, with every beat."""
+    entries = ", ".join(f"{p}: {{receptor: D2, curve: {{gain: 0.01}}}}" for p in parameters)
+    return with_rule(f"moved_{number}", rule, f", modulation: {{{entries}}}")
+
+
+def moved_lines(data):
+    """Delivery with a parameter that changes with every beat against constant ones."""
+    return [Line(f"{rule}: delivery with {words}, that changes every beat, ratio to constant",
+                 [s["stages_s"]["deliver"] for s in data[f"moved_{i}"]], "s",
+                 "" if "segmented" in words else "ratio < 1.03",
+                 against=[s["stages_s"]["deliver"] for s in data[f"rule_{rule}"]])
+            for i, (words, rule, _) in enumerate(MOVED)]
+
+
 def plastic_large_lines(data):
     """The raw memory figure of many plastic synapses."""
     runs = data["plastic_large"]
@@ -193,6 +247,7 @@ def brian(method, threads):
 
 DC = Run("dc", MICRO, 1, 2)
 PLASTIC_EMPTY = ("--set", "regions.cortex.projections.E_E.connect={type: pairwise_bernoulli, p: 0}")
+PLASTIC_NONE = Run("plastic_empty", PLASTIC, 1, 2, PLASTIC_EMPTY + ("--until", "0.1 s"), quick=())
 ROWS = {
     "microcircuit": Row((DC,), micro_lines("dc", "microcircuit DC, 1 x 2", "≤ 0.75"),
                         "DC drive, 1 rank x 2 threads: time, build, memory, delivery"),
@@ -212,12 +267,18 @@ ROWS = {
                        brian("rk4", t), brian("euler", t))),
                 coba_lines, "the COBA network beside Brian 2 (python3-brian)"),
     "plastic": Row((Run("plastic", PLASTIC, 1, 2, quick=("--until", "0.2 s")),
-                    Run("plastic_empty", PLASTIC, 1, 2, PLASTIC_EMPTY + ("--until", "0.1 s"),
-                        quick=())), plastic_lines, "dopamine-gated plasticity"),
+                    PLASTIC_NONE), plastic_lines, "dopamine-gated plasticity"),
     "plastic_large": Row((Run("plastic_large", PLASTIC, 1, 2,
                               ("--set", "regions.cortex.projections.E_E.connect.indegree=6000",
                                "--until", "0.2 s"), quick=(), once=True),),
                          plastic_large_lines, "60 million plastic synapses: raw memory"),
+    "rules": Row(tuple(with_rule(f"rule_{rule}", rule) for rule in RULES) +
+                 (PLASTIC_NONE,), rules_lines, "each plasticity rule: events a second, memory"),
+    "moved": Row(tuple(with_rule(f"rule_{rule}", rule)
+                       for rule in ("stdp_reward", "calcium")) +
+                 tuple(moved_run(i, rule, parameters)
+                       for i, (_, rule, parameters) in enumerate(MOVED)), moved_lines,
+                 "what a modulator costs that changes with every beat"),
     "oversubscribed": Row((Run("small_2x1", SMALL, 2, 1, ("--until", "5 s")),
                            Run("small_8x2", SMALL, 8, 2, ("--until", "5 s"))),
                           oversubscribed_lines, "8 ranks x 2 threads on the cores there are"),

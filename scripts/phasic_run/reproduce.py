@@ -94,6 +94,19 @@ def folder_of(name, stem, path, options):
     return os.path.join(options.out, name, f"{stem}-{digest}")
 
 
+def run_one(path, settings, seeds, folder, label, options):
+    """Sweep a configuration. @return [Arm] of that label, or None after a failure"""
+    words = [path, "--seeds", seeds, "--jobs", str(options.jobs), "--program", options.program,
+             "--out", folder]
+    for setting in settings:
+        words += ["--set", setting]
+    if sweep.main(words) != 0:
+        return None
+    swept = sweep.parse(words)
+    return [experiments.Arm(label, dict(job.settings), job.seed, job.folder(swept))
+            for job in sweep.plan(swept)[0]]
+
+
 def run_all(name, module, seeds, options):
     """Run what is not complete yet. @return [Arm], or None after a failure"""
     arms = []
@@ -101,15 +114,18 @@ def run_all(name, module, seeds, options):
         folder = folder_of(name, stem, path, options)
         if options.fresh:
             shutil.rmtree(folder, ignore_errors=True)
-        words = [path, "--seeds", seeds, "--jobs", str(options.jobs), "--program",
-                 options.program, "--out", folder]
-        for setting in getattr(module, "SETTINGS", {}).get(stem, []):
-            words += ["--set", setting]
-        if sweep.main(words) != 0:
+        settings = getattr(module, "SETTINGS", {}).get(stem, [])
+        made = run_one(path, settings, seeds, folder, stem, options)
+        if made is None:
             return None
-        swept = sweep.parse(words)
-        arms += [experiments.Arm(stem, dict(job.settings), job.seed, job.folder(swept))
-                 for job in sweep.plan(swept)[0]]
+        arms += made
+    paths = dict(configurations(name))
+    for label, stem, seed, settings in getattr(module, "further", lambda _: [])(list(arms)):
+        folder = os.path.join(folder_of(name, stem, paths[stem], options), label)
+        made = run_one(paths[stem], settings, str(seed), folder, label, options)
+        if made is None:
+            return None
+        arms += made
     return arms
 
 

@@ -3,6 +3,8 @@
  * fdlibm (Sun Microsystems, 1993), in plain double arithmetic: the same bits everywhere. */
 #include "base/math.h"
 
+#include "base/math_inline.h"
+
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -80,18 +82,7 @@ double ph_log(double x)
         m *= 0.5;
         k += 1;
     }
-    double f = m - 1.0;
-    double s = f / (2.0 + f);
-    double z = s * s;
-    double R = z * (6.666666666666735130e-01 +
-                    z * (3.999999999940941908e-01 +
-                         z * (2.857142874366239149e-01 +
-                              z * (2.222219843214978396e-01 +
-                                   z * (1.818357216161805012e-01 +
-                                        z * (1.531383769920937332e-01 +
-                                             z * 1.479819860511658591e-01))))));
-    double half = 0.5 * f * f;
-    return k * LN2_HIGH - ((half - (s * (half + R) + k * LN2_LOW)) - f);
+    return ph_log_reduced(k, m);
 }
 
 double ph_powi(double x, int n)

@@ -52,6 +52,24 @@ PH_INLINE double ph_expm1_inline(double x)
     return power * y + (power - 1);
 }
 
+/** @brief ln(2^k m) with m within sqrt(1/2) .. sqrt(2), by fdlibm's sum. */
+PH_INLINE double ph_log_reduced(double k, double m)
+{
+    double f = m - 1.0;
+    double s = f / (2.0 + f);
+    double z = s * s;
+    double R = z * (6.666666666666735130e-01 +
+                    z * (3.999999999940941908e-01 +
+                         z * (2.857142874366239149e-01 +
+                              z * (2.222219843214978396e-01 +
+                                   z * (1.818357216161805012e-01 +
+                                        z * (1.531383769920937332e-01 +
+                                             z * 1.479819860511658591e-01))))));
+    double half = 0.5 * f * f;
+    return k * 6.93147180369123816490e-01 -
+           ((half - (s * (half + R) + k * 1.90821492927058770002e-10)) - f);
+}
+
 /** @brief Natural logarithm of a normal number x > 0: the bits of ph_log (base/math.h). */
 PH_INLINE double ph_log_inline(double x)
 {
@@ -66,19 +84,7 @@ PH_INLINE double ph_log_inline(double x)
     memcpy(&k, &exponent, sizeof k); /* 2^52 + 1023 + k */
     memcpy(&m, &fraction, sizeof m);
     k -= 0x1p52 + 1023;
-    double f = m - 1.0;
-    double s = f / (2.0 + f);
-    double z = s * s;
-    double R = z * (6.666666666666735130e-01 +
-                    z * (3.999999999940941908e-01 +
-                         z * (2.857142874366239149e-01 +
-                              z * (2.222219843214978396e-01 +
-                                   z * (1.818357216161805012e-01 +
-                                        z * (1.531383769920937332e-01 +
-                                             z * 1.479819860511658591e-01))))));
-    double half = 0.5 * f * f;
-    return k * 6.93147180369123816490e-01 -
-           ((half - (s * (half + R) + k * 1.90821492927058770002e-10)) - f);
+    return ph_log_reduced(k, m);
 }
 
 #endif

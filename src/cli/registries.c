@@ -29,7 +29,7 @@ static const ph_descriptor *const rules[] = {
     &ph_rule_stdp_reward_rise.base, &ph_rule_calcium.base,     &ph_rule_stc.base,
 };
 static const ph_descriptor *const controllers[] = {&ph_controller_reward_prediction_error.base};
-static const ph_descriptor *const tasks[] = {&ph_task_digits.base};
+static const ph_descriptor *const tasks[] = {&ph_task_digits.base, &ph_task_coincidence.base};
 
 static const ph_descriptor *const interventions[] = {
     &ph_intervention_uptake_block, &ph_intervention_silence, &ph_intervention_cut};

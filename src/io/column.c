@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Columns: contiguous datasets that are written front to back through a small buffer. */
+/* Columns: datasets that are written front to back through a small buffer. */
 #include "io/h5.h"
 
 #include <string.h>
+
+#define PACKED_PIECE 65536 /* elements */
 
 static size_t size_of(ph_type type)
 {
@@ -32,8 +34,18 @@ static hid_t in_file(ph_type type)
     return types[type];
 }
 
-ph_status ph_column_open(hid_t parent, const ph_column_info *info, int64_t length, int64_t row,
-                         ph_column *column)
+/* Pieces fit HDF5's cache; what is shorter than one, or has no filter, stays contiguous. */
+static int pack(hid_t create, int64_t length)
+{
+    hsize_t piece = PACKED_PIECE;
+    if (length <= PACKED_PIECE || H5Zfilter_avail(H5Z_FILTER_DEFLATE) <= 0)
+        return 1;
+    return H5Pset_chunk(create, 1, &piece) >= 0 && H5Pset_shuffle(create) >= 0 &&
+           H5Pset_deflate(create, 1) >= 0;
+}
+
+static ph_status open_column(hid_t parent, const ph_column_info *info, int64_t length, int64_t row,
+                             int packed, ph_column *column)
 {
     *column = (ph_column){.dataset = -1,
                           .type = info->type,
@@ -43,7 +55,8 @@ ph_status ph_column_open(hid_t parent, const ph_column_info *info, int64_t lengt
     hid_t space = H5Screate_simple(row ? 2 : 1, shape, NULL);
     hid_t create = H5Pcreate(H5P_DATASET_CREATE);
     if (space >= 0 && create >= 0 && H5Pset_obj_track_times(create, 0) >= 0 &&
-        H5Pset_fill_time(create, H5D_FILL_TIME_NEVER) >= 0)
+        H5Pset_fill_time(create, H5D_FILL_TIME_NEVER) >= 0 &&
+        (!packed || pack(create, length)))
         column->dataset = H5Dcreate2(parent, info->name, in_file(info->type), space, H5P_DEFAULT,
                                      create, H5P_DEFAULT);
     ph_status status =
@@ -55,6 +68,18 @@ ph_status ph_column_open(hid_t parent, const ph_column_info *info, int64_t lengt
     PH_TRY(status);
     PH_TRY(ph_h5_text(column->dataset, "unit", info->unit));
     return ph_h5_text(column->dataset, "description", info->description);
+}
+
+ph_status ph_column_open(hid_t parent, const ph_column_info *info, int64_t length, int64_t row,
+                         ph_column *column)
+{
+    return open_column(parent, info, length, row, 0, column);
+}
+
+ph_status ph_column_open_packed(hid_t parent, const ph_column_info *info, int64_t length,
+                                ph_column *column)
+{
+    return open_column(parent, info, length, 0, 1, column);
 }
 
 /* The buffer as the next elements; a matrix is written as whole rows or parts of one. */

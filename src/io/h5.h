@@ -67,7 +67,7 @@ typedef struct ph_column_info {
 
 #define PH_COLUMN_BYTES 32768
 
-/* One contiguous dataset of known length, written front to back. */
+/* One dataset of known length, written front to back. */
 typedef struct ph_column {
     hid_t dataset;
     ph_type type;
@@ -82,6 +82,10 @@ typedef struct ph_column {
  *  @param row 0, or the elements of a row: the dataset is then [length / row, row] */
 ph_status ph_column_open(hid_t parent, const ph_column_info *info, int64_t length, int64_t row,
                          ph_column *column);
+
+/** @brief The same without rows, packed where it is long: for numbers that hardly change. */
+ph_status ph_column_open_packed(hid_t parent, const ph_column_info *info, int64_t length,
+                                ph_column *column);
 
 /** @brief Append a value, turned into the column's type. */
 ph_status ph_column_real(ph_column *column, double value);

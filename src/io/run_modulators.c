@@ -78,7 +78,7 @@ static ph_status write_nucleus(hid_t group, const ph_parts *parts, int64_t n, ph
 {
     ph_column columns[NUCLEUS_COLUMNS];
     for (int c = 0; c < NUCLEUS_COLUMNS; c++)
-        PH_TRY(ph_column_open(group, &nucleus_columns[c], n, 0, &columns[c]));
+        PH_TRY(ph_column_open_packed(group, &nucleus_columns[c], n, &columns[c]));
     for (int64_t i = 0; i < n; i++) {
         const uint64_t *words;
         ph_nucleus_record record;

@@ -10,8 +10,10 @@ double ph_expected_synapses(const ph_brain *brain, const ph_projection *projecti
     double sources = (double)projection->source.span.count;
     const ph_population *target = brain->populations[projection->target.span.population];
     const ph_region *region = (const ph_region *)brain->regions.items + target->region;
-    sources = ph_channels_sources(projection->channels, region->channels.count, sources);
     const ph_descriptor *rule = projection->connect.type;
+    if (rule == &ph_connect_one_to_one)
+        return targets < sources ? targets : sources;
+    sources = ph_channels_sources(projection->channels, region->channels.count, sources);
     if (rule == &ph_connect_fixed_indegree)
         return targets *
                (double)((const ph_connect_fixed_indegree_params *)projection->connect.params)
@@ -21,8 +23,6 @@ double ph_expected_synapses(const ph_brain *brain, const ph_projection *projecti
     if (rule == &ph_connect_pairwise_bernoulli)
         return targets * sources *
                ((const ph_connect_bernoulli_params *)projection->connect.params)->p;
-    if (rule == &ph_connect_one_to_one)
-        return targets < sources ? targets : sources;
     return targets * sources;
 }
 

@@ -136,6 +136,7 @@ typedef struct ph_transmitter {
     double release;         /* nM when every cell of the nucleus fires once, at innervation 1 */
     double tonic_rate;      /* of the nucleus, Hz: initial state, and what `tonic` broadcasts */
     ph_map innervation;     /* of ph_density */
+    ph_map apical_innervation; /* of ph_density: at dendrites with a potential of their own */
     ph_uptake uptake;
     double loss;            /* 1/s */
     ph_map receptors;       /* of ph_receptor */
@@ -144,8 +145,7 @@ typedef struct ph_transmitter {
 typedef struct ph_density { /* an entry of a map from region to number, written `striatum: 1.0` */
     ph_item item;
     double value;
-    int region;      /* resolved */
-    int compartment; /* resolved: of its cells; 0: all that have no density of their own */
+    int region; /* resolved */
 } ph_density;
 
 typedef struct ph_neuromodulation {
@@ -182,6 +182,10 @@ typedef struct ph_record_rates {
     double interval;      /* ms, rounded to beats */
 } ph_record_rates;
 
+typedef struct ph_record_modulators {
+    double interval;      /* ms, rounded to beats */
+} ph_record_modulators;
+
 typedef struct ph_record_V_m {
     ph_words populations; /* populations or channels */
     int64_t cells;        /* of each */
@@ -197,6 +201,7 @@ typedef struct ph_recording {
     ph_record_spikes spikes;
     ph_record_rates rates;
     ph_record_V_m V_m;
+    ph_record_modulators modulators;
     ph_record_weights weights;
     int *spikes_on;    /* resolved: per population of the brain, 1 when its spikes are recorded */
     int *rates_on;     /* resolved: the same for rates */

@@ -10,49 +10,21 @@
 #define MOST_NAMES 64
 #define MOST_BEATS 1e9
 
-/* The compartment of some cells of a region that has a name; 0: none has. */
-static int compartment_named(const ph_brain *brain, int region, const char *name)
-{
-    for (int p = 0; p < brain->n_populations; p++) {
-        const ph_neuron_model *model = ph_model_of(brain->populations[p]);
-        if (brain->populations[p]->region != region || !model)
-            continue;
-        for (int c = 1; c < PH_NEURON_COMPARTMENTS; c++)
-            if (model->compartments[c].name && !strcmp(model->compartments[c].name, name))
-                return c;
-    }
-    return 0;
-}
-
-/* "region", or "region.compartment". */
-static void find_density(const ph_brain *brain, ph_density *density)
-{
-    const char *name = density->item.name, *dot = strchr(name, '.');
-    size_t n = dot ? (size_t)(dot - name) : strlen(name);
-    density->region = -1;
-    density->compartment = 0;
-    for (int r = 0; r < brain->n_regions; r++) {
-        const char *region = ph_region_at(brain, r)->item.name;
-        if (strlen(region) != n || strncmp(region, name, n) != 0)
-            continue;
-        density->compartment = dot ? compartment_named(brain, r, dot + 1) : 0;
-        density->region = dot && !density->compartment ? -1 : r;
-    }
-}
-
-static void resolve_innervation(ph_builder *builder, ph_transmitter *transmitter)
+static void resolve_densities(ph_builder *builder, ph_map *map)
 {
     ph_brain *brain = builder->brain;
-    ph_density *densities = transmitter->innervation.items;
+    ph_density *densities = map->items;
     const char *known[MOST_NAMES];
     int n = 0;
     for (int r = 0; r < brain->n_regions && n < MOST_NAMES; r++)
         known[n++] = ph_region_at(brain, r)->item.name;
-    for (int d = 0; d < transmitter->innervation.count; d++) {
-        find_density(brain, &densities[d]);
+    for (int d = 0; d < map->count; d++) {
+        densities[d].region = -1;
+        for (int r = 0; r < brain->n_regions; r++)
+            if (!strcmp(ph_region_at(brain, r)->item.name, densities[d].item.name))
+                densities[d].region = r;
         if (densities[d].region < 0)
-            ph_read_unknown(&builder->reader, densities[d].item.node, 1,
-                            "region or region.compartment",
+            ph_read_unknown(&builder->reader, densities[d].item.node, 1, "region",
                             densities[d].item.name, known, n);
     }
 }
@@ -163,8 +135,10 @@ ph_status ph_build_modulation(ph_builder *builder)
     ph_brain *brain = builder->brain;
     ph_neuromodulation *neuromodulation = &brain->neuromodulation;
     ph_transmitter *transmitters = neuromodulation->transmitters.items;
-    for (int t = 0; t < neuromodulation->transmitters.count; t++)
-        resolve_innervation(builder, &transmitters[t]);
+    for (int t = 0; t < neuromodulation->transmitters.count; t++) {
+        resolve_densities(builder, &transmitters[t].innervation);
+        resolve_densities(builder, &transmitters[t].apical_innervation);
+    }
     for (int i = 0; i < brain->n_projections; i++)
         resolve_projection(builder, brain->projections[i]);
     if (neuromodulation->broadcast == PH_BROADCAST_YOKED && !neuromodulation->yoked)

@@ -104,6 +104,20 @@ static ph_status mark_weights(ph_builder *builder)
 
 /* --- interventions ---------------------------------------------------------------------------- */
 
+/* Regions and whole populations are silenced, nothing less. */
+static void check_silenced(ph_builder *builder, const char *name, const ph_node *node)
+{
+    const ph_brain *brain = builder->brain;
+    ph_span span;
+    if (region_named(brain, name))
+        return;
+    if (ph_brain_find(brain, name, &span) != PH_OK)
+        ph_errors_add(builder->reader.errors, node, "%s", ph_error_message());
+    else if (strcmp(name, brain->populations[span.population]->address) != 0)
+        ph_errors_add(builder->reader.errors, node,
+                      "'%.100s' is a part of a population; only whole ones can be silenced", name);
+}
+
 /* What interventions name must be there; what they cut is not built. */
 static void mark_interventions(ph_builder *builder)
 {
@@ -119,13 +133,8 @@ static void mark_interventions(ph_builder *builder)
             }
         } else if (variant->type == &ph_intervention_silence) {
             const ph_words *words = &((const ph_silence_params *)variant->params)->populations;
-            for (int w = 0; w < words->count; w++) {
-                ph_span span;
-                if (!region_named(builder->brain, words->items[w]) &&
-                    ph_brain_find(builder->brain, words->items[w], &span) != PH_OK)
-                    ph_errors_add(builder->reader.errors, variant->node, "%s",
-                                  ph_error_message());
-            }
+            for (int w = 0; w < words->count; w++)
+                check_silenced(builder, words->items[w], variant->node);
         }
     }
 }

@@ -72,8 +72,6 @@ static ph_status unknown_population(const ph_region *region, const char *text, c
 static ph_status find_channel(const ph_region *region, const ph_population *population,
                               const char *text, const char *name, ph_span *span)
 {
-    PH_CHECK(population->per_channel, PH_CONFIG, "'%.100s': population '%s' has no channels", text,
-             population->address);
     int channel = channel_named(region, name);
     if (channel < 0) {
         ph_nearest nearest = ph_nearest_to(name);
@@ -85,6 +83,38 @@ static ph_status find_channel(const ph_region *region, const ph_population *popu
     }
     span->count = population->size / region->channels.count;
     span->first = channel * span->count;
+    return PH_OK;
+}
+
+/* The digits of a number below 10^18. @return whether there is one; *text goes behind it */
+static int number(const char **text, int64_t *value)
+{
+    size_t n = strspn(*text, "0123456789");
+    *value = 0;
+    for (size_t i = 0; i < n; i++)
+        *value = *value * 10 + (*text)[i] - '0';
+    *text += n;
+    return n > 0 && n <= 18;
+}
+
+/* Cells of a population that has no channels: N, or FIRST-LAST. */
+static ph_status find_cells(const ph_population *population, const char *text, const char *name,
+                            ph_span *span)
+{
+    int64_t first, last;
+    int is_good = number(&name, &first);
+    last = first;
+    if (is_good && *name == '-') {
+        name++;
+        is_good = number(&name, &last) && last >= first;
+    }
+    PH_CHECK(is_good && !*name, PH_CONFIG,
+             "'%.100s': population '%s' has no channels; write a cell as N, cells as FIRST-LAST",
+             text, population->address);
+    PH_CHECK(last < population->size, PH_CONFIG, "'%.100s': the last cell of '%s' is %lld", text,
+             population->address, (long long)population->size - 1);
+    span->first = first;
+    span->count = last - first + 1;
     return PH_OK;
 }
 
@@ -110,9 +140,11 @@ static ph_status find(const ph_brain *brain, int r, const char *text, ph_span *s
     if (!population)
         return unknown_population(region, text, name);
     *span = (ph_span){population->index, 0, population->size};
-    if (address.n == PARTS - is_relative)
-        return find_channel(region, population, text, address.name[2 - is_relative], span);
-    return PH_OK;
+    if (address.n < PARTS - is_relative)
+        return PH_OK;
+    name = address.name[2 - is_relative];
+    return population->per_channel ? find_channel(region, population, text, name, span)
+                                   : find_cells(population, text, name, span);
 }
 
 ph_status ph_brain_find(const ph_brain *brain, const char *address, ph_span *span)

@@ -45,8 +45,9 @@ static const ph_param transmitter_keys[] = {
     PH_REAL(ph_transmitter, tonic_rate, "Hz", "5 Hz", 0, 1000,
             "of the nucleus: initial state, and what broadcast `tonic` sends"),
     PH_MAP(ph_transmitter, innervation, &density_table, "",
-           "density of innervation by region, or by region.compartment for a dendrite of its "
-           "cells"),
+           "density of innervation by region"),
+    PH_MAP(ph_transmitter, apical_innervation, &density_table, "",
+           "the same at the apical dendrites of the region's cells, where it is another"),
     PH_RECORD(ph_transmitter, uptake, &uptake_table, "{}", "Michaelis-Menten uptake"),
     PH_REAL(ph_transmitter, loss, "/s", "0.04 /s", 0, 1e4, "loss by diffusion"),
     PH_MAP(ph_transmitter, receptors, &receptor_table, "", "receptors by name"),
@@ -116,6 +117,14 @@ static const ph_param V_m_keys[] = {
 static const ph_table V_m_table =
     PH_TABLE("V_m", ph_record_V_m, V_m_keys, "membrane potentials, in run.h5");
 
+static const ph_param modulators_keys[] = {
+    PH_REAL(ph_record_modulators, interval, "ms", "0 ms", 0, MOST_MS,
+            "time between two samples; at least a beat"),
+};
+static const ph_table modulators_table =
+    PH_TABLE("modulators", ph_record_modulators, modulators_keys,
+             "concentrations and occupancies, in run.h5; nuclei are recorded every beat");
+
 static const char *const weight_times[] = {"phase_end", "never", NULL};
 static const ph_param weights_keys[] = {
     PH_FIELD(ph_record_weights, tracts, PH_KIND_WORDS, "all",
@@ -129,6 +138,7 @@ static const ph_param recording_keys[] = {
     PH_RECORD(ph_recording, spikes, &spikes_table, "{populations: []}", "spikes"),
     PH_RECORD(ph_recording, rates, &rates_table, "{populations: []}", "population rates"),
     PH_RECORD(ph_recording, V_m, &V_m_table, "{populations: []}", "membrane potentials"),
+    PH_RECORD(ph_recording, modulators, &modulators_table, "{}", "concentrations and occupancies"),
     PH_RECORD(ph_recording, weights, &weights_table, "{tracts: [], at: never}", "weights"),
 };
 static const ph_table recording_table =

@@ -101,7 +101,8 @@ static const ph_table dendritic_gate_table =
 
 static const ph_param projection_keys[] = {
     PH_FIELD(ph_projection, source, PH_KIND_ADDRESS, NULL,
-             "population[.channel] within a region, region.population[.channel] in tracts"),
+             "population[.channel] within a region, region.population[.channel] in tracts; of "
+             "a population without channels a cell (E.0) or cells (E.0-9)"),
     PH_FIELD(ph_projection, target, PH_KIND_ADDRESS, NULL, "the same"),
     PH_FIELD(ph_projection, receptor, PH_KIND_STRING, NULL,
              "receptor port of the target's neuron model"),

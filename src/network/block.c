@@ -135,7 +135,7 @@ static ph_local local_of(const ph_build *build, const ph_group *group,
         return (ph_local){0};
     const ph_population *population = build->brain->populations[group->population];
     double rest = group->model->rest(population->neuron.params);
-    return (ph_local){group->state[group->model->compartments[compartment].potential],
+    return (ph_local){group->state[group->model->potential[compartment]],
                       gate->V_half - rest, gate->slope};
 }
 
@@ -212,6 +212,13 @@ static ph_status attach(const ph_build *build, ph_group *group, ph_rows *rows)
                              &rows->scaling);
 }
 
+/* Of weights that begin at 0, the sign is the port's. */
+static double sign_of(const ph_projection *projection, const ph_neuron_model *model)
+{
+    double mean = projection->weight.mean;
+    return mean < 0 || (mean == 0 && model->ports[projection->port].sign < 0) ? -1 : 1;
+}
+
 static ph_status plastic_rows(const ph_build *build, ph_block *block,
                               const ph_projection *projection)
 {
@@ -225,7 +232,7 @@ static ph_status plastic_rows(const ph_build *build, ph_block *block,
     rows->context = &build->contexts[projection->index];
     rows->group = g;
     rows->port = projection->port;
-    rows->sign = projection->weight.mean < 0 ? -1 : 1;
+    rows->sign = sign_of(projection, block->groups[g].model);
     PH_TRY(ph_rows_build(build, block, &projection, 1, rows));
     PH_TRY(history_for(build, &block->groups[g], rows, &rows->history));
     PH_TRY(attach(build, &block->groups[g], rows));

@@ -45,6 +45,8 @@ double ph_concentration_after(const ph_tissue *t, double C, double T, double *ta
 
 double ph_concentration_steady(const ph_tissue *t)
 {
+    if (!(t->released > 0))
+        return 0;
     double low = 0, high = 1;
     while (slope(t, flows_at(t, high)) > 0 && high < 1e12)
         high *= 2;

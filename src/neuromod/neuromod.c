@@ -13,8 +13,8 @@
 
 struct ph_neuromod {
     int n_transmitters, n_regions;
-    int n_sites;                  /* regions, then, where some compartment has a density of its own,
-                                     the regions' compartments: compartment * n_regions + region */
+    int n_sites;                  /* regions, then, where some dendrites are innervated otherwise,
+                                     the regions' dendrites: compartment * n_regions + region */
     double beat_s;                /* s */
     double *concentration;        /* transmitter * n_sites + site, nM */
     ph_receptor_state *receptors; /* (that) * PH_MAX_RECEPTORS + receptor */
@@ -32,18 +32,25 @@ static const ph_transmitter *transmitter_of(const ph_brain *brain, int t)
     return (const ph_transmitter *)brain->neuromodulation.transmitters.items + t;
 }
 
-/* A compartment without a density of its own has that of the region. */
+/* The density that a map gives a region. @return 1 when it gives one */
+static int density_in(const ph_map *map, int region, double *value)
+{
+    const ph_density *density = map->items;
+    for (int i = 0; i < map->count; i++)
+        if (density[i].region == region) {
+            *value = density[i].value;
+            return 1;
+        }
+    return 0;
+}
+
+/* A dendrite without a density of its own has that of the region. */
 static double innervation(const ph_neuromod *m, const ph_transmitter *transmitter, int site)
 {
-    const ph_density *density = transmitter->innervation.items;
-    int region = site % m->n_regions, compartment = site / m->n_regions;
+    int region = site % m->n_regions, is_dendrite = site >= m->n_regions;
     double value = 0;
-    for (int i = 0; i < transmitter->innervation.count; i++) {
-        if (density[i].region == region && density[i].compartment == compartment)
-            return density[i].value;
-        if (density[i].region == region && density[i].compartment == 0)
-            value = density[i].value;
-    }
+    if (!is_dendrite || !density_in(&transmitter->apical_innervation, region, &value))
+        (void)density_in(&transmitter->innervation, region, &value);
     return value;
 }
 
@@ -75,15 +82,11 @@ static void settle_transmitter(ph_neuromod *m, const ph_transmitter *transmitter
     }
 }
 
-static int has_compartments(const ph_brain *brain)
+static int has_dendrites(const ph_brain *brain)
 {
     int has = 0;
-    for (int t = 0; t < brain->neuromodulation.transmitters.count; t++) {
-        const ph_transmitter *transmitter = transmitter_of(brain, t);
-        const ph_density *density = transmitter->innervation.items;
-        for (int i = 0; i < transmitter->innervation.count; i++)
-            has |= density[i].compartment > 0;
-    }
+    for (int t = 0; t < brain->neuromodulation.transmitters.count; t++)
+        has |= transmitter_of(brain, t)->apical_innervation.count > 0;
     return has;
 }
 
@@ -131,7 +134,7 @@ ph_status ph_neuromod_create(const ph_brain *brain, ph_neuromod **out)
     *out = m;
     m->n_transmitters = brain->neuromodulation.transmitters.count;
     m->n_regions = brain->n_regions;
-    m->n_sites = m->n_regions * (has_compartments(brain) ? PH_NEURON_COMPARTMENTS : 1);
+    m->n_sites = m->n_regions * (has_dendrites(brain) ? PH_NEURON_COMPARTMENTS : 1);
     m->beat_s = (double)brain->beat * brain->simulation.resolution * 1e-3;
     PH_CHECK(m->n_transmitters <= PH_MAX_TRANSMITTERS, PH_CONFIG,
              "there are %d transmitters; at most %d are possible", m->n_transmitters,

@@ -56,8 +56,8 @@ double ph_neuromod_concentration(const ph_neuromod *neuromod, int transmitter, i
 ph_receptor_state ph_neuromod_receptor(const ph_neuromod *neuromod, int transmitter, int receptor,
                                        int region);
 
-/** @brief Where a projection finds its modulators: the target's region, or the compartment of it
- *  that the synapses end on, where a compartment has an innervation of its own. Not collective. */
+/** @brief Where a projection finds its modulators: the target's region, or its dendrites where
+ *  the synapses end on them and some dendrites have an innervation of their own. Not collective. */
 int ph_neuromod_site(const ph_neuromod *neuromod, const ph_brain *brain,
                      const ph_projection *projection);
 

@@ -2,7 +2,7 @@
 /* Reward prediction error: what was paid less what the critic's spikes said would be.
  *
  *     V = clip((nu - rate_base) / rate_scale, 0, 1),  nu: rate of the critic in the window before
- *     delta = reward - V at the outcome
+ *     delta = reward - V at the outcome (without a critic V is 0: every reward is a surprise)
  * For `burst` the nucleus then gets Poisson spikes: exc at burst_rate * delta when delta > 0, inh
  * at pause_rate * (-delta) when delta < 0 (W. Schultz, P. Dayan, P. R. Montague, Science 275:1593,
  * 1997). The nucleus' own background makes its tonic firing. */
@@ -22,7 +22,8 @@ typedef struct params {
 } params;
 
 static const ph_param keys[] = {
-    PH_FIELD(params, critic, PH_KIND_ADDRESS, NULL, "population whose rate is the expected reward"),
+    PH_FIELD(params, critic, PH_KIND_ADDRESS, "",
+             "population whose rate is the expected reward; absent: nothing is expected"),
     PH_REAL(params, window, "ms", "200 ms", 1, 2000, "over which its rate is taken"),
     PH_REAL(params, rate_base, "Hz", "3 Hz", -1000, 1000, "rate that means 0"),
     PH_REAL(params, rate_scale, "Hz", "12 Hz", 0.001, 1000, "above it: rate that means 1"),
@@ -49,8 +50,9 @@ typedef struct state {
 
 static ph_status layout(const void *parameters, ph_controller_layout *layout)
 {
-    layout->n_readouts = 1;
-    layout->readouts[0] = ((const params *)parameters)->critic.span;
+    const ph_address *critic = &((const params *)parameters)->critic;
+    if (critic->text)
+        layout->readouts[layout->n_readouts++] = critic->span;
     return PH_OK;
 }
 
@@ -73,16 +75,22 @@ static double critic_rate(const state *s, const params *p, double beat_ms)
     return (double)spikes / (double)p->critic.span.count / ((double)beats * beat_ms * 1e-3);
 }
 
+static double expected(const state *s, const params *p, double beat_ms)
+{
+    double value = (critic_rate(s, p, beat_ms) - p->rate_base) / p->rate_scale;
+    return value < 0 ? 0 : value > 1 ? 1 : value;
+}
+
 static ph_status beat(void *opaque, const void *parameters, ph_controller_beat *b)
 {
     state *s = opaque;
     const params *p = parameters;
-    s->beat++;
-    s->counts[s->beat % MOST_BEATS] = b->counts[0];
+    if (p->critic.text)
+        s->counts[++s->beat % MOST_BEATS] = b->counts[0];
     if (b->outcome) {
-        double value = (critic_rate(s, p, b->beat_ms) - p->rate_base) / p->rate_scale;
-        s->value = value < 0 ? 0 : value > 1 ? 1 : value;
-        s->delta = b->reward - s->value;
+        s->delta = b->reward;
+        if (p->critic.text)
+            s->delta -= (s->value = expected(s, p, b->beat_ms));
         s->left = p->burst;
     }
     int is_on = s->left > 0;

@@ -6,10 +6,11 @@
  *     v += w at an arrival (w < 0 on inh)
  * The paper's I has no unit: 1 pA counts as 1 mV/ms, and an arriving w (pA) as w during 1 ms, the
  * step of the paper's network, which moves v by w mV. The variables begin at v = c (or V_init) and
- * u = b c. The model is its difference equations: forward Euler in steps of the resolution, as the
- * `consistent_integration` of NEST (the paper takes steps of 1 ms, v's in two halves): another
- * resolution makes another neuron. In double in either build and kept as pairs: the upstroke makes
- * rounding grow a thousandfold. */
+ * u = b c. The model is its difference equations: forward Euler in steps of the resolution, or,
+ * with `consistent_integration: false` (NEST's name), the scheme of the paper's programs: v in two
+ * halves of a step, each with half of what arrives, then u with the new v (its peak, at a spike).
+ * Another resolution makes another neuron. In double in either build and kept as pairs: the
+ * upstroke makes rounding grow a thousandfold. */
 #include "neuron/models.h"
 
 #include "neuron/kernel.h"
@@ -23,6 +24,7 @@ typedef struct params {
     double d;    /* mV/ms */
     double V_th; /* mV */
     double I_e;  /* pA */
+    int consistent_integration;
 } params;
 
 static const ph_param keys[] = {
@@ -32,13 +34,15 @@ static const ph_param keys[] = {
     PH_REAL(params, d, "1", "8", -1000, 1000, "what a spike adds to u, mV/ms"),
     PH_REAL(params, V_th, "mV", "30 mV", -50, 200, "peak of v: the spike"),
     PH_REAL(params, I_e, "pA", "0 pA", -1e6, 1e6, "constant current; 1 pA moves v by 1 mV/ms"),
+    PH_CHOICE(params, consistent_integration, ph_false_true, "true",
+              "forward Euler; false: v in two halves of a step, then u with the new v"),
 };
 
 static const ph_table table =
     PH_TABLE("izhikevich", params, keys, "parameters of izhikevich; weights in pA, for 1 ms");
 
 /* With U = v - c and W = u - b c: U' = (0.04 U + SLOPE) U + OFFSET - W + I, W' = a (b U - W). */
-enum { STEP, SLOPE, OFFSET, STEP_A, B, D, THETA, CURRENT, CONSTANTS };
+enum { STEP, SLOPE, OFFSET, STEP_A, B, D, THETA, CURRENT, CONSISTENT, CONSTANTS };
 
 static void prepare(const void *parameters, double h, ph_real *constants)
 {
@@ -52,11 +56,12 @@ static void prepare(const void *parameters, double h, ph_real *constants)
         [D] = p->d,
         [THETA] = p->V_th - p->c,
         [CURRENT] = p->I_e,
+        [CONSISTENT] = p->consistent_integration,
     };
     memcpy(constants, k, sizeof k);
 }
 
-PH_INLINE int update_body(const ph_neuron_step *step)
+PH_INLINE int integrate(const ph_neuron_step *step, int consistent)
 {
     double k[CONSTANTS];
     memcpy(k, step->k, sizeof k);
@@ -76,9 +81,15 @@ PH_INLINE int update_body(const ph_neuron_step *step)
 #pragma GCC ivdep
     for (int i = 0; i < n; i++) {
         const double u = ph_joined(U[i], U_low[i]), w = ph_joined(W[i], W_low[i]);
-        double rate = (0.04 * u + slope) * u + (offset - w + I[i] + I_e);
-        double next = u + (h * rate + (in_exc[i] + in_inh[i]));
-        double recovery = w + step_a * (b * u - w);
+        double in = in_exc[i] + in_inh[i], drive = offset - w + I[i] + I_e, next, recovery;
+        if (consistent) {
+            next = u + (h * ((0.04 * u + slope) * u + drive) + in);
+            recovery = w + step_a * (b * u - w);
+        } else {
+            double half = u + 0.5 * (h * ((0.04 * u + slope) * u + drive) + in);
+            next = half + 0.5 * (h * ((0.04 * half + slope) * half + drive) + in);
+            recovery = w + step_a * (b * next - w);
+        }
         spiked[i] = next >= theta;
         ph_split(spiked[i] ? 0 : next, &U[i], &U_low[i]);
         ph_split(spiked[i] ? recovery + d : recovery, &W[i], &W_low[i]);
@@ -86,6 +97,13 @@ PH_INLINE int update_body(const ph_neuron_step *step)
         W_low[i] = ph_flush(W_low[i]);
     }
     return ph_compact(spiked, n, step->n_neurons);
+}
+
+PH_INLINE int update_body(const ph_neuron_step *step)
+{
+    double k[CONSTANTS];
+    memcpy(k, step->k, sizeof k);
+    return k[CONSISTENT] != 0 ? integrate(step, 1) : integrate(step, 0);
 }
 
 PH_KERNEL(int, update, (const ph_neuron_step *step), (step))
@@ -104,8 +122,8 @@ static double mean_current(const void *parameters, int port, double weight_rate)
 
 const ph_neuron_model ph_izhikevich = {
     .base = {"izhikevich",
-             "quadratic integrate-and-fire with recovery, forward Euler; an arriving weight of "
-             "1 pA moves v by 1 mV (Izhikevich 2003, doi 10.1109/TNN.2003.820440)",
+             "quadratic integrate-and-fire with recovery, in steps; an arriving weight of 1 pA "
+             "moves v by 1 mV (Izhikevich 2003, doi 10.1109/TNN.2003.820440)",
              &table},
     .n_ports = 2,
     .ports = {{"exc", "pA", 1}, {"inh", "pA", -1}},

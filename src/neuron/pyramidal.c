@@ -291,7 +291,7 @@ const ph_neuron_model ph_pyramidal = {
               {"inh", "nS", 1, 0},
               {"exc_apical", "nS", 1, 1},
               {"inh_apical", "nS", 1, 1}},
-    .compartments = {[1] = {"apical", 1}},
+    .potential = {0, 1},
     .n_states = 10,
     .states = {"V_m", "V_d", "w_s", "w_d", "theta", "back", "g_exc", "g_inh", "g_exc_apical",
                "g_inh_apical"},

@@ -170,10 +170,11 @@ PH_INLINE const ph_train *ph_lanes_older(const ph_rule_context *c, const ph_visi
 
 /** @brief What is left of a trace after some steps, by its decay's table and last entry.
  *  Not collective. */
-PH_INLINE ph_real ph_left(const ph_real *restrict table, int32_t last, ph_real trace,
+PH_INLINE ph_real ph_left(const ph_real *table, int32_t last, ph_real trace,
                           int32_t since)
 {
-    return trace * table[since < last ? since : last];
+    int32_t at = since < last ? since : last; /* within the index, it would not become a vector */
+    return trace * table[at];
 }
 
 /* Gates of the lanes' recent spikes by round; that of the arrival goes into the trace y, which acts

@@ -268,7 +268,8 @@ static ph_status pipeline(ph_sim *sim)
 
 static ph_status write_beat(ph_sim *sim)
 {
-    if (sim->is_root)
+    ph_step interval = ph_record_interval(sim, sim->brain->recording.modulators.interval);
+    if (sim->is_root && sim->step % interval == 0)
         PH_TRY(log_modulators(sim));
     return ph_record_beat(sim);
 }

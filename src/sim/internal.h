@@ -250,6 +250,8 @@ void ph_root_close(ph_sim *sim);
 /* record.c */
 /** @brief Record the weights of chosen projections. Not collective. */
 ph_status ph_record_weights_now(ph_sim *sim, int moment);
+/** @brief An interval of recording in steps: whole beats, and one at least. Not collective. */
+ph_step ph_record_interval(const ph_sim *sim, double ms);
 /** @brief Hand the beat's spikes, V_m and rates to the writer. Not collective. */
 ph_status ph_record_beat(ph_sim *sim);
 /** @brief Order-free hash of all plastic weights of this rank. Not collective. */

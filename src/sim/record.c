@@ -31,16 +31,17 @@ static ph_status record_rates(ph_sim *sim, ph_step interval)
     return PH_OK;
 }
 
+ph_step ph_record_interval(const ph_sim *sim, double ms)
+{
+    ph_step beat = sim->brain->beat;
+    ph_step beats = (ph_step)floor(ms / sim->h / (double)beat + 0.5);
+    return beats < 1 ? beat : beats * beat;
+}
+
 ph_status ph_record_beat(ph_sim *sim)
 {
     PH_TRY(record_blocks(sim));
-    /* Rates are taken at beats: their interval is a whole number of them. */
-    ph_step interval =
-        (ph_step)floor(sim->brain->recording.rates.interval / sim->h / (double)sim->brain->beat +
-                       0.5) *
-        sim->brain->beat;
-    if (interval < sim->brain->beat)
-        interval = sim->brain->beat;
+    ph_step interval = ph_record_interval(sim, sim->brain->recording.rates.interval);
     if (sim->step % interval == 0)
         PH_TRY(record_rates(sim, interval));
     return ph_writer_flush_when_due(sim->writer);

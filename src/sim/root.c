@@ -92,7 +92,7 @@ static ph_status act_task(ph_sim *sim, ph_step in_force, ph_task_beat *beat)
                            .beat_ms = (double)sim->brain->beat * sim->h,
                            .counts = sim->sums,
                            .channels = sim->next.channels};
-    if (!sim->brain->task.type || sim->next.stop)
+    if (!sim->brain->task.type || sim->next.stop || sim->brain->phase[sim->root_phase]->rest)
         return PH_OK;
     PH_TRY(task_type(sim)->beat(sim->task_state, beat));
     if (beat->n_trials)

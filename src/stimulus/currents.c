@@ -76,14 +76,20 @@ const ph_stimulus_type ph_stimulus_step_current = {
 
 typedef struct noise_params {
     double mean, sd;    /* pA */
+    int distribution;   /* NORMAL, UNIFORM */
     double interval;    /* ms */
     int64_t neurons;    /* only the first ones of the population; 0: all */
     double start, stop; /* ms */
 } noise_params;
 
+enum { NORMAL, UNIFORM };
+static const char *const distributions[] = {"normal", "uniform", NULL};
+
 static const ph_param noise_keys[] = {
     PH_REAL(noise_params, mean, "pA", "0 pA", -1e9, 1e9, "mean of the current"),
     PH_REAL(noise_params, sd, "pA", NULL, 0, 1e9, "standard deviation of each value"),
+    PH_CHOICE(noise_params, distribution, distributions, "normal",
+              "of each value; uniform: within mean - sqrt(3) sd and mean + sqrt(3) sd"),
     PH_REAL(noise_params, interval, "ms", "1 ms", 0.001, 1e6,
             "how long a value is held; rounded to steps"),
     PH_INT(noise_params, neurons, "0", 0, MOST_NEURONS,
@@ -92,7 +98,31 @@ static const ph_param noise_keys[] = {
     PH_REAL(noise_params, stop, "ms", "1e12 ms", 0, 1e12, "when it ends"),
 };
 static const ph_table noise_table =
-    PH_TABLE("noise", noise_params, noise_keys, "a normal current of each neuron's own");
+    PH_TABLE("noise", noise_params, noise_keys, "a random current of each neuron's own");
+
+#define TILE 256      /* neurons at once */
+#define ROOT_12 0x1.bb67ae8584caap1 /* width of a uniform distribution over its sd */
+
+/* The values of an interval for the first n neurons, kept in the buffer. */
+static void draw(const noise_params *p, const ph_stimulus_step *s, int n_neurons,
+                 int64_t interval)
+{
+    uint32_t words[4 * TILE];
+    double z[TILE];
+    for (int first = 0; first < n_neurons; first += TILE) {
+        int n = n_neurons - first < TILE ? n_neurons - first : TILE;
+        ph_random_many(s->seed, PH_PURPOSE_NOISE, s->gid + first * s->stride, s->stride,
+                       s->stream, interval, 0, 0, n, words);
+        if (p->distribution == NORMAL)
+            ph_random_normals(words, n, z);
+        for (int i = 0; i < n && p->distribution == UNIFORM; i++)
+            z[i] = ROOT_12 * (ph_random_unit(words[i]) - 0.5);
+        for (int i = 0; i < n; i++) {
+            float current = (float)(p->mean + p->sd * z[i]);
+            memcpy(&s->buffer[first + i], &current, sizeof current);
+        }
+    }
+}
 
 /* How many of a step's neurons are among the first of the population. */
 static int reached(const ph_stimulus_step *s, int64_t neurons)
@@ -112,13 +142,7 @@ static void noise_step(const void *params, const ph_stimulus_step *s)
     ph_step held = (ph_step)floor(p->interval / s->h + 0.5);
     int64_t interval = (s->step - 1) / (held < 1 ? 1 : held);
     if (*s->drawn != interval) {
-        for (int i = 0; i < n; i++) {
-            uint32_t bits = ph_random(s->seed, PH_PURPOSE_NOISE, s->gid + i * s->stride, s->stream,
-                                      interval, 0)
-                                .v[0];
-            float current = (float)(p->mean + p->sd * ph_random_normal(ph_random_unit(bits)));
-            memcpy(&s->buffer[i], &current, sizeof current);
-        }
+        draw(p, s, n, interval);
         *s->drawn = interval;
     }
     for (int i = 0; i < n; i++) {
@@ -129,7 +153,7 @@ static void noise_step(const void *params, const ph_stimulus_step *s)
 }
 
 const ph_stimulus_type ph_stimulus_noise = {
-    .base = {"noise", "a normally distributed current, drawn anew every interval for each neuron",
+    .base = {"noise", "a random current, drawn anew every interval for each neuron",
              &noise_table},
     .kind = PH_STIMULUS_CURRENT_EACH,
     .step = noise_step,

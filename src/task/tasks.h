@@ -6,5 +6,6 @@
 #include <phasic/task.h>
 
 extern const ph_task_type ph_task_digits;
+extern const ph_task_type ph_task_coincidence;
 
 #endif

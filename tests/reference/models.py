@@ -151,9 +151,14 @@ def izhikevich(p, arrivals, steps):
     """The model's difference equations, as they stand in its file. Spike times (ms) and v."""
     v, u, spikes, trace = p["V_m"], p["U_m"], [], []
     for step in range(1, steps + 1):
-        v, u = (v + STEP * (0.04 * v * v + 5 * v + 140 - u + p["I_e"]) +
-                sum(weight for _, weight in arrivals.get(step, [])),
-                u + STEP * p["a"] * (p["b"] * v - u))
+        arriving = sum(weight for _, weight in arrivals.get(step, []))
+        if p.get("consistent_integration", "true") == "true":
+            v, u = (v + STEP * (0.04 * v * v + 5 * v + 140 - u + p["I_e"]) + arriving,
+                    u + STEP * p["a"] * (p["b"] * v - u))
+        else:
+            for _ in range(2):
+                v += 0.5 * (STEP * (0.04 * v * v + 5 * v + 140 - u + p["I_e"]) + arriving)
+            u += STEP * p["a"] * (p["b"] * v - u)
         if v >= p["V_th"]:
             v, u = p["c"], u + p["d"]
             spikes.append(step * STEP)

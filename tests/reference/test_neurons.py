@@ -27,7 +27,8 @@ UNITS = {"C_m": "pF", "tau_m": "ms", "g_L": "nS", "E_L": "mV", "V_th": "mV", "V_
          "t_ref": "ms", "E_ex": "mV", "E_in": "mV", "tau_syn_ex": "ms", "tau_syn_in": "ms",
          "I_e": "pA", "Delta_T": "mV", "V_peak": "mV", "tau_w": "ms", "a": "nS", "b": "pA"}
 EXACT = ("iaf_psc_exp", "iaf_psc_alpha")
-UNITS_OF = {"izhikevich": {"a": "", "b": "", "c": "mV", "d": "", "V_th": "mV", "I_e": "pA"}}
+UNITS_OF = {"izhikevich": {"a": "", "b": "", "c": "mV", "d": "", "V_th": "mV", "I_e": "pA",
+                           "consistent_integration": ""}}
 NAMES = {"E_ex": "E_exc", "E_in": "E_inh", "tau_syn_ex": "tau_syn_exc", "tau_syn_in": "tau_syn_inh",
          "aeif_cond_exp": "adex"}
 PYRAMIDAL = {"E_L": -70.0, "C_s": 370.0, "tau_s": 16.0, "V_th": -50.0, "V_reset": -70.0,
@@ -61,6 +62,10 @@ def own_cases():
          "params": dict(ADEX, t_ref=2.0, V_peak=-46.0, I_e=200.0)},
         {"model": "aeif_cond_exp", "trial": "bursts", "T": 150.0, "inputs": mixed[:1],
          "params": dict(ADEX, V_reset=-47.2, tau_w=40.0, I_e=400.0)},
+        {"model": "izhikevich", "trial": "halves", "T": 150.0,
+         "inputs": [mixed[0], train("inh", 30.2, 6.7, 15, -5.0)],
+         "params": {"a": 0.02, "b": 0.2, "c": -65.0, "d": 8.0, "V_th": 30.0, "I_e": 5.0,
+                    "V_m": -65.0, "U_m": -13.0, "consistent_integration": "false"}},
     ]
 
 

@@ -1,17 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """scripts/reproduce: verdicts, intervals, the results page whose misses stay, and an experiment
 that is run, resumed and seen to fail when its weights are not those of the closed form."""
+import argparse
 import os
 import subprocess
 import sys
 import tempfile
 
 import h5py
+import numpy as np
 
 SOURCE = os.environ["SOURCE_DIR"]
 sys.path.insert(0, os.path.join(SOURCE, "scripts"))
-from phasic_run import experiments, reproduce  # noqa: E402
-from phasic_run.experiments import Measure  # noqa: E402
+from phasic_run import calcium, experiments, reproduce  # noqa: E402
+from phasic_run.experiments import (  # noqa: E402
+    Measure, calcium_curves, threshold_shift)
 
 # Student's t of two degrees of freedom: 2 +- 4.303 / sqrt(3).
 low, high = experiments.interval([1, 2, 3])
@@ -62,6 +65,19 @@ with tempfile.TemporaryDirectory() as folder:
     made = call("stdp-windows")
     assert made.returncode == 2 and "no experiment 'stdp-windows'" in made.stdout, made.stdout
 
+    # Runs that need what others found come after them, under a name of their own.
+    class Module:
+        def further(runs):
+            assert [(run.configuration, run.seed) for run in runs] == [("stdp-window", 3)], runs
+            assert os.path.exists(runs[0].path("run.h5")), runs[0].path("run.h5")
+            return [("again", "stdp-window", 4, ["simulation.duration=2 s"])]
+
+    options = argparse.Namespace(out=folder, fresh=False, jobs=1, program=os.environ["PHASIC"])
+    arms = reproduce.run_all("stdp-window", Module, "3", options)
+    assert [(arm.configuration, arm.seed) for arm in arms] == [("stdp-window", 3), ("again", 4)]
+    assert arms[1].settings == {"simulation.duration": "2 s"}, arms[1].settings
+    assert os.path.exists(arms[1].path("run.h5"))
+
 # Runs of another text, or of another included text, are other runs.
 with tempfile.TemporaryDirectory() as folder:
     path, included = (os.path.join(folder, name) for name in ("a.yaml", "b.yaml"))
@@ -73,6 +89,26 @@ with tempfile.TemporaryDirectory() as folder:
             file.write(f"z: {other}\n")
         texts.append(reproduce.text_of(path))
     assert len(set(texts)) == 3, texts
+
+# The calcium rule from spike to spike approaches what its shares of time above thresholds say.
+p, period = dict(calcium.CORTICAL), 50.0
+pre = period * np.arange(2000)
+for lag in (10.0, -10.0):
+    above = calcium_curves.shares_above({**p, "theta_d": 1.0}, (p["theta_p"], 1.0), [lag], period)
+    up, down = p["gamma_p"] * above[0], p["gamma_d"] * above[1]
+    flows = calcium.flows(p, [pre], [pre + lag], -100, 2000 * period)
+    rho = calcium.mean_rho(p, *flows, 0.5)[0]
+    assert abs(rho - up / (up + down)) < 0.01, (lag, rho, up / (up + down))
+
+# A threshold is where the curve turns positive for good, its slope that of the curve.
+rates = np.array([2.0, 5, 10, 20, 30, 40])
+at, slope = threshold_shift.crossing(rates, (rates - 12.0) * 3)
+assert abs(at - 12) < 1e-9 and abs(slope - 3) < 1e-9, (at, slope)
+# Release is uptake and loss, at every level.
+for name, (_, k) in threshold_shift.KINETICS.items():
+    for level, (C, _) in enumerate(threshold_shift.LEVELS[name]):
+        gone = k["V_max"] * C / (k["K_m"] + C) + k["loss"] * C
+        assert abs(gone - level * k["release"]) < 1e-6, (name, level)
 
 # Every experiment has its configuration and says what scripts/reproduce needs.
 assert "stdp-window" in experiments.names()

@@ -75,6 +75,7 @@ static void quickstart(void)
     CU_ASSERT_EQUAL(ph_brain_find(brain, "striatum.D1.right", &span), PH_OK);
     CU_ASSERT(span.first == 50 && span.count == 50);
     CU_ASSERT_EQUAL(ph_brain_find(brain, "striatum.D1.middle", &span), PH_CONFIG);
+    CU_ASSERT_EQUAL(ph_brain_find(brain, "striatum.D1.3", &span), PH_CONFIG);
     const ph_projection *D2 = projection(brain, "cortex_striatum_D2");
     CU_ASSERT_PTR_NOT_NULL_FATAL(D2);
     const ph_modulation *modulation = D2->modulation.items;
@@ -88,6 +89,29 @@ static void quickstart(void)
     CU_ASSERT_EQUAL(projection(brain, "cortex_pfc")->modulation.count, 0);
     CU_ASSERT_EQUAL(brain->recording.n_V_m, 2);
     CU_ASSERT_EQUAL(brain->recording.V_m_spans[0].count, 5);
+    unload(&l);
+}
+
+static void cells_of_a_population(void)
+{
+    loaded l;
+    load("quickstart/configs/quickstart.yaml", NULL, &l);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(l.brain);
+    ph_span whole, span;
+    char last[64];
+    CU_ASSERT_EQUAL_FATAL(ph_brain_find(l.brain, "pfc.E", &whole), PH_OK);
+    CU_ASSERT_EQUAL(ph_brain_find(l.brain, "pfc.E.7", &span), PH_OK);
+    CU_ASSERT(span.population == whole.population && span.first == 7 && span.count == 1);
+    CU_ASSERT_EQUAL(ph_brain_find(l.brain, "pfc.E.10-19", &span), PH_OK);
+    CU_ASSERT(span.first == 10 && span.count == 10);
+    snprintf(last, sizeof last, "pfc.E.0-%lld", (long long)whole.count - 1);
+    CU_ASSERT_EQUAL(ph_brain_find(l.brain, last, &span), PH_OK);
+    CU_ASSERT_EQUAL(span.count, whole.count);
+    snprintf(last, sizeof last, "pfc.E.%lld", (long long)whole.count);
+    const char *wrong[] = {last,      "pfc.E.9-8", "pfc.E.-1", "pfc.E.1-", "pfc.E.x",
+                           "pfc.E.1x", "pfc.E.99999999999999999999", "pfc.E.1-2-3"};
+    for (int i = 0; i < PH_COUNT(wrong); i++)
+        CU_ASSERT_EQUAL(ph_brain_find(l.brain, wrong[i], &span), PH_CONFIG);
     unload(&l);
 }
 
@@ -264,6 +288,7 @@ int main(int argc, char **argv)
         fixtures = argv[1];
     const suite_test tests[] = {{"one neuron", one_neuron},
                                 {"quickstart", quickstart},
+                                {"cells of a population", cells_of_a_population},
                                 {"modulation", modulation},
                                 {"modulated parameters have ranges",
                                  modulated_parameters_have_ranges},

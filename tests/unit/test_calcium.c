@@ -292,6 +292,7 @@ static void small_changes_add_up(void)
     setting s = {.p = sets[1], .steps = 200000, .pre_hz = 90, .post_hz = 0.1, .rho = 0.65,
                  .id = 45};
     s.p.learning_rate = 0.05;
+    s.p.C_pre = 0;
     compare(&s);
 }
 

@@ -196,6 +196,64 @@ static void tabulated_delays_are_those_of_the_distribution(void)
     }
 }
 
+/* --- noise ------------------------------------------------------------------------------------ */
+
+/* One step of a noise of mean 2 pA and sd 3 pA into n neurons. */
+static void draw_noise(int distribution, ph_gid gid, ph_gid stride, int n, ph_real *I)
+{
+    _Alignas(16) char params[256] = {0};
+    const ph_table *table = ph_stimulus_noise.base.params;
+    CU_ASSERT_FATAL(table->size <= sizeof params);
+    for (int i = 0; i < table->count; i++) {
+        void *value = params + table->params[i].offset;
+        const char *name = table->params[i].name;
+        if (table->params[i].kind == PH_KIND_CHOICE)
+            *(int *)value = distribution;
+        else
+            *(double *)value = !strcmp(name, "mean")    ? 2
+                               : !strcmp(name, "sd")    ? 3
+                               : !strcmp(name, "start") ? 0
+                               : !strcmp(name, "stop")  ? 1e12
+                                                        : 1;
+    }
+    int64_t drawn = -1;
+    uint32_t *buffer = ph_calloc(4 * (size_t)n, sizeof *buffer);
+    CU_ASSERT_FATAL(buffer != NULL);
+    ph_stimulus_step s = {.step = 7, .h = 1, .seed = 11, .stream = 3, .gid = gid, .stride = stride,
+                          .n = n, .I = I, .drawn = &drawn, .buffer = buffer};
+    ph_stimulus_noise.step(params, &s);
+    ph_free(buffer);
+}
+
+static void noise_follows_its_distribution(void)
+{
+    enum { MANY = 100000 };
+    static ph_real I[MANY], part[1000];
+    for (int distribution = 0; distribution < 2; distribution++) {
+        memset(I, 0, sizeof I);
+        memset(part, 0, sizeof part);
+        draw_noise(distribution, 100, 1, MANY, I);
+        double mean = 0, squares = 0, fourth = 0, least = 1e9, most = -1e9;
+        for (int i = 0; i < MANY; i++) {
+            double z = ((double)I[i] - 2) / 3;
+            mean += z / MANY;
+            squares += z * z / MANY;
+            fourth += z * z * z * z / MANY;
+            least = z < least ? z : least;
+            most = z > most ? z : most;
+        }
+        CU_ASSERT_DOUBLE_EQUAL(mean, 0, 0.01);
+        CU_ASSERT_DOUBLE_EQUAL(squares, 1, 0.015);
+        CU_ASSERT_DOUBLE_EQUAL(fourth, distribution ? 1.8 : 3, 0.12); /* kurtosis */
+        if (distribution)
+            CU_ASSERT(least > -1.73206 && least < -1.73 && most < 1.73206 && most > 1.73);
+        /* The same neurons in another block. */
+        draw_noise(distribution, 103, 7, 1000, part);
+        for (int i = 0; i < 1000; i++)
+            CU_ASSERT_EQUAL(part[i], I[3 + 7 * i]);
+    }
+}
+
 int main(void)
 {
     static const suite_test tests[] = {
@@ -209,6 +267,7 @@ int main(void)
         {"distributions keep their bounds", distributions_keep_their_bounds},
         {"tabulated delays are those of the distribution",
          tabulated_delays_are_those_of_the_distribution},
+        {"noise follows its distribution", noise_follows_its_distribution},
     };
     return suite_run("draw", tests, (int)(sizeof tests / sizeof tests[0]));
 }

@@ -284,6 +284,37 @@ static void run_file_holds_everything(void)
     OK(ph_h5_close(&file, NULL));
 }
 
+/* Packed or not, a column holds what was put in. */
+static void long_columns_are_packed_and_come_back(void)
+{
+    const ph_column_info info = {"numbers", PH_F64, "1", "numbers"};
+    const int64_t lengths[] = {1000, 200001};
+    hid_t file;
+    for (int i = 0; i < 2; i++) {
+        int64_t length = lengths[i];
+        ph_column column;
+        OK(ph_h5_create(in_folder("packed.h5"), &file));
+        OK(ph_column_open_packed(file, &info, length, &column));
+        for (int64_t k = 0; k < length; k++)
+            OK(ph_column_real(&column, k % 1000 ? 0 : (double)k));
+        OK(ph_column_close(&column));
+        hssize_t n;
+        double *back = reals(file, "/numbers", &n);
+        CU_ASSERT_EQUAL_FATAL(n, length);
+        int wrong = 0;
+        for (int64_t k = 0; k < length; k++)
+            wrong += back[k] != (k % 1000 ? 0 : (double)k);
+        CU_ASSERT_EQUAL(wrong, 0);
+        free(back);
+        hid_t dataset = H5Dopen2(file, "numbers", H5P_DEFAULT);
+        hsize_t bytes = H5Dget_storage_size(dataset);
+        H5Dclose(dataset);
+        OK(ph_h5_close(&file, NULL));
+        CU_ASSERT(i == 0 ? bytes == 8000 : bytes > 0 && bytes < 200001);
+        CU_ASSERT_EQUAL(unlink(in_folder("packed.h5")), 0);
+    }
+}
+
 static void yoked_reads_releases(void)
 {
     double *release;
@@ -499,6 +530,7 @@ int main(void)
         void (*run)(void);
     } tests[] = {{"spikes come back sorted", spikes_come_back},
                  {"run.h5 holds every stream", run_file_holds_everything},
+                 {"long columns are packed and come back", long_columns_are_packed_and_come_back},
                  {"yoked reads releases", yoked_reads_releases},
                  {"bytes do not depend on ranks or memory", bytes_do_not_depend_on_ranks_or_memory},
                  {"a broken block ends a part", broken_block_ends_a_part},

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The digits task, played without a brain: balance, the split, the times of a trial, who is paid for
+/* Tasks, played without a brain. Digits: balance, the split, the times of a trial, who is paid for
  * what, the controls, and that stimuli do not tell the rule. */
 #include "suite.h"
 
@@ -257,6 +257,105 @@ static void bad_files_and_rules_are_refused(void)
     CU_ASSERT_EQUAL(ph_task_digits.layout(&p, &layout), PH_CONFIG);
 }
 
+/* --- coincidence ------------------------------------------------------------------------------ */
+
+/* The same layout as the task's parameters, from its table. */
+static void coincidence_set(void *params, const char *name, double value)
+{
+    const ph_table *table = ph_task_coincidence.base.params;
+    for (int i = 0; i < table->count; i++)
+        if (!strcmp(table->params[i].name, name))
+            *(double *)(void *)((char *)params + table->params[i].offset) = value;
+}
+
+typedef struct payments {
+    int n;
+    int64_t beat[200]; /* in which they were paid */
+    double amount[200];
+    ph_trial trials[200];
+    int64_t done;      /* beat in which the phase was over, -1: never */
+} payments;
+
+/* Cells that fire in given beats (-1 ends a list), in beats of 1 ms. */
+static void pair(double delay, double jitter, uint64_t seed, int64_t trials, const int64_t *first,
+                 const int64_t *second, payments *out)
+{
+    _Alignas(16) char params[512] = {0};
+    CU_ASSERT_FATAL(ph_task_coincidence.base.params->size <= sizeof params);
+    coincidence_set(params, "window", 20);
+    coincidence_set(params, "delay", delay);
+    coincidence_set(params, "jitter", jitter);
+    coincidence_set(params, "amount", 0.5);
+    void *state = NULL;
+    *out = (payments){.done = -1};
+    CU_ASSERT_EQUAL_FATAL(ph_task_coincidence.open(params, seed, &state), PH_OK);
+    CU_ASSERT_EQUAL_FATAL(ph_task_coincidence.begin_phase(state, params, trials, 0), PH_OK);
+    for (int64_t k = 0; k < 60000 && out->n < 200; k++) {
+        int64_t counts[2] = {*first == k, *second == k};
+        first += *first == k;
+        second += *second == k;
+        ph_task_beat beat = {.step = k, .beat_ms = 1, .counts = counts};
+        CU_ASSERT_EQUAL_FATAL(ph_task_coincidence.beat(state, &beat), PH_OK);
+        CU_ASSERT_EQUAL(beat.outcome, beat.n_trials);
+        if (beat.done && out->done < 0)
+            out->done = k;
+        if (!beat.outcome)
+            continue;
+        out->amount[out->n] = beat.reward;
+        out->trials[out->n] = beat.trial;
+        out->beat[out->n++] = k;
+    }
+    ph_task_coincidence.close(&state);
+}
+
+static void a_pair_in_order_and_in_time_is_paid_late(void)
+{
+    /* in time; too late by 1 ms; at once; the wrong way round; the first's last spike counts */
+    const int64_t first[] = {100, 1000, 2000, 3010, 4000, 4030, -1};
+    const int64_t second[] = {119, 1020, 2000, 3000, 4035, -1};
+    static payments out;
+    pair(500, 0, 1, 0, first, second, &out);
+    CU_ASSERT_EQUAL_FATAL(out.n, 2);
+    CU_ASSERT_EQUAL(out.beat[0], 119 + 500 - 2); /* nuclei fire two beats after the counted one */
+    CU_ASSERT_EQUAL(out.beat[1], 4035 + 500 - 2);
+    CU_ASSERT(out.amount[0] == 0.5 && out.trials[0].reward == 0.5F);
+    CU_ASSERT(out.trials[0].step == 119 && out.trials[0].latency == 500);
+    CU_ASSERT_EQUAL(out.done, -1);
+    pair(0, 0, 1, 2, first, second, &out);
+    CU_ASSERT_EQUAL(out.beat[0], 119); /* no sooner than it is seen */
+    CU_ASSERT_EQUAL(out.done, 4035);
+}
+
+static void delays_of_rewards_are_spread_evenly(void)
+{
+    static int64_t first[201], second[201];
+    static payments one, same, other;
+    for (int i = 0; i < 200; i++) {
+        first[i] = 100 + 250 * i;
+        second[i] = first[i] + 5;
+    }
+    first[200] = second[200] = -1;
+    pair(1000, 2000, 1, 0, first, second, &one);
+    pair(1000, 2000, 1, 0, first, second, &same);
+    pair(1000, 2000, 2, 0, first, second, &other);
+    double sum = 0, squares = 0;
+    int differ = 0, out_of_order = 0;
+    CU_ASSERT_FATAL(one.n >= 190 && one.n == same.n);
+    for (int i = 0; i < one.n; i++) {
+        double ms = (double)one.trials[i].latency - 2000;
+        CU_ASSERT(fabs(ms) <= 1000);
+        CU_ASSERT_EQUAL(one.beat[i], one.trials[i].step + (int64_t)one.trials[i].latency - 2);
+        CU_ASSERT_EQUAL(one.beat[i], same.beat[i]);
+        differ += i < other.n && one.beat[i] != other.beat[i];
+        out_of_order += i > 0 && one.trials[i].step < one.trials[i - 1].step;
+        sum += ms;
+        squares += ms * ms;
+    }
+    CU_ASSERT(fabs(sum / one.n) < 3 * 577 / sqrt(one.n));
+    CU_ASSERT_DOUBLE_EQUAL(sqrt(squares / one.n), 577, 577 * 0.15);
+    CU_ASSERT(differ > 150 && out_of_order > 10);
+}
+
 int main(void)
 {
     static const suite_test tests[] = {
@@ -272,6 +371,8 @@ int main(void)
         {"controls pay by chance", controls_pay_by_chance},
         {"rates are pure and sparse", rates_are_pure_and_sparse},
         {"bad files and rules are refused", bad_files_and_rules_are_refused},
+        {"a pair in order and in time is paid late", a_pair_in_order_and_in_time_is_paid_late},
+        {"delays of rewards are spread evenly", delays_of_rewards_are_spread_evenly},
     };
     return suite_run("task", tests, (int)(sizeof tests / sizeof tests[0]));
 }

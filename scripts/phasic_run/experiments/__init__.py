@@ -5,6 +5,9 @@ configs/experiments/plasticity/ and a module here of the same name, with _ for -
     ABOUT      one line for --list
     SEEDS      seeds that are run, as 1..10
     SETTINGS   {configuration: ["PATH=A,B", ...]} as of scripts/sweep --set (may be missing)
+    further(runs)            [(label, configuration, seed, ["PATH=VALUE", ...])]: what is run after
+                             these, and may read them; the label stands for the configuration in
+                             runs (may be missing)
     analyse(runs, picture)   draws the figure into the path and returns Measures
 
 runs: [Arm] of complete runs, in the order of configurations, settings and seeds."""
@@ -26,6 +29,10 @@ class Arm:
     def __init__(self, configuration, settings, seed, folder):
         self.configuration, self.settings, self.seed = configuration, settings, seed
         self.folder = folder
+
+    def path(self, name):
+        """Where a file of the run lies."""
+        return os.path.join(os.path.abspath(self.folder), name)
 
     def open(self):
         """The run's files, as a context."""

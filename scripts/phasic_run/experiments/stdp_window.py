@@ -23,17 +23,17 @@ def closed_form(lag_ms, A_minus=A_MINUS):
     return change
 
 
-def window(arm):
-    """(lag of the postsynaptic spike in ms, change of w / w_max) of every synapse, by lag."""
+def window(arm, region="slice", projection="pre_post"):
+    """(lag of the postsynaptic spike in ms, change of w in pA) of every synapse, by lag."""
     with arm.open() as run:
-        begin, end = (run.group(f"weights/slice.pre_post/{moment}")
+        begin, end = (run.group(f"weights/{region}.{projection}/{moment}")
                       for moment in ("0_start", "1_pairing"))
         source, delay = end["source"][()], end["delay"][()]
-        change = end["weight"][()] - begin["weight"][()]  # w_max is 1 pA
-        times, ids = run.spikes("slice.pre", 0, PERIOD_MS)
-        post = run.spikes("slice.post", 0, PERIOD_MS)[0]
+        change = end["weight"][()] - begin["weight"][()]
+        times, ids = run.spikes(f"{region}.pre", 0, PERIOD_MS)
+        post = run.spikes(f"{region}.post", 0, PERIOD_MS)[0]
         first = np.full(len(source), np.nan)
-        first[ids.astype(int)] = times
+        first[ids[::-1].astype(int)] = times[::-1]
     lag = post[0] - (first[source] + delay)
     order = np.argsort(lag)
     return np.round(lag[order], 4), change[order]
@@ -47,7 +47,7 @@ def fitted(lag, change):
 
 def analyse(runs, picture):
     """Deviation from the closed form, and what exponentials are found."""
-    windows = [window(arm) for arm in runs]
+    windows = [window(arm) for arm in runs]  # w_max is 1 pA
     off, tau_plus, tau_minus, ratio = [], [], [], []
     for lag, change in windows:
         expected = closed_form(lag)
