@@ -99,26 +99,6 @@ static void poisson_inputs_of_single_rates_have_their_means(void)
     }
 }
 
-/* The first 7 neurons of a population whose others are shared out among three blocks. */
-static void noise_reaches_the_first_neurons(void)
-{
-    const struct {
-        double mean, sd, interval;
-        int64_t neurons;
-        double start, stop;
-    } params = {100, 1, 1, 7, 0, 1e12};
-    for (int block = 0; block < 3; block++) {
-        ph_real I[4] = {0};
-        uint32_t buffer[4 * 4];
-        int64_t drawn = -1;
-        ph_stimulus_step s = {.step = 5, .h = 0.1, .seed = 5, .gid = 50 + block, .stride = 3,
-                              .first = 50, .n = 4, .I = I, .drawn = &drawn, .buffer = buffer};
-        ph_stimulus_noise.step(&params, &s);
-        for (int i = 0; i < 4; i++)
-            CU_ASSERT_EQUAL(I[i] > 90, block + 3 * i < 7);
-    }
-}
-
 static void binomial_splits_have_mean_and_variance(void)
 {
     static const struct {
@@ -198,8 +178,10 @@ static void tabulated_delays_are_those_of_the_distribution(void)
 
 /* --- noise ------------------------------------------------------------------------------------ */
 
-/* One step of a noise of mean 2 pA and sd 3 pA into n neurons. */
-static void draw_noise(int distribution, ph_gid gid, ph_gid stride, int n, ph_real *I)
+/* One step of a noise of mean 2 pA and sd 3 pA into n neurons of a population that begins at 100, if
+ * they are among its first `neurons` (0: all). */
+static void draw_noise(int distribution, int64_t neurons, ph_gid gid, ph_gid stride, int n,
+                       ph_real *I)
 {
     _Alignas(16) char params[256] = {0};
     const ph_table *table = ph_stimulus_noise.base.params;
@@ -209,6 +191,8 @@ static void draw_noise(int distribution, ph_gid gid, ph_gid stride, int n, ph_re
         const char *name = table->params[i].name;
         if (table->params[i].kind == PH_KIND_CHOICE)
             *(int *)value = distribution;
+        else if (table->params[i].kind == PH_KIND_INT)
+            *(int64_t *)value = neurons;
         else
             *(double *)value = !strcmp(name, "mean")    ? 2
                                : !strcmp(name, "sd")    ? 3
@@ -220,7 +204,7 @@ static void draw_noise(int distribution, ph_gid gid, ph_gid stride, int n, ph_re
     uint32_t *buffer = ph_calloc(4 * (size_t)n, sizeof *buffer);
     CU_ASSERT_FATAL(buffer != NULL);
     ph_stimulus_step s = {.step = 7, .h = 1, .seed = 11, .stream = 3, .gid = gid, .stride = stride,
-                          .n = n, .I = I, .drawn = &drawn, .buffer = buffer};
+                          .first = 100, .n = n, .I = I, .drawn = &drawn, .buffer = buffer};
     ph_stimulus_noise.step(params, &s);
     ph_free(buffer);
 }
@@ -232,7 +216,7 @@ static void noise_follows_its_distribution(void)
     for (int distribution = 0; distribution < 2; distribution++) {
         memset(I, 0, sizeof I);
         memset(part, 0, sizeof part);
-        draw_noise(distribution, 100, 1, MANY, I);
+        draw_noise(distribution, 0, 100, 1, MANY, I);
         double mean = 0, squares = 0, fourth = 0, least = 1e9, most = -1e9;
         for (int i = 0; i < MANY; i++) {
             double z = ((double)I[i] - 2) / 3;
@@ -248,9 +232,21 @@ static void noise_follows_its_distribution(void)
         if (distribution)
             CU_ASSERT(least > -1.73206 && least < -1.73 && most < 1.73206 && most > 1.73);
         /* The same neurons in another block. */
-        draw_noise(distribution, 103, 7, 1000, part);
+        draw_noise(distribution, 0, 103, 7, 1000, part);
         for (int i = 0; i < 1000; i++)
             CU_ASSERT_EQUAL(part[i], I[3 + 7 * i]);
+    }
+}
+
+/* A population that is shared out among three blocks. */
+static void noise_reaches_the_first_neurons(void)
+{
+    for (int block = 0; block < 3; block++) {
+        ph_real I[4] = {0}, all[4] = {0};
+        draw_noise(0, 7, 100 + block, 3, 4, I);
+        draw_noise(0, 0, 100 + block, 3, 4, all);
+        for (int i = 0; i < 4; i++)
+            CU_ASSERT_EQUAL(I[i], block + 3 * i < 7 ? all[i] : 0);
     }
 }
 
@@ -262,12 +258,12 @@ int main(void)
          poisson_counts_do_not_depend_on_who_draws_them},
         {"Poisson inputs of single rates have their means",
          poisson_inputs_of_single_rates_have_their_means},
-        {"noise reaches the first neurons", noise_reaches_the_first_neurons},
         {"binomial splits have mean and variance", binomial_splits_have_mean_and_variance},
         {"distributions keep their bounds", distributions_keep_their_bounds},
         {"tabulated delays are those of the distribution",
          tabulated_delays_are_those_of_the_distribution},
         {"noise follows its distribution", noise_follows_its_distribution},
+        {"noise reaches the first neurons", noise_reaches_the_first_neurons},
     };
     return suite_run("draw", tests, (int)(sizeof tests / sizeof tests[0]));
 }
