@@ -236,9 +236,11 @@ static void visit(const ph_rule_context *c, const ph_visit *v)
 static void rest(const ph_rule_context *c, const ph_rest *r)
 {
     const constants k = constants_of(c);
-    const ph_calcium_rates now = ph_calcium_rates_at(c, k.per_tau, INT64_MAX);
-    const double theta_p = c->sampled[PH_CALCIUM_THETA_P]->latest;
-    const double theta_d = c->sampled[PH_CALCIUM_THETA_D]->latest;
+    const double speed = c->sampled[PH_CALCIUM_LEARNING_RATE]->rest * k.per_tau;
+    const ph_calcium_rates now = {c->sampled[PH_CALCIUM_GAMMA_P]->rest * speed,
+                                  c->sampled[PH_CALCIUM_GAMMA_D]->rest * speed, speed};
+    const double theta_p = c->sampled[PH_CALCIUM_THETA_P]->rest;
+    const double theta_d = c->sampled[PH_CALCIUM_THETA_D]->rest;
     const ph_real left = (ph_real)ph_exp(-r->ms / k.tau_Ca);
     for (int i = 0; i < r->n; i++) {
         walker w = {.rates = now};

@@ -12,7 +12,7 @@ struct ph_sampled {
     ph_step mask;  /* the ring holds mask + 1 beats */
     uint64_t inverse; /* 2^32 / beat, rounded up */
     double *value; /* by beat, in the parameter's unit */
-    double rest;   /* during a rest phase */
+    double rest;   /* during a rest phase: of the last beat, if nothing else is set */
     double latest; /* of the last beat */
     ph_step since; /* first step from which on it has not changed */
 };
@@ -28,6 +28,7 @@ void ph_sampled_destroy(ph_sampled **sampled);
 static inline void ph_sampled_begin_beat(ph_sampled *sampled, ph_step begin, double value)
 {
     sampled->value[(begin / sampled->beat) & sampled->mask] = value;
+    sampled->rest = value;
     if (value != sampled->latest) {
         sampled->latest = value;
         sampled->since = begin + 1;
