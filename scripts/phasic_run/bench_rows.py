@@ -138,7 +138,7 @@ def plastic_lines(data):
 PLASTICITY = "regions.cortex.projections.E_E.plasticity"
 RULES = ("stdp", "stdp_triplet", "stdp_reward", "stdp_reward_rise", "sequential", "istdp", "calcium",
          "stc")
-REQUIRED = {"stc": ", h_0: 1 pA"}  # parameters without a default
+REQUIRED = {"stc": ", h_0: 0.5 pA"}  # parameters without a default
 FAST = ("stdp", "stdp_reward")  # whose bars are higher
 
 

@@ -3,6 +3,7 @@
 #ifndef PHASIC_PLASTICITY_SAMPLED_H
 #define PHASIC_PLASTICITY_SAMPLED_H
 
+#include "base/isa.h"
 #include <phasic/plasticity.h>
 #include <phasic/status.h>
 #include <phasic/types.h>
@@ -48,8 +49,8 @@ static inline double ph_sampled_at(const ph_sampled *sampled, ph_step step)
 /** @brief The value at n events, given their ages before an arrival. There is no branch and no
  *  division: x / beat is x times its inverse, of 32 bits after the point, as long as x beat < 2^32.
  *  Not collective. */
-static inline void ph_sampled_each(const ph_sampled *sampled, ph_step arrival,
-                                   const int32_t *restrict age, int n, double *restrict value)
+PH_INLINE void ph_sampled_each(const ph_sampled *sampled, ph_step arrival,
+                               const int32_t *restrict age, int n, double *restrict value)
 {
     const double *restrict ring = sampled->value;
     ph_step beat = sampled->beat, last = (arrival - 1) / beat;
