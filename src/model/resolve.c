@@ -91,8 +91,8 @@ static int number(const char **text, int64_t *value)
 {
     size_t n = strspn(*text, "0123456789");
     *value = 0;
-    for (size_t i = 0; i < n; i++)
-        *value = *value * 10 + (*text)[i] - '0';
+    for (size_t i = 0; i < n && n <= 18; i++)
+        *value = *value * 10 + ((*text)[i] - '0');
     *text += n;
     return n > 0 && n <= 18;
 }
