@@ -24,20 +24,22 @@ ph_status ph_rests_read(ph_parts *parts)
     return status;
 }
 
-double ph_time_ms(const ph_parts *parts, ph_step step)
-{
-    ph_step rested = 0;
-    for (int i = 0; i < parts->n_rests; i++)
-        if (parts->rests[i].at < step)
-            rested += parts->rests[i].length;
-    return ph_ms(parts->brain, step + rested);
-}
-
-double ph_begin_ms(const ph_parts *parts, ph_step step)
+/* All that was rested up to the end of a step, in steps. */
+static ph_step rested_by(const ph_parts *parts, ph_step step)
 {
     ph_step rested = 0;
     for (int i = 0; i < parts->n_rests; i++)
         if (parts->rests[i].at <= step)
             rested += parts->rests[i].length;
-    return ph_ms(parts->brain, step + rested);
+    return rested;
+}
+
+double ph_time_ms(const ph_parts *parts, ph_step step)
+{
+    return ph_ms(parts->brain, step + rested_by(parts, step - 1));
+}
+
+double ph_begin_ms(const ph_parts *parts, ph_step step)
+{
+    return ph_ms(parts->brain, step + rested_by(parts, step));
 }

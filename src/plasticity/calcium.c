@@ -99,10 +99,7 @@ PH_INLINE double rho_of(const ph_rule_context *c, ph_real w, ph_real rest)
 
 PH_INLINE ph_real weight_of(const ph_rule_context *c, double rho, ph_real *rest)
 {
-    double w = rho * c->w_max, w_max = c->w_max;
-    ph_real bounded = (ph_real)(w < 0 ? 0 : w > w_max ? w_max : w);
-    *rest = (ph_real)(w - (double)bounded);
-    return bounded;
+    return ph_calcium_bounded(rho * c->w_max, c->w_max, rest);
 }
 
 /* --- one lane at a time: old spikes, and thresholds that change ------------------------------- */
@@ -236,9 +233,7 @@ static void visit(const ph_rule_context *c, const ph_visit *v)
 static void rest(const ph_rule_context *c, const ph_rest *r)
 {
     const constants k = constants_of(c);
-    const double speed = c->sampled[PH_CALCIUM_LEARNING_RATE]->rest * k.per_tau;
-    const ph_calcium_rates now = {c->sampled[PH_CALCIUM_GAMMA_P]->rest * speed,
-                                  c->sampled[PH_CALCIUM_GAMMA_D]->rest * speed, speed};
+    const ph_calcium_rates now = ph_calcium_rates_of_rest(c, k.per_tau);
     const double theta_p = c->sampled[PH_CALCIUM_THETA_P]->rest;
     const double theta_d = c->sampled[PH_CALCIUM_THETA_D]->rest;
     const ph_real left = (ph_real)ph_exp(-r->ms / k.tau_Ca);

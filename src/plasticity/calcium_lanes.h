@@ -177,8 +177,27 @@ static inline ph_step ph_calcium_since(const ph_rule_context *c)
     return p > d ? p : d;
 }
 
-/** @brief The rates that hold from an event on. Not collective.
- *  @param step INT64_MAX: the newest */
+/** @brief The rates that hold in a step of a rest. Not collective. */
+static inline ph_calcium_rates ph_calcium_rates_of_rest(const ph_rule_context *c, double per_tau)
+{
+    double speed = c->sampled[PH_CALCIUM_LEARNING_RATE]->rest * per_tau;
+    return (ph_calcium_rates){
+        .p = c->sampled[PH_CALCIUM_GAMMA_P]->rest * speed,
+        .d = c->sampled[PH_CALCIUM_GAMMA_D]->rest * speed,
+        .drift = speed,
+    };
+}
+
+/** @brief A weight within 0 and w_max. Not collective. @param rest out: what bounds and rounding
+ *  take off it */
+PH_INLINE ph_real ph_calcium_bounded(double w, double w_max, ph_real *rest)
+{
+    ph_real bounded = (ph_real)(w < 0 ? 0 : w > w_max ? w_max : w);
+    *rest = (ph_real)(w - (double)bounded);
+    return bounded;
+}
+
+/** @brief The rates that hold from an event on. Not collective. */
 static inline ph_calcium_rates ph_calcium_rates_at(const ph_rule_context *c, double per_tau,
                                                    ph_step step)
 {

@@ -204,10 +204,7 @@ PH_INLINE double u_of(const constants *k, ph_real w, ph_real z, ph_real rest)
 
 PH_INLINE ph_real weight_of(const constants *k, double u, double z, ph_real *rest)
 {
-    double w = (1 + u + z) * k->h_0;
-    ph_real bounded = (ph_real)(w < 0 ? 0 : w > k->w_max ? k->w_max : w);
-    *rest = (ph_real)(w - (double)bounded);
-    return bounded;
+    return ph_calcium_bounded((1 + u + z) * k->h_0, k->w_max, rest);
 }
 
 /* --- one lane at a time ----------------------------------------------------------------------- */
@@ -404,15 +401,13 @@ static double proteins_until(double mean, double end, double t, double ms)
 
 static void rest_one(const ph_rule_context *c, const constants *k, const ph_rest *r, int i)
 {
-    double speed = c->sampled[PH_CALCIUM_LEARNING_RATE]->rest * k->per_tau_h;
-    const ph_calcium_rates rates = {c->sampled[PH_CALCIUM_GAMMA_P]->rest * speed,
-                                    c->sampled[PH_CALCIUM_GAMMA_D]->rest * speed, speed};
+    const ph_calcium_rates rates = ph_calcium_rates_of_rest(c, k->per_tau_h);
     double mean = (double)r->targets->rest_level[r->target[i]];
     double end = r->targets->state[r->target[i]];
     synapse y = {.u = {.mean = u_of(k, r->w[i], r->state[1][i], r->state[2][i])}};
     walk_piece(k, &rates, (double)r->state[0][i], c->sampled[PH_CALCIUM_THETA_P]->rest,
                c->sampled[PH_CALCIUM_THETA_D]->rest, c->sampled[THETA_TAG]->rest, r->ms, &y);
-    double z = captured(k, speed, proteins_until(mean, end, y.up, r->ms),
+    double z = captured(k, rates.drift, proteins_until(mean, end, y.up, r->ms),
                         proteins_until(mean, end, y.down, r->ms), (double)r->state[1][i]);
     r->w[i] = weight_of(k, y.u.mean, z, &r->state[2][i]);
     r->state[1][i] = (ph_real)z;
