@@ -1,69 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Digits: an image is shown, the animal answers by striatal activity, the right answer is paid.
  *
- * The task acts once a beat. What it sets comes into force LATENCY beats after the beat whose
- * counts it sees: act a of a trial (0 sets the cue) is given the counts of beat a - LATENCY of
- * the cue. The answer is the action whose population, less the one against it, spiked most from
- * choose_from to choose_at; without a difference a forced one is drawn, which never counts as
- * correct. Nothing but the reward reads the class. */
+ * The course of a trial is that of task/trial.h. Nothing but the reward reads the class. */
 #include "task/digits.h"
 #include "task/tasks.h"
 
 #include "base/memory.h"
 #include "base/random.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define LATENCY 3
-
-/* What a number of the task is drawn for: the stream of its key. */
-enum { DRAW_ORDER, DRAW_IMAGE, DRAW_FORCED, DRAW_REWARD, DRAW_LABEL };
+enum { DRAW_LABEL = PH_DRAW_OWN };
 
 typedef struct state {
     const ph_digits_params *p;
     uint64_t seed;
     ph_images images;
-    int phase;
-    int64_t trials;          /* of the phase, 0: until the caller ends it */
-    int64_t trial;           /* number within the phase */
-    int act;                 /* within the trial */
+    ph_trials trials;
     int n_digits;            /* cues of the rule in force */
     int digits[PH_IMAGE_CLASSES];
     int n_list;              /* images that may be shown */
     int *list;               /* their numbers; each_once: in the order shown */
     int image;               /* shown in this trial */
-    int64_t score[PH_DIGITS_ACTIONS];
-    int action, forced;
     double reward;
-    ph_step cue_step;
 } state;
 
 /* --- layout ----------------------------------------------------------------------------------- */
-
-static void add_action_inputs(const ph_digits_params *p, const ph_map *map, ph_task_layout *layout)
-{
-    const ph_digits_action *actions = map->items;
-    const ph_digits_efference *e = &p->efference;
-    for (int a = 0; a < map->count; a++) {
-        ph_span span = actions[a].address.span;
-        layout->inputs[layout->n_inputs++] =
-            (ph_task_input){span, e->exc_receptor, e->exc_weight};
-        layout->inputs[layout->n_inputs++] =
-            (ph_task_input){span, e->inh_receptor, e->inh_weight};
-        layout->readouts[layout->n_readouts++] = span;
-    }
-}
-
-static int action_index(const ph_digits_params *p, const char *name)
-{
-    const ph_digits_action *actions = p->actions.items;
-    for (int a = 0; a < p->actions.count; a++)
-        if (!strcmp(actions[a].item.name, name))
-            return a;
-    return -1;
-}
 
 static const ph_digits_rule *rule_in_force(const ph_digits_params *p)
 {
@@ -80,24 +43,13 @@ int ph_digits_answer_of(const ph_digits_params *p, int digit)
     const ph_digits_answer *answers = rule ? rule->answers.items : NULL;
     for (int i = 0; rule && i < rule->answers.count; i++)
         if (atoi(answers[i].item.name) == digit)
-            return action_index(p, answers[i].action);
+            return ph_actor_index(&p->actor, answers[i].action);
     return -1;
 }
 
 static ph_status check(const ph_digits_params *p)
 {
-    PH_CHECK(p->actions.count >= 1, PH_CONFIG,
-             "task.actions names no population: which spikes are the answer?");
-    PH_CHECK(p->actions.count <= PH_DIGITS_ACTIONS, PH_CONFIG,
-             "task.actions names %d actions; at most %d are possible", p->actions.count,
-             PH_DIGITS_ACTIONS);
-    PH_CHECK(p->against.count == 0 || p->against.count == p->actions.count, PH_CONFIG,
-             "task.against must name the same actions as task.actions, or none");
-    const ph_digits_action *actions = p->actions.items, *against = p->against.items;
-    for (int a = 0; a < p->against.count; a++)
-        PH_CHECK(!strcmp(actions[a].item.name, against[a].item.name), PH_CONFIG,
-                 "task.against names '%s' where task.actions names '%s'", against[a].item.name,
-                 actions[a].item.name);
+    PH_TRY(ph_actor_check(&p->actor));
     const ph_digits_rule *rule = rule_in_force(p);
     PH_CHECK(rule && rule->answers.count > 0, PH_CONFIG, "task.rule: there is no rule '%s'",
              p->rule);
@@ -106,12 +58,10 @@ static ph_status check(const ph_digits_params *p)
         const char *digit = answers[i].item.name;
         PH_CHECK(digit[0] >= '0' && digit[0] <= '9' && !digit[1], PH_CONFIG,
                  "task.rules.%s: '%s' is not a digit 0 to 9", p->rule, digit);
-        PH_CHECK(action_index(p, answers[i].action) >= 0, PH_CONFIG,
+        PH_CHECK(ph_actor_index(&p->actor, answers[i].action) >= 0, PH_CONFIG,
                  "task.rules.%s.%s: there is no action '%s'", p->rule, digit, answers[i].action);
     }
-    PH_CHECK(p->trial.choose_from < p->trial.choose_at && p->trial.choose_at < p->trial.cue,
-             PH_CONFIG, "task.trial: choose_from, choose_at and cue must come in this order");
-    return PH_OK;
+    return ph_trial_times_check(&p->trial);
 }
 
 static ph_status layout(const void *params, ph_task_layout *l)
@@ -120,47 +70,27 @@ static ph_status layout(const void *params, ph_task_layout *l)
     PH_TRY(check(p));
     l->inputs[l->n_inputs++] =
         (ph_task_input){p->stimulus.target.span, p->stimulus.receptor, p->stimulus.weight};
-    add_action_inputs(p, &p->actions, l);
-    add_action_inputs(p, &p->against, l);
-    l->n_channels = PH_CHANNEL_ACTIONS + 2 * p->actions.count;
-    const ph_digits_action *actions = p->actions.items;
-    for (l->n_actions = 0; l->n_actions < p->actions.count; l->n_actions++)
-        l->actions[l->n_actions] = actions[l->n_actions].item.name;
+    l->n_channels = PH_CHANNEL_ACTIONS;
+    ph_actor_layout(&p->actor, l);
     return PH_OK;
 }
 
 /* --- which image comes next ------------------------------------------------------------------- */
 
-static uint32_t draw(const state *s, int what, int64_t counter, uint32_t below)
-{
-    ph_random4 bits =
-        ph_random(s->seed, PH_PURPOSE_TASK, s->phase, (uint32_t)what, counter, 0);
-    return ph_random_below(bits.v[0], bits.v[1], below);
-}
-
-static void shuffle(const state *s, int *items, int n, int64_t key)
-{
-    for (int i = n - 1; i > 0; i--) {
-        int j = (int)draw(s, DRAW_ORDER, key + i, (uint32_t)i + 1), kept = items[i];
-        items[i] = items[j];
-        items[j] = kept;
-    }
-}
-
 static void choose_image(state *s)
 {
     if (s->p->order == PH_ORDER_EACH_ONCE) {
-        s->image = s->list[s->trial % s->n_list];
+        s->image = s->list[s->trials.trial % s->n_list];
         return;
     }
     int order[PH_IMAGE_CLASSES];
     memcpy(order, s->digits, sizeof order);
-    int64_t block = s->trial / s->n_digits;
-    shuffle(s, order, s->n_digits, block * PH_IMAGE_CLASSES);
-    int digit = order[s->trial % s->n_digits], n = 0;
+    int64_t block = s->trials.trial / s->n_digits;
+    ph_trials_shuffle(&s->trials, order, s->n_digits, block * PH_IMAGE_CLASSES);
+    int digit = order[s->trials.trial % s->n_digits], n = 0;
     for (int i = 0; i < s->n_list; i++)
         n += s->images.label[s->list[i]] == digit;
-    int pick = (int)draw(s, DRAW_IMAGE, s->trial, (uint32_t)n);
+    int pick = (int)ph_trials_draw(&s->trials, PH_DRAW_STIMULUS, s->trials.trial, (uint32_t)n);
     for (int i = 0; i < s->n_list; i++)
         if (s->images.label[s->list[i]] == digit && pick-- == 0)
             s->image = s->list[i];
@@ -203,16 +133,11 @@ static ph_status make_list(state *s)
         PH_CHECK(n_of[s->digits[d]] > 0, PH_CONFIG, "task.images: no image of digit %d to show",
                  s->digits[d]);
     if (s->p->order == PH_ORDER_EACH_ONCE)
-        shuffle(s, s->list, s->n_list, (int64_t)1 << 32);
+        ph_trials_shuffle(&s->trials, s->list, s->n_list, (int64_t)1 << 32);
     return PH_OK;
 }
 
 /* --- the trial -------------------------------------------------------------------------------- */
-
-static int beats(double ms, double beat_ms)
-{
-    return (int)floor(ms / beat_ms + 0.5);
-}
 
 static void show(state *s, float *channels)
 {
@@ -223,31 +148,6 @@ static void show(state *s, float *channels)
     for (int i = 0; i < PH_IMAGE_PIXELS; i++)
         channels[i] = sum ? (float)((double)pixels[i] * PH_IMAGE_PIXELS / sum) : 0;
     channels[PH_CHANNEL_CUE] = 1;
-}
-
-static void collect(state *s, const int64_t *counts)
-{
-    for (int a = 0; a < s->p->actions.count; a++) {
-        s->score[a] += counts[a];
-        if (s->p->against.count)
-            s->score[a] -= counts[s->p->actions.count + a];
-    }
-}
-
-static void answer(state *s, float *channels)
-{
-    int best = 0, ties = 0, n = s->p->actions.count;
-    for (int a = 1; a < n; a++)
-        if (s->score[a] > s->score[best])
-            best = a;
-    for (int a = 0; a < n; a++)
-        ties += s->score[a] == s->score[best];
-    s->forced = n > 1 && ties > 1;
-    s->action = s->forced ? (int)draw(s, DRAW_FORCED, s->trial, (uint32_t)n) : best;
-    for (int a = 0; a < n; a++) {
-        channels[PH_CHANNEL_ACTIONS + 2 * a] = a == s->action;
-        channels[PH_CHANNEL_ACTIONS + 2 * a + 1] = a != s->action;
-    }
 }
 
 static int required_action(const state *s)
@@ -262,9 +162,9 @@ static int required_action(const state *s)
 
 static void pay(state *s, ph_task_beat *beat)
 {
-    int right = s->action == required_action(s);
+    int right = s->trials.action == required_action(s);
     if (s->p->reward == PH_REWARD_INDEPENDENT)
-        right = (int)draw(s, DRAW_REWARD, s->trial, 2);
+        right = (int)ph_trials_draw(&s->trials, PH_DRAW_REWARD, s->trials.trial, 2);
     s->reward = right;
     beat->outcome = 1;
     beat->reward = s->reward;
@@ -272,48 +172,31 @@ static void pay(state *s, ph_task_beat *beat)
 
 static void end_trial(state *s, ph_task_beat *beat)
 {
-    int correct = !s->forced && s->action == required_action(s);
-    beat->n_trials = 1;
-    beat->trial = (ph_trial){.step = s->cue_step,
-                             .stimulus = s->image,
-                             .context = s->images.label[s->image],
-                             .action = s->forced ? -1 : s->action,
-                             .correct = correct,
-                             .reward = (float)s->reward,
-                             .latency = s->forced ? NAN : (float)s->p->trial.choose_at};
-    s->trial++;
-    s->act = -1;
-    memset(s->score, 0, sizeof s->score);
-    beat->done = s->trials > 0 && s->trial >= s->trials;
+    ph_trial row = ph_trials_row(&s->trials, &s->p->trial);
+    row.stimulus = s->image;
+    row.context = s->images.label[s->image];
+    row.correct = !s->trials.forced && s->trials.action == required_action(s);
+    row.reward = (float)s->reward;
+    ph_trials_end(&s->trials, &row, beat);
 }
 
 static ph_status act(void *opaque, ph_task_beat *beat)
 {
     state *s = opaque;
-    const ph_digits_trial *t = &s->p->trial;
-    int from = beats(t->choose_from, beat->beat_ms), at = beats(t->choose_at, beat->beat_ms);
-    int cue = beats(t->cue, beat->beat_ms), chosen = at + LATENCY - 1;
-    int outcome = cue + beats(t->reward_after, beat->beat_ms);
-    if (s->act == 0) {
+    unsigned due =
+        ph_trials_due(&s->trials, &s->p->trial, s->p->actor.efference.duration, beat);
+    if (due & PH_DUE_BEGIN) {
         choose_image(s);
-        s->cue_step = beat->step;
         show(s, beat->channels);
     }
-    int seen = s->act - LATENCY;
-    if (seen >= from && seen < at)
-        collect(s, beat->counts);
-    if (s->act == chosen)
-        answer(s, beat->channels);
-    if (s->act == chosen + beats(s->p->efference.duration, beat->beat_ms))
-        memset(beat->channels + PH_CHANNEL_ACTIONS, 0,
-               2 * (size_t)s->p->actions.count * sizeof *beat->channels);
-    if (s->act == cue)
+    ph_trials_choose(&s->trials, &s->p->actor, due, beat->counts,
+                     beat->channels + PH_CHANNEL_ACTIONS);
+    if (due & PH_DUE_CUE_END)
         memset(beat->channels, 0, PH_CHANNEL_ACTIONS * sizeof *beat->channels);
-    if (s->act == outcome)
+    if (due & PH_DUE_OUTCOME)
         pay(s, beat);
-    if (s->act == outcome + beats(t->pause, beat->beat_ms))
+    if (due & PH_DUE_END)
         end_trial(s, beat);
-    s->act++;
     return PH_OK;
 }
 
@@ -344,13 +227,9 @@ static ph_status begin_phase(void *opaque, const void *params, int64_t trials, i
 {
     state *s = opaque;
     s->p = params;
-    s->phase = phase;
-    s->trial = 0;
-    s->act = 0;
     PH_TRY(check(s->p));
-    PH_TRY(make_list(s));
-    s->trials = trials_of(s, params, trials);
-    return PH_OK;
+    ph_trials_begin(&s->trials, s->seed, trials_of(s, params, trials), phase);
+    return make_list(s);
 }
 
 const ph_task_type ph_task_digits = {

@@ -4,9 +4,7 @@
 #define PHASIC_TASK_DIGITS_H
 
 #include "task/images.h"
-#include <phasic/task.h>
-
-#define PH_DIGITS_ACTIONS 10
+#include "task/trial.h"
 
 typedef struct ph_digits_answer { /* digit: action */
     ph_item item;
@@ -18,11 +16,6 @@ typedef struct ph_digits_rule {
     ph_map answers; /* of ph_digits_answer */
 } ph_digits_rule;
 
-typedef struct ph_digits_action { /* action: address */
-    ph_item item;
-    ph_address address;
-} ph_digits_action;
-
 typedef struct ph_digits_stimulus {
     ph_address target;
     const char *receptor;
@@ -32,20 +25,6 @@ typedef struct ph_digits_stimulus {
     double theta, slope;       /* of the field's response, mean grey levels */
 } ph_digits_stimulus;
 
-typedef struct ph_digits_efference {
-    double duration;                   /* ms */
-    const char *exc_receptor, *inh_receptor;
-    double exc_weight, inh_weight;     /* pA or nS */
-    double exc_rate, inh_rate;         /* Hz */
-} ph_digits_efference;
-
-typedef struct ph_digits_trial {
-    double cue;                     /* ms, on from 0 */
-    double choose_from, choose_at;  /* ms after cue onset */
-    double reward_after;            /* ms after the cue's end */
-    double pause;                   /* ms after the outcome */
-} ph_digits_trial;
-
 typedef struct ph_digits_params {
     const char *images;
     int64_t held_out_every;
@@ -54,9 +33,8 @@ typedef struct ph_digits_params {
     ph_map rules;                   /* of ph_digits_rule */
     const char *rule;
     ph_digits_stimulus stimulus;
-    ph_map actions, against;        /* of ph_digits_action */
-    ph_digits_efference efference;
-    ph_digits_trial trial;
+    ph_actor actor;
+    ph_trial_times trial;
     int reward, labels;             /* PH_REWARD_*, PH_LABELS_* */
 } ph_digits_params;
 

@@ -32,23 +32,13 @@ static double response(const ph_digits_stimulus *s, uint64_t seed, int64_t cell,
     return r < 0 ? 0 : r > 1 ? 1 : r;
 }
 
-/* Inputs after the first: for each action, winner's drive and loser's inhibition of its own
- * population and of the one against it, as laid out in digits.c. */
-static float action_rate(const ph_digits_params *p, int input, const float *channels)
-{
-    int pair = (input - 1) / 2, action = pair % p->actions.count;
-    int is_inhibition = (input - 1) % 2;
-    float on = channels[PH_CHANNEL_ACTIONS + 2 * action + is_inhibition];
-    return on > 0 ? (float)(is_inhibition ? p->efference.inh_rate : p->efference.exc_rate) : 0;
-}
-
 void ph_digits_rates(const void *params, uint64_t seed, int input, const float *channels,
                      int64_t first, int64_t stride, int64_t n, float *rate)
 {
     const ph_digits_params *p = params;
     const ph_digits_stimulus *s = &p->stimulus;
     if (input > 0) {
-        float same = action_rate(p, input, channels);
+        float same = ph_actor_rate(&p->actor, input - 1, channels + PH_CHANNEL_ACTIONS);
         for (int64_t i = 0; i < n; i++)
             rate[i] = same;
         return;

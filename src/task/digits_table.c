@@ -15,13 +15,6 @@ static const ph_param rule_keys[] = {
 static const ph_table rule_table =
     PH_TABLE("rule", ph_digits_rule, rule_keys, "the action that each digit asks for");
 
-static const ph_param action_keys[] = {
-    {.name = "", .kind = PH_KIND_ADDRESS, .offset = offsetof(ph_digits_action, address),
-     .doc = "the population"},
-};
-static const ph_table action_table =
-    PH_TABLE("action", ph_digits_action, action_keys, "the population that stands for an action");
-
 static const ph_param stimulus_keys[] = {
     PH_FIELD(ph_digits_stimulus, target, PH_KIND_ADDRESS, NULL, "population that sees the image"),
     PH_FIELD(ph_digits_stimulus, receptor, PH_KIND_STRING, "exc", "its receptor port"),
@@ -37,32 +30,6 @@ static const ph_param stimulus_keys[] = {
 };
 static const ph_table stimulus_table =
     PH_TABLE("stimulus", ph_digits_stimulus, stimulus_keys, "how the image drives cells");
-
-static const ph_param efference_keys[] = {
-    PH_REAL(ph_digits_efference, duration, "ms", "100 ms", 1, 1e4,
-            "how long the chosen action's cells are driven and the others' inhibited"),
-    PH_FIELD(ph_digits_efference, exc_receptor, PH_KIND_STRING, "exc", "port of the winner"),
-    PH_REAL(ph_digits_efference, exc_weight, "pA|nS", NULL, -1e9, 1e9, "weight of a spike"),
-    PH_REAL(ph_digits_efference, exc_rate, "Hz", "1000 Hz", 0, 1e6, "onto each of its cells"),
-    PH_FIELD(ph_digits_efference, inh_receptor, PH_KIND_STRING, "inh", "port of the losers"),
-    PH_REAL(ph_digits_efference, inh_weight, "pA|nS", NULL, -1e9, 1e9, "weight of a spike"),
-    PH_REAL(ph_digits_efference, inh_rate, "Hz", "2000 Hz", 0, 1e6, "onto each of their cells"),
-};
-static const ph_table efference_table = PH_TABLE("efference", ph_digits_efference, efference_keys,
-                                                 "the copy of the action that striatum receives");
-
-static const ph_param trial_keys[] = {
-    PH_REAL(ph_digits_trial, cue, "ms", "350 ms", 1, 1e5, "how long the image is shown"),
-    PH_REAL(ph_digits_trial, choose_from, "ms", "50 ms", 0, 1e5,
-            "after cue onset: spikes count for the choice from here"),
-    PH_REAL(ph_digits_trial, choose_at, "ms", "240 ms", 1, 1e5,
-            "to here, when the action is chosen"),
-    PH_REAL(ph_digits_trial, reward_after, "ms", "25 ms", 0, 1e5,
-            "after the cue's end: the outcome"),
-    PH_REAL(ph_digits_trial, pause, "ms", "225 ms", 0, 1e5, "after the outcome"),
-};
-static const ph_table trial_table =
-    PH_TABLE("trial", ph_digits_trial, trial_keys, "the times of a trial, rounded to beats");
 
 static const char *const splits[] = {"train", "held_out", NULL};
 static const char *const orders[] = {"balanced", "each_once", NULL};
@@ -82,13 +49,8 @@ static const ph_param keys[] = {
            "by name; the digits of the rule in force are the cues"),
     PH_FIELD(ph_digits_params, rule, PH_KIND_STRING, NULL, "the rule in force"),
     PH_RECORD(ph_digits_params, stimulus, &stimulus_table, NULL, "how the image drives cells"),
-    PH_MAP(ph_digits_params, actions, &action_table, NULL,
-           "populations whose spikes speak for an action"),
-    PH_MAP(ph_digits_params, against, &action_table, "{}",
-           "populations whose spikes speak against it"),
-    PH_RECORD(ph_digits_params, efference, &efference_table, NULL,
-              "what striatum is told of the action"),
-    PH_RECORD(ph_digits_params, trial, &trial_table, "{}", "the times of a trial"),
+    PH_ACTOR_KEYS(ph_digits_params, actor),
+    PH_RECORD(ph_digits_params, trial, &ph_trial_times_table, "{}", "the times of a trial"),
     PH_CHOICE(ph_digits_params, reward, rewards, "contingent",
               "independent: paid by a coin, whatever the answer (a control)"),
     PH_CHOICE(ph_digits_params, labels, labels, "true_labels",

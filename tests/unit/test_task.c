@@ -19,18 +19,20 @@ static ph_digits_answer second_answers[] = {
     {{"0", NULL}, "right"}, {{"1", NULL}, "left"}, {{"2", NULL}, "left"}, {{"3", NULL}, "right"}};
 static ph_digits_rule rules[] = {{{"first", NULL}, {4, first_answers}},
                                  {{"second", NULL}, {4, second_answers}}};
-static ph_digits_action actions[] = {{{"left", NULL}, {.span = {0, 0, 40}}},
+static ph_action actions[] = {{{"left", NULL}, {.span = {0, 0, 40}}},
                                      {{"right", NULL}, {.span = {0, 40, 40}}}};
 
 static ph_digits_params parameters(void)
 {
     return (ph_digits_params){
         .images = "configs/data/digits.csv.gz", .held_out_every = 5, .rules = {2, rules},
-        .rule = "first", .actions = {2, actions},
+        .rule = "first",
+        .actor = {.actions = {2, actions},
+                  .efference = {.duration = 100, .exc_receptor = "exc", .inh_receptor = "inh",
+                                .exc_weight = 1, .inh_weight = 1, .exc_rate = 500,
+                                .inh_rate = 2000}},
         .stimulus = {.target = {.span = {1, 0, 2191}}, .receptor = "exc", .weight = 1,
                      .rate_max = 80, .indegree = 10, .theta = 7, .slope = 4},
-        .efference = {.duration = 100, .exc_receptor = "exc", .inh_receptor = "inh",
-                      .exc_weight = 1, .inh_weight = 1, .exc_rate = 500, .inh_rate = 2000},
         .trial = {.cue = 350, .choose_from = 50, .choose_at = 240, .reward_after = 25,
                   .pause = 225}};
 }
@@ -250,7 +252,7 @@ static void bad_files_and_rules_are_refused(void)
     p = parameters();
     CU_ASSERT_EQUAL(ph_task_digits.layout(&p, &layout), PH_OK);
     CU_ASSERT_EQUAL(layout.n_inputs, 5);
-    p.actions.count = 0;
+    p.actor.actions.count = 0;
     CU_ASSERT_EQUAL(ph_task_digits.layout(&p, &layout), PH_CONFIG);
     p = parameters();
     p.rule = "third";
