@@ -52,8 +52,7 @@ PH_INLINE void ph_eligibility_older(const ph_rule_context *c, const ph_visit *v,
         ph_step post = train->posts[j].step + c->dendritic;
         w = ph_eligibility_gated(use, c->w_max, w, e, rise, ph_gate_integral(c->gate[0], t, post),
                                  use.rises ? ph_gate_integral(c->gate[1], t, post) : 0);
-        ph_real p = (ph_real)(ph_sampled_at(c->sampled[0], post) *
-                              (double)train->posts[j].gate) *
+        ph_real p = (ph_real)(ph_sampled_at(c->sampled[0], post) * ph_train_gate(train, j)) *
                     l->x[s] * ph_decay_factor(c->pre[0], post - last);
         e = e * ph_decay_factor(c->decay[0], post - t) + p;
         if (use.rises)

@@ -44,8 +44,10 @@ void ph_history_destroy(ph_history **history)
 {
     if (!*history)
         return;
-    for (int i = 0; (*history)->trains && i < (*history)->n; i++)
+    for (int i = 0; (*history)->trains && i < (*history)->n; i++) {
         ph_free((*history)->trains[i].posts);
+        ph_free((*history)->trains[i].gates);
+    }
     ph_free((*history)->trains);
     ph_free((*history)->recent);
     ph_free((*history)->recent_two);
@@ -64,6 +66,8 @@ static void forget(ph_train *train, ph_step oldest)
         return;
     train->count -= drop;
     memmove(train->posts, train->posts + drop, train->count * sizeof *train->posts);
+    if (train->gates)
+        memmove(train->gates, train->gates + drop, train->count * sizeof *train->gates);
 }
 
 /* What is left of a trace of the train's last spike. */
@@ -76,7 +80,7 @@ static ph_real left_of(const ph_history *history, int trace, ph_real y, ph_step 
 /* The spike with its traces. */
 static ph_post next_post(const ph_history *history, const ph_train *train, ph_step step)
 {
-    ph_post post = {.step = step, .y = 1, .y_two = 0, .gate = 1};
+    ph_post post = {.step = step, .y = 1, .y_two = 0};
     if (train->count == 0)
         return post;
     const ph_post *last = &train->posts[train->count - 1];
@@ -96,8 +100,10 @@ static ph_status make_room(ph_history *history, ph_train *train, ph_step step)
     /* Grow only where forgetting leaves so little room that it would be called all the time. */
     if (train->count < train->room - train->room / 8)
         return PH_OK;
-    size_t room = train->room;
+    size_t room = train->room, gates_room = train->room;
     PH_GROW(train->posts, room, train->room + 4);
+    if (history->local.V)
+        PH_GROW(train->gates, gates_room, train->room + 4);
     train->room = (uint32_t)room;
     return PH_OK;
 }
@@ -117,7 +123,7 @@ ph_real ph_history_gate(const ph_history *history, int i)
     return (ph_real)(1 / (1 + ph_exp(-((double)local->V[i] - local->V_half) / local->slope)));
 }
 
-static void note_recent(ph_history *history, int i, const ph_post *post)
+static void note_recent(ph_history *history, int i, const ph_post *post, ph_real gate)
 {
     ph_recent *recent = &history->recent[i];
     for (int k = PH_RECENT - 1; k > 0; k--)
@@ -127,17 +133,19 @@ static void note_recent(ph_history *history, int i, const ph_post *post)
     if (history->recent_two)
         push(history->recent_two[i].y, post->y_two);
     if (history->recent_gates)
-        push(history->recent_gates[i].gate, post->gate);
+        push(history->recent_gates[i].gate, gate);
 }
 
 ph_status ph_history_append(ph_history *history, int i, ph_step step)
 {
     ph_train *train = &history->trains[i];
     ph_post post = next_post(history, train, step);
-    post.gate = ph_history_gate(history, i);
+    ph_real gate = ph_history_gate(history, i);
     PH_TRY(make_room(history, train, step));
+    if (train->gates)
+        train->gates[train->count] = gate;
     train->posts[train->count++] = post;
-    note_recent(history, i, &post);
+    note_recent(history, i, &post, gate);
     return PH_OK;
 }
 

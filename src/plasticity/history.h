@@ -11,11 +11,11 @@ typedef struct ph_post {
     ph_step step;  /* when it was emitted */
     ph_real y;     /* trace just after it */
     ph_real y_two; /* second trace, just before it */
-    ph_real gate;  /* of the compartment's potential, 0 .. 1; 1 where there is none */
 } ph_post;
 
 typedef struct ph_train {
     ph_post *posts; /* ascending in time */
+    ph_real *gates; /* of the compartment's potential at each, 0 .. 1; NULL: there is none */
     uint32_t count, room;
 } ph_train;
 
@@ -92,6 +92,12 @@ ph_real ph_history_gate(const ph_history *history, int i);
 static inline int32_t ph_age(uint32_t now, uint32_t step)
 {
     return (int32_t)(now - step);
+}
+
+/** @brief The gate of a spike of the train; 1 where there is none. Not collective. */
+static inline double ph_train_gate(const ph_train *train, uint32_t j)
+{
+    return train->gates ? (double)train->gates[j] : 1;
 }
 
 /** @brief Index of the first spike at or after a step; count when there is none. Not collective. */

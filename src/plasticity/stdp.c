@@ -53,7 +53,7 @@ static void catch_up_older(const ph_rule_context *c, const ph_visit *v, int i, p
         ph_step post = train->posts[j].step + c->dendritic;
         double x = (double)(l->x[s] * ph_decay_factor(c->pre[0], post - last));
         double dw = ph_sampled_at(c->sampled[0], post) * ph_sampled_at(c->sampled[1], post) * x;
-        dw *= (double)train->posts[j].gate;
+        dw *= ph_train_gate(train, j);
         l->w[s] = ph_bounded(l->w[s], dw * c->w_max, c->w_max, p->bounds);
     }
 }

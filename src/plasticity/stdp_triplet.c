@@ -83,7 +83,7 @@ PH_INLINE void catch_up_older(const ph_rule_context *c, const ph_visit *v, int b
         ph_step post = train->posts[j].step + c->dendritic;
         l->w[s] = potentiated(c->w_max, bounds, l->w[s],
                               ph_sampled_at(c->sampled[LEARNING_RATE], post) *
-                                  (double)train->posts[j].gate,
+                                  ph_train_gate(train, j),
                               ph_sampled_at(c->sampled[A2_PLUS], post),
                               ph_sampled_at(c->sampled[A3_PLUS], post),
                               l->x[s] * ph_decay_factor(c->pre[0], post - last),
