@@ -8,6 +8,8 @@
 #include <phasic/param.h>
 #include <phasic/status.h>
 
+#include <math.h>
+
 #define PH_TASK_CHANNELS 512 /* most stimulus channels of a task */
 #define PH_TASK_INPUTS 64    /* most stimulated populations */
 #define PH_TASK_READOUTS 64  /* most counted populations */
@@ -41,7 +43,24 @@ typedef struct ph_trial {
     float reward;     /* paid */
     float latency;    /* ms from cue to choice; NaN without a choice */
     float value;      /* what the critic expected at the outcome; NaN without a critic */
+    /* What the task knows and no cell is told: for analysis. -1 or NaN where it means nothing. */
+    int32_t block;       /* reversals of the run so far */
+    int32_t better;      /* the action of the highest probability of reward */
+    float p_better;      /* that probability */
+    float p_reward;      /* of the action that was carried out, or of the cue */
+    int32_t is_volatile; /* 1: this phase reverses */
+    int32_t outlier;     /* 1: actions pay as if reversed, for this trial or a few */
+    int32_t distractor;  /* which irrelevant cue was shown */
+    int32_t responses;   /* spikes of the responding population before the outcome */
 } ph_trial;
+
+/** @brief A trial that says nothing yet. Not collective. */
+static inline ph_trial ph_trial_none(void)
+{
+    return (ph_trial){.action = -1, .latency = NAN, .value = NAN, .block = -1, .better = -1,
+                      .p_better = NAN, .p_reward = NAN, .is_volatile = -1, .outlier = -1,
+                      .distractor = -1, .responses = -1};
+}
 
 /* What a task sees and says in one beat. */
 typedef struct ph_task_beat {

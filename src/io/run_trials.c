@@ -10,18 +10,46 @@
 /* --- trials ---------------------------------------------------------------------------------- */
 
 #define TRIAL_WORDS (1 + sizeof(ph_trial) / 8)
-#define TRIAL_COLUMNS 9
 
-static const ph_column_info trial_columns[TRIAL_COLUMNS] = {
-    {"time_ms", PH_F64, "ms", "onset of the cue"},
-    {"phase", PH_I32, "1", "index of the phase, as in /phases"},
-    {"stimulus", PH_I32, "1", "which stimulus of the data"},
-    {"context", PH_I32, "1", "class of the stimulus"},
-    {"action", PH_I32, "1", "index of the action taken; -1: none of its own, one was forced"},
-    {"correct", PH_I8, "1", "1: the action was the rewarded one and was not forced"},
-    {"reward", PH_F64, "1", "reward paid"},
-    {"latency_ms", PH_F64, "ms", "from cue to choice; NaN without a choice"},
-    {"value", PH_F64, "1", "what the critic expected at the outcome; NaN without a critic"}};
+/* A member of ph_trial; the onset is a number of steps. */
+typedef struct trial_member {
+    ph_column_info info;
+    size_t offset;
+    enum { MEMBER_STEP, MEMBER_INT, MEMBER_REAL } kind;
+} trial_member;
+
+#define MEMBER(name_, type_, unit_, doc_, member, kind_)                                           \
+    {{name_, type_, unit_, doc_}, offsetof(ph_trial, member), MEMBER_##kind_}
+
+static const trial_member trial_members[] = {
+    MEMBER("time_ms", PH_F64, "ms", "onset of the cue", step, STEP),
+    MEMBER("phase", PH_I32, "1", "index of the phase, as in /phases", phase, INT),
+    MEMBER("stimulus", PH_I32, "1", "which stimulus of the data", stimulus, INT),
+    MEMBER("context", PH_I32, "1", "class of the stimulus", context, INT),
+    MEMBER("action", PH_I32, "1",
+           "index of the action taken; -1: none of its own, one was forced", action, INT),
+    MEMBER("correct", PH_I8, "1", "1: the action was the rewarded one and was not forced", correct,
+           INT),
+    MEMBER("reward", PH_F64, "1", "reward paid", reward, REAL),
+    MEMBER("latency_ms", PH_F64, "ms", "from cue to choice; NaN without a choice", latency, REAL),
+    MEMBER("value", PH_F64, "1", "what the critic expected at the outcome; NaN without a critic",
+           value, REAL),
+    MEMBER("block", PH_I32, "1", "reversals of the run so far; -1: the task has none", block, INT),
+    MEMBER("better", PH_I32, "1", "the action most likely to be rewarded; -1: the task has none",
+           better, INT),
+    MEMBER("p_better", PH_F64, "1", "probability of its reward", p_better, REAL),
+    MEMBER("p_reward", PH_F64, "1",
+           "probability of reward of the action carried out, or of the cue", p_reward, REAL),
+    MEMBER("volatile", PH_I8, "1", "1: the phase reverses; -1: the task has no reversals",
+           is_volatile, INT),
+    MEMBER("outlier", PH_I8, "1", "1: actions pay as if reversed, for a trial or a few", outlier,
+           INT),
+    MEMBER("distractor", PH_I32, "1", "which irrelevant cue was shown; -1: none", distractor, INT),
+    MEMBER("responses", PH_I32, "1",
+           "spikes of the responding population before the outcome; -1: the task has none",
+           responses, INT),
+};
+#define TRIAL_COLUMNS PH_COUNT(trial_members)
 
 static ph_status pack_trial(void *context, const void *record, uint64_t *words)
 {
@@ -35,15 +63,17 @@ static ph_status pack_trial(void *context, const void *record, uint64_t *words)
 
 static ph_status put_trial(ph_column *columns, const ph_parts *parts, const ph_trial *trial)
 {
-    PH_TRY(ph_column_real(&columns[0], ph_time_ms(parts, trial->step)));
-    PH_TRY(ph_column_int(&columns[1], trial->phase));
-    PH_TRY(ph_column_int(&columns[2], trial->stimulus));
-    PH_TRY(ph_column_int(&columns[3], trial->context));
-    PH_TRY(ph_column_int(&columns[4], trial->action));
-    PH_TRY(ph_column_int(&columns[5], trial->correct));
-    PH_TRY(ph_column_real(&columns[6], (double)trial->reward));
-    PH_TRY(ph_column_real(&columns[7], (double)trial->latency));
-    return ph_column_real(&columns[8], (double)trial->value);
+    for (int c = 0; c < TRIAL_COLUMNS; c++) {
+        const trial_member *member = &trial_members[c];
+        const void *at = (const char *)trial + member->offset;
+        if (member->kind == MEMBER_INT)
+            PH_TRY(ph_column_int(&columns[c], *(const int32_t *)at));
+        else
+            PH_TRY(ph_column_real(&columns[c], member->kind == MEMBER_STEP
+                                                   ? ph_time_ms(parts, *(const ph_step *)at)
+                                                   : (double)*(const float *)at));
+    }
+    return PH_OK;
 }
 
 /* Names of the actions, from the task itself. */
@@ -68,7 +98,7 @@ static ph_status write_trials(hid_t file, const ph_parts *parts, ph_sorter *sort
     ph_column columns[TRIAL_COLUMNS];
     PH_TRY(ph_h5_group(file, "trials", &group));
     for (int c = 0; c < TRIAL_COLUMNS; c++)
-        PH_TRY(ph_column_open(group, &trial_columns[c], parts->records[PH_STREAM_TRIALS], 0,
+        PH_TRY(ph_column_open(group, &trial_members[c].info, parts->records[PH_STREAM_TRIALS], 0,
                               &columns[c]));
     const uint64_t *words;
     PH_TRY(ph_sorter_next(sorter, &words));

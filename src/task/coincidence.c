@@ -84,11 +84,11 @@ static void pay(state *s, ph_task_beat *beat)
         }
         beat->outcome = beat->n_trials = 1;
         beat->reward = s->p->amount;
-        beat->trial = (ph_trial){.step = s->due[i].step,
-                                 .action = -1,
-                                 .correct = 1,
-                                 .reward = (float)s->p->amount,
-                                 .latency = (float)s->due[i].ms};
+        beat->trial = ph_trial_none();
+        beat->trial.step = s->due[i].step;
+        beat->trial.correct = 1;
+        beat->trial.reward = (float)s->p->amount;
+        beat->trial.latency = (float)s->due[i].ms;
         s->due[i] = s->due[--s->n];
     }
     s->paid += beat->n_trials;

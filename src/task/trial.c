@@ -7,6 +7,9 @@
 #include <math.h>
 #include <string.h>
 
+#define JITTER_DOC                                                                                 \
+    "most that is added to the pause, each time another part of it, evenly distributed"
+
 static const ph_param keys[] = {
     PH_REAL(ph_trial_times, cue, "ms", "350 ms", 1, 1e5, "how long the cue is shown"),
     PH_REAL(ph_trial_times, choose_from, "ms", "50 ms", 0, 1e5,
@@ -16,9 +19,20 @@ static const ph_param keys[] = {
     PH_REAL(ph_trial_times, reward_after, "ms", "25 ms", 0, 1e5,
             "after the cue's end, or the choice if that is later: the outcome"),
     PH_REAL(ph_trial_times, pause, "ms", "225 ms", 0, 1e5, "after the outcome"),
+    PH_REAL(ph_trial_times, pause_jitter, "ms", "0 ms", 0, 1e5, JITTER_DOC),
 };
 const ph_table ph_trial_times_table =
     PH_TABLE("trial", ph_trial_times, keys, "the times of a trial, rounded to beats");
+
+static const ph_param cue_keys[] = {
+    PH_REAL(ph_trial_times, cue, "ms", "350 ms", 1, 1e5, "how long the cue is shown"),
+    PH_REAL(ph_trial_times, reward_after, "ms", "500 ms", 0, 1e5,
+            "after the cue's end: the outcome (0: the cue lasts until it)"),
+    PH_REAL(ph_trial_times, pause, "ms", "1 s", 0, 1e6, "after the outcome"),
+    PH_REAL(ph_trial_times, pause_jitter, "ms", "500 ms", 0, 1e6, JITTER_DOC),
+};
+const ph_table ph_cue_times_table =
+    PH_TABLE("trial", ph_trial_times, cue_keys, "the times of a trial, rounded to beats");
 
 ph_status ph_trial_times_check(const ph_trial_times *times)
 {
@@ -54,21 +68,31 @@ void ph_trials_begin(ph_trials *trials, uint64_t seed, int64_t n, int phase)
     *trials = (ph_trials){.seed = seed, .phase = phase, .n = n};
 }
 
+/* Beats of the pause after this trial. */
+static int pause_beats(const ph_trials *trials, const ph_trial_times *times, double beat_ms)
+{
+    int beats = ph_trial_beats(times->pause, beat_ms);
+    int jitter = ph_trial_beats(times->pause_jitter, beat_ms);
+    if (jitter > 0)
+        beats += (int)ph_trials_draw(trials, PH_DRAW_PAUSE, trials->trial, (uint32_t)jitter + 1);
+    return beats;
+}
+
 unsigned ph_trials_due(ph_trials *trials, const ph_trial_times *times, double efference,
                        const ph_task_beat *beat)
 {
     double ms = beat->beat_ms;
     int from = ph_trial_beats(times->choose_from, ms), at = ph_trial_beats(times->choose_at, ms);
-    int cue = ph_trial_beats(times->cue, ms), chosen = at + PH_TRIAL_LATENCY - 1;
+    int cue = ph_trial_beats(times->cue, ms), chosen = at > 0 ? at + PH_TRIAL_LATENCY - 1 : 0;
     int outcome = (cue > chosen ? cue : chosen) + ph_trial_beats(times->reward_after, ms);
     int act = trials->act++, seen = act - PH_TRIAL_LATENCY;
     if (act == 0)
         trials->onset = beat->step;
     return (act == 0 ? PH_DUE_BEGIN : 0U) | (seen >= from && seen < at ? PH_DUE_COUNT : 0U) |
-           (act == chosen ? PH_DUE_CHOICE : 0U) |
+           (at > 0 && act == chosen ? PH_DUE_CHOICE : 0U) |
            (act == chosen + ph_trial_beats(efference, ms) ? PH_DUE_CALM : 0U) |
            (act == cue ? PH_DUE_CUE_END : 0U) | (act == outcome ? PH_DUE_OUTCOME : 0U) |
-           (act == outcome + ph_trial_beats(times->pause, ms) ? PH_DUE_END : 0U);
+           (act == outcome + pause_beats(trials, times, ms) ? PH_DUE_END : 0U);
 }
 
 static void choose(ph_trials *trials, const ph_actor *actor)
@@ -95,9 +119,13 @@ void ph_trials_choose(ph_trials *trials, const ph_actor *actor, unsigned due,
 
 ph_trial ph_trials_row(const ph_trials *trials, const ph_trial_times *times)
 {
-    return (ph_trial){.step = trials->onset,
-                      .action = trials->forced ? -1 : trials->action,
-                      .latency = trials->forced ? NAN : (float)times->choose_at};
+    ph_trial row = ph_trial_none();
+    row.step = trials->onset;
+    if (!trials->forced && times->choose_at > 0) {
+        row.action = trials->action;
+        row.latency = (float)times->choose_at;
+    }
+    return row;
 }
 
 void ph_trials_end(ph_trials *trials, const ph_trial *row, ph_task_beat *beat)

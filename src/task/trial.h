@@ -18,13 +18,21 @@ typedef struct ph_trial_times {
     double cue;                     /* ms, on from 0 */
     double choose_from, choose_at;  /* ms after cue onset */
     double reward_after;            /* ms after the cue's end, or the choice if that is later */
-    double pause;                   /* ms after the outcome */
+    double pause, pause_jitter;     /* ms after the outcome, and most that is added to it */
 } ph_trial_times;
 
-extern const ph_table ph_trial_times_table;
+/** Times of tasks with a choice, and of tasks without one (choose_at stays 0). */
+extern const ph_table ph_trial_times_table, ph_cue_times_table;
 
 /* What a number of a task is drawn for: the stream of its key. A task's own begin with OWN. */
-enum { PH_DRAW_ORDER, PH_DRAW_STIMULUS, PH_DRAW_FORCED, PH_DRAW_REWARD, PH_DRAW_OWN };
+enum {
+    PH_DRAW_ORDER,
+    PH_DRAW_STIMULUS,
+    PH_DRAW_FORCED,
+    PH_DRAW_REWARD,
+    PH_DRAW_OWN,
+    PH_DRAW_PAUSE = 100
+};
 
 /* What is due in a beat: bits, in the order in which a task attends to them. */
 enum {

@@ -158,7 +158,8 @@ static void write_rank(int rank, int ranks)
             ph_modulator_record m = {step + 50, 0, r, 10.5 * (r + 1), {0.1, 0.2}, {0.3, 0.4}};
             OK(ph_writer_append(writer, PH_STREAM_MODULATORS, &m, 1));
         }
-        ph_trial trial = {step, step >= 1000, 7, 2, -1, 0, 0.5f, NAN, NAN};
+        ph_trial trial = {step, step >= 1000, 7, 2, -1, 0, 0.5f, NAN, NAN, 3, 1, 0.75f, 0.25f,
+                          1,    0,            4, 20};
         OK(ph_writer_append(writer, PH_STREAM_TRIALS, &trial, 1));
     }
     ph_phase_record ended[2] = {{0, 20, 0, 1000, 0}, {1, 20, 1000, STEPS, 0}};
@@ -244,6 +245,17 @@ static void run_file_holds_everything(void)
     CU_ASSERT_EQUAL(time[1], 5.0);
     double *latency = reals(file, "/trials/latency_ms", &n);
     CU_ASSERT(isnan(latency[0]));
+    static const char *const hidden[] = {"block", "better", "p_better", "p_reward",
+                                         "volatile", "outlier", "distractor", "responses"};
+    static const double held[] = {3, 1, 0.75, 0.25, 1, 0, 4, 20};
+    for (int i = 0; i < 8; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "/trials/%s", hidden[i]);
+        double *column = reals(file, name, &n);
+        CU_ASSERT_EQUAL(n, STEPS / 50);
+        CU_ASSERT_EQUAL(column[n - 1], held[i]);
+        free(column);
+    }
     double *rate = reals(file, "/neuromodulators/dopamine/nucleus_rate_Hz", &n);
     CU_ASSERT_EQUAL(n, STEPS / 50);
     CU_ASSERT_DOUBLE_EQUAL(rate[3], 3 / (10 * 5e-3), 1e-9);
