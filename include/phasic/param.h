@@ -20,6 +20,7 @@ typedef enum ph_kind {
     PH_KIND_WORDS,   /* ph_words: a list of words, or the single word `all` */
     PH_KIND_REALS,   /* ph_reals: a list of quantities */
     PH_KIND_ADDRESS, /* ph_address: region.population[.channel] */
+    PH_KIND_SIGNAL,  /* ph_signal: transmitter.controller */
     PH_KIND_DIST,    /* ph_dist: a quantity, or {type: normal, mean: .., sd: ..} and the like */
     PH_KIND_RECORD,  /* a struct described by .table, embedded at the offset */
     PH_KIND_MAP,     /* ph_map: a mapping from names to records of .table, in file order; a table
@@ -51,6 +52,13 @@ typedef struct ph_address {
     const ph_node *node; /* where it stands */
     ph_span span;        /* filled in by model/ when the address is resolved */
 } ph_address;
+
+/* What another controller computes. */
+typedef struct ph_signal {
+    const char *text;    /* as written; NULL when not given; owned by the tree */
+    const ph_node *node; /* where it stands */
+    int controller;      /* index in the brain, filled in by model/; -1 when unset */
+} ph_signal;
 
 typedef enum ph_dist_type {
     PH_DIST_CONSTANT,
@@ -170,7 +178,7 @@ struct ph_registry {
 #define PH_CHOICE(type, field, choices_, value_, doc_)                                             \
     {.name = #field, .kind = PH_KIND_CHOICE, .offset = offsetof(type, field),                     \
      .choices = (choices_), .value = (value_), .doc = (doc_)}
-/** Any other kind without a range: STRING, PATH, WORDS, ADDRESS. */
+/** Any other kind without a range: STRING, PATH, WORDS, ADDRESS, SIGNAL. */
 #define PH_FIELD(type, field, kind_, value_, doc_)                                                 \
     {.name = #field, .kind = (kind_), .offset = offsetof(type, field), .value = (value_),         \
      .doc = (doc_)}

@@ -28,6 +28,8 @@ static const char *kind_text(const ph_param *param)
         return "list of quantities";
     case PH_KIND_ADDRESS:
         return "address";
+    case PH_KIND_SIGNAL:
+        return "transmitter.controller";
     case PH_KIND_DIST:
         return "quantity or distribution";
     case PH_KIND_RECORD:

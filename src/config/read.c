@@ -153,6 +153,16 @@ static ph_status read_address(const ph_reader *reader, const ph_node *node, ph_a
     return PH_OK;
 }
 
+static ph_status read_signal(const ph_reader *reader, const ph_node *node, ph_signal *out)
+{
+    out->controller = -1;
+    if (!ph_read_is_scalar(reader, node, "a controller (transmitter.controller)"))
+        return PH_OK;
+    out->text = node->text;
+    out->node = node;
+    return PH_OK;
+}
+
 static ph_status read_value(const ph_reader *reader, const ph_param *param, ph_node *node,
                             void *out)
 {
@@ -173,6 +183,8 @@ static ph_status read_value(const ph_reader *reader, const ph_param *param, ph_n
         return ph_read_reals(reader, param, node, out);
     case PH_KIND_ADDRESS:
         return read_address(reader, node, out);
+    case PH_KIND_SIGNAL:
+        return read_signal(reader, node, out);
     case PH_KIND_DIST:
         return ph_read_dist(reader, param, node, out);
     case PH_KIND_RECORD:
@@ -199,6 +211,8 @@ static void set_absent(const ph_param *param, void *out)
         *(ph_dist *)out = (ph_dist){.mean = NAN, .min = -HUGE_VAL, .max = HUGE_VAL};
     else if (param->kind == PH_KIND_ADDRESS)
         ((ph_address *)out)->span.population = -1;
+    else if (param->kind == PH_KIND_SIGNAL)
+        ((ph_signal *)out)->controller = -1;
 }
 
 /* --- tables ----------------------------------------------------------------------------------- */

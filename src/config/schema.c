@@ -159,6 +159,7 @@ static void put_type(const writer *w, const ph_param *param, const ph_param *ins
     case PH_KIND_STRING:
     case PH_KIND_PATH:
     case PH_KIND_ADDRESS:
+    case PH_KIND_SIGNAL:
         fputs("\"type\": [\"string\", \"number\", \"boolean\"]", w->out);
         break;
     case PH_KIND_WORDS:

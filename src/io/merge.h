@@ -72,6 +72,7 @@ ph_status ph_write_run(const char *path, const ph_parts *parts);
 ph_status ph_write_trials(hid_t file, const ph_parts *parts);
 ph_status ph_write_phases(hid_t file, const ph_parts *parts);
 ph_status ph_write_neuromodulators(hid_t file, const ph_parts *parts);
+ph_status ph_write_controllers(hid_t file, const ph_parts *parts);
 ph_status ph_write_rates(hid_t file, const ph_parts *parts);
 ph_status ph_write_V_m(hid_t file, const ph_parts *parts);
 ph_status ph_write_weights(hid_t file, const ph_parts *parts);

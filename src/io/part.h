@@ -7,7 +7,7 @@
 #include "io/stream.h"
 
 #define PH_PART_MAGIC 0x5452415043495348u /* reads otherwise on a machine of other byte order */
-#define PH_PART_VERSION 1
+#define PH_PART_VERSION 2
 #define PH_BLOCK_MAGIC 0x4b434c42u
 
 typedef struct ph_part_header {

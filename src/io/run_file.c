@@ -13,7 +13,8 @@ static const char *const stream_names[PH_STREAMS] = {
     [PH_STREAM_SPIKES] = "spikes",   [PH_STREAM_RATES] = "rates",
     [PH_STREAM_V_M] = "V_m",         [PH_STREAM_WEIGHTS] = "weights",
     [PH_STREAM_TRIALS] = "trials",   [PH_STREAM_MODULATORS] = "modulators",
-    [PH_STREAM_NUCLEI] = "nuclei",   [PH_STREAM_PHASES] = "phases"};
+    [PH_STREAM_NUCLEI] = "nuclei",   [PH_STREAM_CONTROLLERS] = "controllers",
+    [PH_STREAM_PHASES] = "phases"};
 
 static ph_status write_root(hid_t file, const ph_parts *parts)
 {
@@ -119,6 +120,7 @@ static ph_status write_all(hid_t file, const ph_parts *parts)
     PH_TRY(ph_write_phases(file, parts));
     PH_TRY(ph_write_trials(file, parts));
     PH_TRY(ph_write_neuromodulators(file, parts));
+    PH_TRY(ph_write_controllers(file, parts));
     PH_TRY(ph_write_rates(file, parts));
     PH_TRY(ph_write_V_m(file, parts));
     return ph_write_weights(file, parts);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The neuromodulators of run.h5: nuclei and controllers, concentrations and receptors. */
+/* The neuromodulators of run.h5: nuclei, concentrations and receptors. */
 #include "io/merge.h"
 
 #include "base/memory.h"
@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define NUCLEUS_WORDS (1 + sizeof(ph_nucleus_record) / 8)
-#define NUCLEUS_COLUMNS 6
+#define NUCLEUS_COLUMNS 4
 #define MODULATOR_WORDS (1 + sizeof(ph_modulator_record) / 8)
 #define RECEPTORS 4 /* of ph_modulator_record */
 
@@ -15,8 +15,6 @@ static const ph_column_info nucleus_columns[NUCLEUS_COLUMNS] = {
     {"time_ms", PH_F64, "ms", "start of the beat"},
     {"nucleus_spikes", PH_I32, "1", "spikes of the nucleus in the beat"},
     {"nucleus_rate_Hz", PH_F64, "Hz", "mean rate of the nucleus' cells in the beat"},
-    {"signal", PH_F64, "1", "what the controller computes (reward prediction error)"},
-    {"value", PH_F64, "1", "what the critic expects; NaN without a critic"},
     {"reward", PH_F64, "1", "reward paid in the beat"}};
 
 static const ph_column_info concentration_columns[2] = {
@@ -69,9 +67,7 @@ static ph_status put_nucleus(ph_column *columns, const ph_parts *parts,
     PH_TRY(ph_column_real(&columns[0], ph_begin_ms(parts, record->step)));
     PH_TRY(ph_column_int(&columns[1], record->spikes));
     PH_TRY(ph_column_real(&columns[2], (double)record->spikes / (cells * seconds)));
-    PH_TRY(ph_column_real(&columns[3], record->signal));
-    PH_TRY(ph_column_real(&columns[4], record->value));
-    return ph_column_real(&columns[5], record->reward);
+    return ph_column_real(&columns[3], record->reward);
 }
 
 static ph_status write_nucleus(hid_t group, const ph_parts *parts, int64_t n, ph_sorter *sorter)

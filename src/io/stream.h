@@ -17,6 +17,7 @@ typedef enum ph_stream {
     PH_STREAM_TRIALS,     /* ph_trial, root rank */
     PH_STREAM_MODULATORS, /* ph_modulator_record, root rank: one each beat, transmitter, region */
     PH_STREAM_NUCLEI,     /* ph_nucleus_record, root rank: one each beat and transmitter */
+    PH_STREAM_CONTROLLERS,/* ph_controller_record, root rank: one each beat and controller */
     PH_STREAM_PHASES,     /* ph_phase_record, root rank: one at the end of each phase */
     PH_STREAMS
 } ph_stream;
@@ -59,10 +60,15 @@ typedef struct ph_nucleus_record {
     ph_step step;        /* start of the beat */
     int32_t transmitter;
     int32_t spikes;      /* of the nucleus in the beat */
-    double signal;       /* what the controller computes (reward prediction error) */
-    double value;        /* what the critic expects */
     double reward;       /* paid in the beat */
 } ph_nucleus_record;
+
+typedef struct ph_controller_record {
+    ph_step step;       /* start of the beat */
+    int64_t controller; /* index in the brain */
+    double signal;      /* what it computes */
+    double value;       /* its second quantity; NaN when there is none */
+} ph_controller_record;
 
 typedef struct ph_phase_record {
     int32_t phase; /* index */

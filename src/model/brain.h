@@ -132,7 +132,7 @@ typedef struct ph_uptake {
 typedef struct ph_transmitter {
     ph_item item;
     ph_address nucleus;     /* the only source of release */
-    ph_variant controller;  /* registry PH_REGISTRY_CONTROLLER */
+    ph_map controllers;     /* of ph_named_variant, registry PH_REGISTRY_CONTROLLER */
     double release;         /* nM when every cell of the nucleus fires once, at innervation 1 */
     double tonic_rate;      /* of the nucleus, Hz: initial state, and what `tonic` broadcasts */
     ph_map innervation;     /* of ph_density */
@@ -141,6 +141,13 @@ typedef struct ph_transmitter {
     double loss;            /* 1/s */
     ph_map receptors;       /* of ph_receptor */
 } ph_transmitter;
+
+/* One of a transmitter's controllers. */
+typedef struct ph_controller {
+    const ph_variant *variant;
+    int transmitter;        /* index of the one whose nucleus it drives */
+    const char *address;    /* "transmitter.controller", owned by the tree */
+} ph_controller;
 
 typedef struct ph_density { /* an entry of a map from region to number, written `striatum: 1.0` */
     ph_item item;
@@ -235,6 +242,8 @@ typedef struct ph_brain {
     int n_projections;
     ph_projection **projections; /* n_projections pointers, regions' first, then tracts */
     ph_gid n_neurons;
+    int n_controllers;           /* of all transmitters, at most PH_MAX_CONTROLLERS */
+    ph_controller *controllers;  /* n_controllers, file order */
     ph_step slice, epoch, beat;  /* steps; see model/times.c */
     ph_step epoch_slack;         /* steps after its end until an epoch's spikes must be there: whole
                                     slices, less than an epoch */

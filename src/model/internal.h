@@ -6,6 +6,7 @@
 
 #include "config/read.h"
 #include "model/tables.h"
+#include <phasic/controller.h>
 #include <phasic/plasticity.h>
 #include <phasic/stimulus.h>
 
@@ -30,6 +31,14 @@ void ph_build_address(ph_builder *builder, int region, ph_address *address);
 
 /** @brief Ports, units and signs of weights, bounds of plastic ones. Not collective. */
 ph_status ph_build_projections(ph_builder *builder);
+
+/** @brief List the controllers of all transmitters; find what they read and the ports that they
+ *  drive. Not collective. */
+ph_status ph_build_controllers(ph_builder *builder);
+
+/** @brief Check the unit and sign of a weight onto a port; errors at node. Not collective. */
+void ph_build_weight(ph_builder *builder, const ph_node *node, double weight, int population,
+                     int port);
 
 /** @brief Nuclei, innervation, and which receptor moves which parameter. Not collective. */
 ph_status ph_build_modulation(ph_builder *builder);
@@ -60,6 +69,12 @@ static inline ph_region *ph_region_at(const ph_brain *brain, int region)
 static inline const ph_neuron_model *ph_model_of(const ph_population *population)
 {
     return (const ph_neuron_model *)(const void *)population->neuron.type;
+}
+
+/** @brief The type of a controller. Not collective. */
+static inline const ph_controller_type *ph_controller_type_of(const ph_controller *controller)
+{
+    return (const ph_controller_type *)(const void *)controller->variant->type;
 }
 
 /** @brief The rule of a projection; NULL for static. Not collective. */

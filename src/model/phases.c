@@ -54,6 +54,34 @@ static int same_items(const ph_map *a, const ph_map *b, size_t size)
     return 1;
 }
 
+/* What controllers read and which ports they drive is laid out once for the run. */
+static int same_controllers(const ph_brain *a, const ph_brain *b)
+{
+    for (int c = 0; c < a->n_controllers; c++) {
+        const ph_variant *one = a->controllers[c].variant, *other = b->controllers[c].variant;
+        const ph_controller_type *type = ph_controller_type_of(&a->controllers[c]);
+        ph_controller_layout reads = {0}, others = {0};
+        if (one->type != other->type)
+            return 0;
+        if (type->layout && (type->layout(one->params, &reads) != PH_OK ||
+                             type->layout(other->params, &others) != PH_OK))
+            return 0;
+        if (reads.n_readouts != others.n_readouts)
+            return 0;
+        for (int r = 0; r < reads.n_readouts; r++)
+            if (reads.readouts[r].population != others.readouts[r].population ||
+                reads.readouts[r].first != others.readouts[r].first ||
+                reads.readouts[r].count != others.readouts[r].count)
+                return 0;
+        const ph_drive_ports *ports = ph_controller_ports(type, one->params);
+        const ph_drive_ports *driven = ph_controller_ports(type, other->params);
+        if (strcmp(ports->exc, driven->exc) != 0 || strcmp(ports->inh, driven->inh) != 0 ||
+            ports->exc_weight != driven->exc_weight || ports->inh_weight != driven->inh_weight)
+            return 0;
+    }
+    return 1;
+}
+
 static int same_transmitters(const ph_neuromodulation *a, const ph_neuromodulation *b)
 {
     if (a->beat != b->beat || !same_items(&a->transmitters, &b->transmitters,
@@ -62,7 +90,7 @@ static int same_transmitters(const ph_neuromodulation *a, const ph_neuromodulati
     const ph_transmitter *one = a->transmitters.items, *other = b->transmitters.items;
     for (int t = 0; t < a->transmitters.count; t++)
         if (!same_items(&one[t].receptors, &other[t].receptors, sizeof(ph_receptor)) ||
-            one[t].controller.type != other[t].controller.type ||
+            !same_items(&one[t].controllers, &other[t].controllers, sizeof(ph_named_variant)) ||
             one[t].nucleus.span.population != other[t].nucleus.span.population ||
             one[t].nucleus.span.first != other[t].nucleus.span.first)
             return 0;
@@ -91,7 +119,9 @@ static void check_structure(ph_builder *builder, const ph_brain *phase, const ph
     if (brain->task.type != phase->task.type)
         what = "the type of the task";
     else if (!same_transmitters(&brain->neuromodulation, &phase->neuromodulation))
-        what = "the beat, transmitters, nuclei, types of controllers or receptors";
+        what = "the beat, transmitters, nuclei, controllers or receptors";
+    else if (!same_controllers(brain, phase))
+        what = "the type of a controller, what it reads, its receptors or weights";
     else if (!same_items(&brain->interventions, &phase->interventions, sizeof(ph_named_variant)))
         what = "the list of interventions";
     else if (!same_projections(brain, phase))

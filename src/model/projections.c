@@ -64,6 +64,15 @@ static void check_sign(ph_builder *builder, const ph_node *node, double weight,
                       port->sign > 0 ? "at or above" : "at or below");
 }
 
+void ph_build_weight(ph_builder *builder, const ph_node *node, double weight, int population,
+                     int port)
+{
+    const ph_population *target = builder->brain->populations[population];
+    const ph_port *onto = &ph_model_of(target)->ports[port];
+    if (check_unit(builder, node, target, onto))
+        check_sign(builder, node, weight, target, onto);
+}
+
 /* --- plastic weights -------------------------------------------------------------------------- */
 
 static void bound_weights(ph_dist *weight, double w_max)

@@ -38,8 +38,9 @@ static const ph_table density_table =
 static const ph_param transmitter_keys[] = {
     PH_FIELD(ph_transmitter, nucleus, PH_KIND_ADDRESS, NULL,
              "population whose spikes are the only source of release"),
-    PH_VARIANT(ph_transmitter, controller, PH_REGISTRY_CONTROLLER, "",
-               "what drives the nucleus; without it, its stimuli and projections alone do"),
+    PH_VARIANTS(ph_transmitter, controllers, PH_REGISTRY_CONTROLLER, "",
+                "feedback loops that drive the nucleus, by name: their drives add to each other "
+                "and to its stimuli and projections"),
     PH_REAL(ph_transmitter, release, "nM", NULL, 0, 1e9,
             "concentration when every cell of the nucleus fires once, at innervation 1"),
     PH_REAL(ph_transmitter, tonic_rate, "Hz", "5 Hz", 0, 1000,

@@ -3,6 +3,8 @@
 #include "base/memory.h"
 #include "neuromod/neuromod.h"
 
+#include <math.h>
+
 struct ph_controllers {
     int n;
     const ph_controller_type **type; /* n */
@@ -10,20 +12,23 @@ struct ph_controllers {
     int *n_readouts;                 /* n */
 };
 
-static const ph_transmitter *transmitter_of(const ph_brain *brain, int t)
+static const ph_controller_type *type_of(const ph_brain *brain, int c)
 {
-    return (const ph_transmitter *)brain->neuromodulation.transmitters.items + t;
+    return (const ph_controller_type *)brain->controllers[c].variant->type;
+}
+
+static ph_status layout_of(const ph_brain *brain, int c, ph_controller_layout *layout)
+{
+    const ph_controller_type *type = type_of(brain, c);
+    layout->n_readouts = 0;
+    return type->layout ? type->layout(brain->controllers[c].variant->params, layout) : PH_OK;
 }
 
 ph_status ph_controllers_readouts(const ph_brain *brain, int *n, ph_span *readouts, int max)
 {
-    for (int t = 0; t < brain->neuromodulation.transmitters.count; t++) {
-        const ph_variant *controller = &transmitter_of(brain, t)->controller;
-        ph_controller_layout layout = {.n_readouts = 0};
-        if (!controller->type) /* its stimuli and projections alone drive the nucleus */
-            continue;
-        PH_TRY(((const ph_controller_type *)controller->type)->layout(controller->params,
-                                                                      &layout));
+    for (int c = 0; c < brain->n_controllers; c++) {
+        ph_controller_layout layout;
+        PH_TRY(layout_of(brain, c, &layout));
         PH_CHECK(*n + layout.n_readouts <= max, PH_CONFIG, "more than %d populations are read",
                  max);
         for (int r = 0; r < layout.n_readouts; r++)
@@ -34,58 +39,61 @@ ph_status ph_controllers_readouts(const ph_brain *brain, int *n, ph_span *readou
 
 ph_status ph_controllers_open(const ph_brain *brain, ph_controllers **out)
 {
-    ph_controllers *c;
-    PH_ALLOC(c, 1);
-    *out = c;
-    c->n = brain->neuromodulation.transmitters.count;
-    PH_ALLOC(c->type, c->n);
-    PH_ALLOC(c->state, c->n);
-    PH_ALLOC(c->n_readouts, c->n);
-    for (int t = 0; t < c->n; t++) {
-        const ph_variant *controller = &transmitter_of(brain, t)->controller;
-        ph_controller_layout layout = {.n_readouts = 0};
-        c->type[t] = (const ph_controller_type *)controller->type;
-        if (!c->type[t])
-            continue;
-        PH_TRY(c->type[t]->layout(controller->params, &layout));
-        c->n_readouts[t] = layout.n_readouts;
-        PH_TRY(c->type[t]->open(controller->params, &c->state[t]));
+    ph_controllers *all;
+    PH_ALLOC(all, 1);
+    *out = all;
+    all->n = brain->n_controllers;
+    PH_ALLOC(all->type, all->n);
+    PH_ALLOC(all->state, all->n);
+    PH_ALLOC(all->n_readouts, all->n);
+    for (int c = 0; c < all->n; c++) {
+        ph_controller_layout layout;
+        PH_TRY(layout_of(brain, c, &layout));
+        all->type[c] = type_of(brain, c);
+        all->n_readouts[c] = layout.n_readouts;
+        PH_TRY(all->type[c]->open(brain->controllers[c].variant->params, &all->state[c]));
     }
     return PH_OK;
 }
 
-ph_status ph_controllers_beat(ph_controllers *c, const ph_brain *brain, ph_step step,
-                              double beat_ms, const int64_t *counts, int outcome, double reward,
-                              ph_nucleus_drive *drive, double *signal, double *value)
+ph_status ph_controllers_beat(ph_controllers *all, const ph_brain *brain,
+                              const ph_controller_beat *told, ph_nucleus_drive *drive,
+                              double *signal, double *value)
 {
-    for (int t = 0; t < c->n; t++) {
-        if (!c->type[t])
-            continue;
-        ph_controller_beat beat = {.step = step,
-                                   .beat_ms = beat_ms,
-                                   .counts = counts,
-                                   .outcome = outcome,
-                                   .reward = reward};
-        PH_TRY(c->type[t]->beat(c->state[t], transmitter_of(brain, t)->controller.params, &beat));
-        drive[t] = beat.drive;
-        signal[t] = beat.signal;
-        value[t] = beat.value;
-        counts += c->n_readouts[t];
+    const int64_t *counts = told->counts;
+    for (int c = 0; c < all->n; c++) {
+        ph_controller_beat beat = *told;
+        beat.counts = counts;
+        beat.signals = signal;
+        beat.value = NAN;
+        PH_TRY(all->type[c]->beat(all->state[c], brain->controllers[c].variant->params, &beat));
+        drive[c] = beat.drive;
+        signal[c] = beat.signal;
+        value[c] = beat.value;
+        counts += all->n_readouts[c];
     }
     return PH_OK;
+}
+
+int ph_controllers_critic(const ph_brain *brain)
+{
+    for (int c = 0; c < brain->n_controllers; c++)
+        if (type_of(brain, c)->is_critic)
+            return c;
+    return -1;
 }
 
 void ph_controllers_close(ph_controllers **out)
 {
-    ph_controllers *c = *out;
-    if (!c)
+    ph_controllers *all = *out;
+    if (!all)
         return;
-    for (int t = 0; c->state && t < c->n; t++)
-        if (c->state[t])
-            c->type[t]->close(&c->state[t]);
-    ph_free(c->type);
-    ph_free(c->state);
-    ph_free(c->n_readouts);
-    ph_free(c);
+    for (int c = 0; all->state && c < all->n; c++)
+        if (all->state[c])
+            all->type[c]->close(&all->state[c]);
+    ph_free(all->type);
+    ph_free(all->state);
+    ph_free(all->n_readouts);
+    ph_free(all);
     *out = NULL;
 }

@@ -84,13 +84,19 @@ ph_status ph_controllers_readouts(const ph_brain *brain, int *n, ph_span *readou
 /** @brief Open the controllers of all transmitters. Root only. Not collective. */
 ph_status ph_controllers_open(const ph_brain *brain, ph_controllers **controllers);
 
-/** @brief One beat of every controller.
- *  Root only. Not collective.
- *  @param counts of the controllers' readouts, in the order of ph_controllers_readouts
- *  @param drive out: one for each transmitter @param signal,value out: one for each transmitter */
-ph_status ph_controllers_beat(ph_controllers *controllers, const ph_brain *brain, ph_step step,
-                              double beat_ms, const int64_t *counts, int outcome, double reward,
-                              ph_nucleus_drive *drive, double *signal, double *value);
+/** @brief One beat of every controller, in file order, so that each reads the signals that those
+ *  before it have in this beat. Root only. Not collective.
+ *  @param brain that of the phase
+ *  @param beat what all are told: step, beat_ms, outcome, reward; counts of the controllers'
+ *  readouts, in the order of ph_controllers_readouts
+ *  @param drive,signal,value out: one for each controller */
+ph_status ph_controllers_beat(ph_controllers *controllers, const ph_brain *brain,
+                              const ph_controller_beat *beat, ph_nucleus_drive *drive,
+                              double *signal, double *value);
+
+/** @brief The first controller that is a critic, whose value is the expected reward. Not
+ *  collective. @return its index, -1 when there is none */
+int ph_controllers_critic(const ph_brain *brain);
 
 /** @brief Free what the handle holds and null it; NULL inside is allowed. Not collective. */
 void ph_controllers_close(ph_controllers **controllers);

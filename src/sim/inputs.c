@@ -15,25 +15,22 @@ static const ph_task_type *task_of(const ph_brain *brain)
     return (const ph_task_type *)brain->task.type;
 }
 
-static ph_status add_nucleus_inputs(ph_sim *sim)
+/* Each controller has an excitatory and an inhibitory input of its own to the nucleus. */
+static void add_nucleus_inputs(ph_sim *sim)
 {
-    const ph_transmitter *transmitters = sim->brain->neuromodulation.transmitters.items;
-    for (int t = 0; t < sim->brain->neuromodulation.transmitters.count; t++) {
-        const ph_transmitter *transmitter = &transmitters[t];
-        const ph_controller_type *type =
-            (const ph_controller_type *)transmitter->controller.type;
-        if (!type)
-            continue;
-        const char *exc, *inh;
-        double exc_weight, inh_weight;
-        type->drive_ports(transmitter->controller.params, &exc, &exc_weight, &inh, &inh_weight);
-        int code = PH_TASK_INPUTS + 2 * t;
+    const ph_brain *brain = sim->brain;
+    const ph_transmitter *transmitters = brain->neuromodulation.transmitters.items;
+    for (int c = 0; c < brain->n_controllers; c++) {
+        const ph_controller *controller = &brain->controllers[c];
+        const ph_drive_ports *ports = ph_controller_ports(
+            (const ph_controller_type *)controller->variant->type, controller->variant->params);
+        const ph_span nucleus = transmitters[controller->transmitter].nucleus.span;
+        int code = PH_TASK_INPUTS + 2 * c;
         sim->input_of[sim->n_inputs] = code;
-        sim->inputs[sim->n_inputs++] = (ph_task_input){transmitter->nucleus.span, exc, exc_weight};
+        sim->inputs[sim->n_inputs++] = (ph_task_input){nucleus, ports->exc, ports->exc_weight};
         sim->input_of[sim->n_inputs] = code + 1;
-        sim->inputs[sim->n_inputs++] = (ph_task_input){transmitter->nucleus.span, inh, inh_weight};
+        sim->inputs[sim->n_inputs++] = (ph_task_input){nucleus, ports->inh, ports->inh_weight};
     }
-    return PH_OK;
 }
 
 ph_status ph_sim_lay_inputs(ph_sim *sim)
@@ -48,7 +45,7 @@ ph_status ph_sim_lay_inputs(ph_sim *sim)
         for (int r = 0; r < sim->task.n_readouts; r++)
             sim->readouts[sim->n_readouts++] = sim->task.readouts[r];
     }
-    PH_TRY(add_nucleus_inputs(sim));
+    add_nucleus_inputs(sim);
     int n = sim->n_readouts;
     PH_TRY(ph_controllers_readouts(brain, &n, sim->readouts, PH_TASK_READOUTS + 64));
     const ph_transmitter *transmitters = brain->neuromodulation.transmitters.items;
@@ -212,8 +209,8 @@ void ph_sim_detach(ph_sim *sim)
 
 static void fill_nucleus_rates(const ph_sim *sim, ph_driven *d)
 {
-    int t = (d->input - PH_TASK_INPUTS) / 2, inhibitory = (d->input - PH_TASK_INPUTS) % 2;
-    double rate = inhibitory ? sim->drive[t].inh_rate : sim->drive[t].exc_rate;
+    int c = (d->input - PH_TASK_INPUTS) / 2, inhibitory = (d->input - PH_TASK_INPUTS) % 2;
+    double rate = inhibitory ? sim->drive[c].inh_rate : sim->drive[c].exc_rate;
     for (int i = 0; i < d->count; i++)
         d->rate[i] = (float)rate;
 }

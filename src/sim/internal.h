@@ -29,7 +29,7 @@ typedef struct ph_applied {
 
 /* A Poisson input of a group whose rates others set: the task, or a nucleus' controller. */
 typedef struct ph_driven {
-    int input;         /* the task's input; or PH_TASK_INPUTS + 2 t (exc), + 1 (inh) of a nucleus */
+    int input;         /* the task's; or PH_TASK_INPUTS + 2 c (exc), + 1 (inh) of controller c */
     int first, count;  /* neurons of the group within the input's span */
     int64_t offset;    /* index of the first of them within the span */
     int n_active;      /* of them: those with a rate */
@@ -123,8 +123,8 @@ struct ph_sim {
     /* inputs and readouts */
     ph_task_layout task;
     int n_inputs;
-    ph_task_input inputs[PH_TASK_INPUTS + 2 * PH_MAX_TRANSMITTERS];
-    int input_of[PH_TASK_INPUTS + 2 * PH_MAX_TRANSMITTERS]; /* its code in ph_driven.input */
+    ph_task_input inputs[PH_TASK_INPUTS + 2 * PH_MAX_CONTROLLERS];
+    int input_of[PH_TASK_INPUTS + 2 * PH_MAX_CONTROLLERS]; /* its code in ph_driven.input */
     int n_readouts;            /* the task's, the controllers', then one for each nucleus */
     ph_span readouts[PH_TASK_READOUTS + 64 + PH_MAX_TRANSMITTERS];
 
@@ -145,8 +145,9 @@ struct ph_sim {
     int root_phase;            /* phase the root is in */
     ph_step root_phase_begin;  /* step at which it comes into force */
     int64_t root_trials;       /* trials of the phase so far */
-    ph_nucleus_drive drive[PH_MAX_TRANSMITTERS];
-    double signal[PH_MAX_TRANSMITTERS], value[PH_MAX_TRANSMITTERS];
+    ph_nucleus_drive drive[PH_MAX_CONTROLLERS];
+    double signal[PH_MAX_CONTROLLERS], value[PH_MAX_CONTROLLERS];
+    double expected;           /* the critic's value at the last outcome; NaN: none */
     int8_t **correct;          /* per phase: outcome of each trial */
     size_t *correct_room;
     int64_t *n_correct;        /* per phase: trials */

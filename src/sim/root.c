@@ -32,6 +32,7 @@ ph_status ph_root_open(ph_sim *sim)
     if (!sim->is_root)
         return PH_OK;
     sim->next.n_channels = sim->task.n_channels;
+    sim->expected = NAN;
     if (sim->brain->task.type)
         PH_TRY(task_type(sim)->open(sim->brain->task.params, sim->options.seed,
                                     &sim->task_state));
@@ -65,7 +66,7 @@ static ph_status note_trial(ph_sim *sim, ph_trial *trial)
 {
     int p = sim->root_phase;
     trial->phase = p;
-    trial->value = sim->n_transmitters > 0 ? (float)sim->value[0] : NAN;
+    trial->value = (float)sim->expected;
     size_t room = sim->correct_room[p];
     PH_GROW(sim->correct[p], room, sim->n_correct[p] + 1);
     sim->correct_room[p] = room;
@@ -94,18 +95,35 @@ static ph_status act_task(ph_sim *sim, ph_step in_force, ph_task_beat *beat)
                            .channels = sim->next.channels};
     if (!sim->brain->task.type || sim->next.stop || sim->brain->phase[sim->root_phase]->rest)
         return PH_OK;
-    PH_TRY(task_type(sim)->beat(sim->task_state, beat));
-    if (beat->n_trials)
-        PH_TRY(note_trial(sim, &beat->trial));
-    return PH_OK;
+    return task_type(sim)->beat(sim->task_state, beat);
 }
 
 static ph_status act_controllers(ph_sim *sim, ph_step in_force, const ph_task_beat *beat)
 {
     const ph_brain *brain = sim->brain->phase_brains[sim->root_phase];
-    PH_TRY(ph_controllers_beat(sim->controllers, brain, in_force, beat->beat_ms,
-                               sim->sums + sim->task.n_readouts, beat->outcome, beat->reward,
-                               sim->drive, sim->signal, sim->value));
+    const ph_controller_beat told = {.step = in_force,
+                                     .beat_ms = beat->beat_ms,
+                                     .counts = sim->sums + sim->task.n_readouts,
+                                     .outcome = beat->outcome,
+                                     .reward = beat->reward};
+    PH_TRY(ph_controllers_beat(sim->controllers, brain, &told, sim->drive, sim->signal,
+                               sim->value));
+    int critic = ph_controllers_critic(brain);
+    if (beat->outcome && critic >= 0)
+        sim->expected = sim->value[critic];
+    for (int c = 0; c < brain->n_controllers; c++) {
+        ph_controller_record record = {.step = sim->step - brain->beat,
+                                       .controller = c,
+                                       .signal = sim->signal[c],
+                                       .value = sim->value[c]};
+        PH_TRY(ph_writer_append(sim->writer, PH_STREAM_CONTROLLERS, &record, 1));
+    }
+    return PH_OK;
+}
+
+/* What the nuclei release: their spikes of the beat, or those of another run. */
+static ph_status release(ph_sim *sim, double reward)
+{
     const ph_transmitter *transmitters = sim->brain->neuromodulation.transmitters.items;
     int64_t number = sim->step / sim->brain->beat - 1;
     for (int t = 0; t < sim->n_transmitters; t++) {
@@ -117,9 +135,7 @@ static ph_status act_controllers(ph_sim *sim, ph_step in_force, const ph_task_be
         ph_nucleus_record record = {.step = sim->step - sim->brain->beat,
                                     .transmitter = t,
                                     .spikes = (int32_t)spikes,
-                                    .signal = sim->signal[t],
-                                    .value = sim->value[t],
-                                    .reward = beat->reward};
+                                    .reward = reward};
         PH_TRY(ph_writer_append(sim->writer, PH_STREAM_NUCLEI, &record, 1));
     }
     return PH_OK;
@@ -134,6 +150,9 @@ ph_status ph_root_act(ph_sim *sim, ph_step end_of_beat)
     ph_task_beat beat;
     PH_TRY(act_task(sim, in_force, &beat));
     PH_TRY(act_controllers(sim, in_force, &beat));
+    PH_TRY(release(sim, beat.reward));
+    if (beat.n_trials)
+        PH_TRY(note_trial(sim, &beat.trial));
     sim->next.beat = end_of_beat / sim->brain->beat - 1;
     int over = beat.done;
     if (!isnan(phase->duration) && phase->duration > 0)

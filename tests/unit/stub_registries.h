@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Registries for tests: the real neurons, stimuli, connections and rules; a task, a controller and
- * an intervention that are tables alone. */
+/* Registries for tests: the real ones, but for a task and an intervention that are tables alone. */
 #ifndef PHASIC_TESTS_STUB_REGISTRIES_H
 #define PHASIC_TESTS_STUB_REGISTRIES_H
 
@@ -41,9 +40,6 @@ typedef struct stub_block {
     const char *transmitter;
     double fraction;
 } stub_block;
-typedef struct stub_critic {
-    ph_address critic;
-} stub_critic;
 
 static const char *const stub_splits[] = {"train", "held_out", NULL};
 static const ph_param stub_action_keys[] = {
@@ -85,21 +81,15 @@ static inline const ph_registry *stub_registries(void)
         PH_FIELD(stub_block, transmitter, PH_KIND_STRING, NULL, "transmitter"),
         PH_REAL(stub_block, fraction, "1", NULL, 0, 1, "fraction")};
     static const ph_table block_table = PH_TABLE("uptake_block", stub_block, block, "");
-    static const ph_param critic[] = {PH_FIELD(stub_critic, critic, PH_KIND_ADDRESS, NULL, "c")};
-    static const ph_table critic_table =
-        PH_TABLE("reward_prediction_error", stub_critic, critic, "");
     static const ph_descriptor types[] = {{"digits", "", &task_table},
-                                          {"uptake_block", "", &block_table},
-                                          {"reward_prediction_error", "", &critic_table}};
+                                          {"uptake_block", "", &block_table}};
     static const ph_descriptor *const task_types[] = {&types[0]};
     static const ph_descriptor *const block_types[] = {&types[1]};
-    static const ph_descriptor *const critic_types[] = {&types[2]};
     static ph_registry registries[PH_REGISTRIES];
     for (int i = 0; i < PH_REGISTRIES; i++)
         registries[i] = ph_registries()[i];
     registries[PH_REGISTRY_TASK] = (ph_registry){"task", task_types, 1};
     registries[PH_REGISTRY_INTERVENTION] = (ph_registry){"intervention", block_types, 1};
-    registries[PH_REGISTRY_CONTROLLER] = (ph_registry){"controller", critic_types, 1};
     return registries;
 }
 

@@ -4,6 +4,7 @@
 #include "io/merge.h"
 #include "io/summary.h"
 #include "io/yoked.h"
+#include <phasic/controller.h>
 
 #include <CUnit/Basic.h>
 #include <errno.h>
@@ -39,6 +40,14 @@ static ph_receptor receptors[] = {{.item = {.name = "D1"}}, {.item = {.name = "D
 static ph_transmitter dopamine = {.item = {.name = "dopamine"},
                                   .nucleus = {.span = {VTA, 0, 10}},
                                   .receptors = {2, receptors}};
+#define CONTROLLERS 2
+static const ph_controller_type types[CONTROLLERS] = {
+    {.signal = "error", .signal_unit = "1", .value = "expected"},
+    {.signal = "rate", .signal_unit = "/s"}};
+static const ph_variant variants[CONTROLLERS] = {{.type = &types[0].base},
+                                                 {.type = &types[1].base}};
+static ph_controller controllers[CONTROLLERS] = {{&variants[0], 0, "dopamine.first"},
+                                                 {&variants[1], 0, "dopamine.second"}};
 static ph_phase phases[] = {{.item = {.name = "before"}}, {.item = {.name = "after"}}};
 static ph_phase *phase_list[] = {&phases[0], &phases[1]};
 static int all_on[POPULATIONS] = {1, 1, 1, 1};
@@ -57,6 +66,8 @@ static ph_brain brain = {.simulation = {.resolution = 0.1},
                          .n_projections = 1,
                          .projections = projection_list,
                          .n_neurons = 140,
+                         .n_controllers = CONTROLLERS,
+                         .controllers = controllers,
                          .beat = 50,
                          .n_phases = 2,
                          .phase = phase_list};
@@ -152,8 +163,12 @@ static void write_rank(int rank, int ranks)
                 OK(ph_writer_append(writer, PH_STREAM_WEIGHTS, &weight, 1));
             }
     for (ph_step step = 0; step < STEPS && rank == ranks - 1; step += 50) {
-        ph_nucleus_record nucleus = {step, 0, (int)(step / 50 % 4), 0.5, NAN, 1};
+        ph_nucleus_record nucleus = {step, 0, (int)(step / 50 % 4), 1};
         OK(ph_writer_append(writer, PH_STREAM_NUCLEI, &nucleus, 1));
+        for (int c = CONTROLLERS - 1; c >= 0; c--) {
+            ph_controller_record controller = {step, c, 0.5 + c, c ? 3 : NAN};
+            OK(ph_writer_append(writer, PH_STREAM_CONTROLLERS, &controller, 1));
+        }
         for (int r = 0; r < 2; r++) {
             ph_modulator_record m = {step + 50, 0, r, 10.5 * (r + 1), {0.1, 0.2}, {0.3, 0.4}};
             OK(ph_writer_append(writer, PH_STREAM_MODULATORS, &m, 1));
@@ -261,6 +276,13 @@ static void run_file_holds_everything(void)
     CU_ASSERT_DOUBLE_EQUAL(rate[3], 3 / (10 * 5e-3), 1e-9);
     double *value = reals(file, "/neuromodulators/dopamine/value", &n);
     CU_ASSERT(isnan(value[0]));
+    double *signal = reals(file, "/neuromodulators/dopamine/signal", &n);
+    CU_ASSERT(n == STEPS / 50 && signal[7] == 0.5);
+    double *second = reals(file, "/controllers/dopamine.second/signal", &n);
+    CU_ASSERT(n == STEPS / 50 && second[7] == 1.5);
+    double *at = reals(file, "/controllers/dopamine.second/time_ms", &n);
+    CU_ASSERT_EQUAL(at[1], 5);
+    CU_ASSERT(H5Lexists(file, "/controllers/dopamine.second/value", H5P_DEFAULT) == 0);
     double *bound = reals(file, "/neuromodulators/dopamine/brainstem/o_tonic/D2", &n);
     CU_ASSERT_EQUAL(bound[n - 1], 0.4);
     double *concentration = reals(file, "/neuromodulators/dopamine/cortex/concentration_nM", &n);
@@ -289,8 +311,8 @@ static void run_file_holds_everything(void)
     double *begin = reals(file, "/phases/begin_ms", &n);
     CU_ASSERT_EQUAL(n, 2);
     CU_ASSERT_EQUAL(begin[1], 100);
-    double *kept[] = {time, latency, rate, value, bound, concentration,
-                      rates, V_m, weight, delay, begin};
+    double *kept[] = {time, latency, rate, value, signal, second, at, bound, concentration, rates,
+                      V_m, weight, delay, begin};
     for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
         free(kept[i]);
     OK(ph_h5_close(&file, NULL));

@@ -106,9 +106,11 @@ static void a_transmitter_needs_no_controller(void)
     CU_ASSERT_EQUAL_FATAL(ph_controllers_open(&brain, &controllers), PH_OK);
     ph_nucleus_drive drive = {7, 8};
     double signal = 1, value = 2;
-    CU_ASSERT_EQUAL(ph_controllers_beat(controllers, &brain, 50, 5, NULL, 0, 0, &drive, &signal,
-                                        &value), PH_OK);
+    ph_controller_beat beat = {.step = 50, .beat_ms = 5};
+    CU_ASSERT_EQUAL(ph_controllers_beat(controllers, &brain, &beat, &drive, &signal, &value),
+                    PH_OK);
     CU_ASSERT(drive.exc_rate == 7 && drive.inh_rate == 8 && signal == 1 && value == 2);
+    CU_ASSERT_EQUAL(ph_controllers_critic(&brain), -1);
     ph_controllers_close(&controllers);
 }
 

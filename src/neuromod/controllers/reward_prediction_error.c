@@ -17,8 +17,7 @@ typedef struct params {
     double rate_base, rate_scale; /* Hz */
     double burst;                /* ms */
     double burst_rate, pause_rate; /* Hz at |delta| = 1 */
-    const char *exc_receptor, *inh_receptor;
-    double exc_weight, inh_weight; /* pA or nS */
+    ph_drive_ports ports;
 } params;
 
 static const ph_param keys[] = {
@@ -30,10 +29,7 @@ static const ph_param keys[] = {
     PH_REAL(params, burst, "ms", "200 ms", 1, 10000, "length of a burst or pause"),
     PH_REAL(params, burst_rate, "Hz", "1500 Hz", 0, 1e6, "excitation of a cell at delta = 1"),
     PH_REAL(params, pause_rate, "Hz", "3000 Hz", 0, 1e6, "inhibition of a cell at delta = -1"),
-    PH_FIELD(params, exc_receptor, PH_KIND_STRING, "exc", "port of the nucleus"),
-    PH_FIELD(params, inh_receptor, PH_KIND_STRING, "inh", "port of the nucleus"),
-    PH_REAL(params, exc_weight, "pA|nS", NULL, -1e9, 1e9, "weight of an excitatory spike"),
-    PH_REAL(params, inh_weight, "pA|nS", NULL, -1e9, 1e9, "weight of an inhibitory spike"),
+    PH_DRIVE_PORTS(params, ports),
 };
 static const ph_table table = PH_TABLE("reward_prediction_error", params, keys,
                                        "reward less the critic's expectation");
@@ -108,24 +104,18 @@ static void close(void **opaque)
     *opaque = NULL;
 }
 
-static void drive_ports(const void *parameters, const char **exc, double *exc_weight,
-                        const char **inh, double *inh_weight)
-{
-    const params *p = parameters;
-    *exc = p->exc_receptor;
-    *exc_weight = p->exc_weight;
-    *inh = p->inh_receptor;
-    *inh_weight = p->inh_weight;
-}
-
 const ph_controller_type ph_controller_reward_prediction_error = {
     .base = {"reward_prediction_error",
              "drives the nucleus by reward less the critic's expectation (Schultz et al. 1997, doi "
              "10.1126/science.275.5306.1593)",
              &table},
+    .ports = offsetof(params, ports),
+    .signal = "reward prediction error during its burst or pause, else 0",
+    .signal_unit = "1",
+    .value = "reward that the critic expected at the last outcome; NaN without a critic",
+    .is_critic = 1,
     .layout = layout,
     .open = open,
     .beat = beat,
     .close = close,
-    .drive_ports = drive_ports,
 };
