@@ -37,6 +37,7 @@ size_t ph_record_bytes(ph_stream stream)
         [PH_STREAM_WEIGHTS] = sizeof(ph_weight_record),
         [PH_STREAM_TRIALS] = sizeof(ph_trial),
         [PH_STREAM_MODULATORS] = sizeof(ph_modulator_record),
+        [PH_STREAM_RECEPTORS] = sizeof(ph_receptor_record),
         [PH_STREAM_NUCLEI] = sizeof(ph_nucleus_record),
         [PH_STREAM_CONTROLLERS] = sizeof(ph_controller_record),
         [PH_STREAM_PHASES] = sizeof(ph_phase_record)};

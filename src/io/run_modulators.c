@@ -9,7 +9,8 @@
 #define NUCLEUS_WORDS (1 + sizeof(ph_nucleus_record) / 8)
 #define NUCLEUS_COLUMNS 4
 #define MODULATOR_WORDS (1 + sizeof(ph_modulator_record) / 8)
-#define RECEPTORS 4 /* of ph_modulator_record */
+#define RECEPTOR_WORDS (1 + sizeof(ph_receptor_record) / 8)
+#define RECEPTOR_COLUMNS 3
 
 static const ph_column_info nucleus_columns[NUCLEUS_COLUMNS] = {
     {"time_ms", PH_F64, "ms", "start of the beat"},
@@ -21,10 +22,16 @@ static const ph_column_info concentration_columns[2] = {
     {"time_ms", PH_F64, "ms", "start of the beat from which the values hold"},
     {"concentration_nM", PH_F64, "nM", "concentration of the transmitter in the region"}};
 
-/* What is written: counts by transmitter, and by transmitter and region. */
+/* Columns of the receptors lie in a group each, under the receptor's name. */
+static const ph_column_info receptor_columns[RECEPTOR_COLUMNS] = {
+    {"occupancy", PH_F64, "1", "share of the receptors that is bound and not desensitised"},
+    {"o_tonic", PH_F64, "1", "slow mean of the occupancy"},
+    {"messenger", PH_F64, "1", "second messenger; without one, the occupancy"}};
+
+/* What is written: counts by transmitter, by place of it, and by receptor there. */
 typedef struct tally {
     const ph_parts *parts;
-    int64_t *nuclei, *modulators;
+    int64_t *nuclei, *modulators, *receptors;
 } tally;
 
 static const ph_transmitter *transmitter_at(const ph_brain *brain, int index)
@@ -43,16 +50,43 @@ static ph_status pack_nucleus(void *context, const void *record, uint64_t *words
     return PH_OK;
 }
 
+/* Dendrites come behind the region that they are in. @return -1 when there is no such place */
+static int64_t place_of(const ph_brain *brain, int transmitter, int site)
+{
+    int compartment = site / brain->n_regions, region = site % brain->n_regions;
+    if (transmitter < 0 || transmitter >= brain->neuromodulation.transmitters.count ||
+        site < 0 || compartment >= PH_NEURON_COMPARTMENTS)
+        return -1;
+    return ((int64_t)transmitter * brain->n_regions + region) * PH_NEURON_COMPARTMENTS +
+           compartment;
+}
+
+static int64_t n_places(const ph_brain *brain)
+{
+    return (int64_t)brain->neuromodulation.transmitters.count * brain->n_regions *
+           PH_NEURON_COMPARTMENTS;
+}
+
 static ph_status pack_modulator(void *context, const void *record, uint64_t *words)
 {
     tally *t = context;
     const ph_modulator_record *m = record;
-    const ph_brain *brain = t->parts->brain;
-    int64_t index = (int64_t)m->transmitter * brain->n_regions + m->region;
-    int64_t n = (int64_t)brain->neuromodulation.transmitters.count * brain->n_regions;
-    PH_TRY(ph_key(index, n, m->step, &words[0]));
+    int64_t place = place_of(t->parts->brain, m->transmitter, m->site);
+    PH_TRY(ph_key(place, n_places(t->parts->brain), m->step, &words[0]));
     memcpy(&words[1], m, sizeof *m);
-    t->modulators[index]++;
+    t->modulators[place]++;
+    return PH_OK;
+}
+
+static ph_status pack_receptor(void *context, const void *record, uint64_t *words)
+{
+    tally *t = context;
+    const ph_receptor_record *r = record;
+    int64_t place = place_of(t->parts->brain, r->transmitter, r->site);
+    int64_t index = r->receptor < PH_MAX_RECEPTORS ? place * PH_MAX_RECEPTORS + r->receptor : -1;
+    PH_TRY(ph_key(index, n_places(t->parts->brain) * PH_MAX_RECEPTORS, r->step, &words[0]));
+    memcpy(&words[1], r, sizeof *r);
+    t->receptors[index]++;
     return PH_OK;
 }
 
@@ -90,37 +124,12 @@ static ph_status write_nucleus(hid_t group, const ph_parts *parts, int64_t n, ph
 
 /* --- concentrations and receptors ------------------------------------------------------------ */
 
-/* Columns of one transmitter in one region: time, concentration, then two for each receptor. */
-static ph_status open_region(hid_t group, const ph_transmitter *transmitter, int64_t n,
-                             ph_column *columns)
+static ph_status write_concentration(hid_t group, const ph_parts *parts, int64_t n,
+                                     ph_sorter *sorter)
 {
+    ph_column columns[2];
     for (int c = 0; c < 2; c++)
         PH_TRY(ph_column_open(group, &concentration_columns[c], n, 0, &columns[c]));
-    hid_t occupancy, o_tonic;
-    PH_TRY(ph_h5_group(group, "occupancy", &occupancy));
-    PH_TRY(ph_h5_group(group, "o_tonic", &o_tonic));
-    const ph_receptor *receptors = transmitter->receptors.items;
-    for (int r = 0; r < transmitter->receptors.count && r < RECEPTORS; r++) {
-        ph_column_info info = {receptors[r].item.name, PH_F64, "1",
-                               "share of the receptors that is bound"};
-        PH_TRY(ph_column_open(occupancy, &info, n, 0, &columns[2 + 2 * r]));
-        info.description = "slow mean of the occupancy";
-        PH_TRY(ph_column_open(o_tonic, &info, n, 0, &columns[3 + 2 * r]));
-    }
-    PH_H5(H5Gclose(occupancy), "close the group occupancy");
-    PH_H5(H5Gclose(o_tonic), "close the group o_tonic");
-    return PH_OK;
-}
-
-static ph_status write_region(hid_t group, const ph_parts *parts, int t, int64_t n,
-                              ph_sorter *sorter)
-{
-    const ph_transmitter *transmitter = transmitter_at(parts->brain, t);
-    int receptors = transmitter->receptors.count;
-    if (receptors > RECEPTORS)
-        receptors = RECEPTORS;
-    ph_column columns[2 + 2 * RECEPTORS];
-    PH_TRY(open_region(group, transmitter, n, columns));
     for (int64_t i = 0; i < n; i++) {
         const uint64_t *words;
         ph_modulator_record record;
@@ -129,55 +138,124 @@ static ph_status write_region(hid_t group, const ph_parts *parts, int t, int64_t
         memcpy(&record, &words[1], sizeof record);
         PH_TRY(ph_column_real(&columns[0], ph_time_ms(parts, record.step)));
         PH_TRY(ph_column_real(&columns[1], record.concentration));
-        for (int r = 0; r < receptors; r++) {
-            PH_TRY(ph_column_real(&columns[2 + 2 * r], record.occupancy[r]));
-            PH_TRY(ph_column_real(&columns[3 + 2 * r], record.o_tonic[r]));
-        }
     }
-    for (int c = 0; c < 2 + 2 * receptors; c++)
+    for (int c = 0; c < 2; c++)
         PH_TRY(ph_column_close(&columns[c]));
+    return PH_OK;
+}
+
+/* One receptor: a dataset in each of the groups of columns. */
+static ph_status write_receptor(const hid_t *groups, const char *name, int64_t n,
+                                ph_sorter *sorter)
+{
+    ph_column columns[RECEPTOR_COLUMNS];
+    for (int c = 0; c < RECEPTOR_COLUMNS; c++) {
+        ph_column_info info = receptor_columns[c];
+        info.name = name;
+        PH_TRY(ph_column_open(groups[c], &info, n, 0, &columns[c]));
+    }
+    for (int64_t i = 0; i < n; i++) {
+        const uint64_t *words;
+        ph_receptor_record record;
+        PH_TRY(ph_sorter_next(sorter, &words));
+        PH_CHECK(words, PH_FAILURE, "fewer records of receptors were sorted than counted");
+        memcpy(&record, &words[1], sizeof record);
+        PH_TRY(ph_column_real(&columns[0], record.occupancy));
+        PH_TRY(ph_column_real(&columns[1], record.o_tonic));
+        PH_TRY(ph_column_real(&columns[2], record.messenger));
+    }
+    for (int c = 0; c < RECEPTOR_COLUMNS; c++)
+        PH_TRY(ph_column_close(&columns[c]));
+    return PH_OK;
+}
+
+static ph_status write_receptors(hid_t group, const ph_transmitter *transmitter,
+                                 const int64_t *counts, ph_sorter *sorter)
+{
+    const ph_receptor *receptors = transmitter->receptors.items;
+    hid_t groups[RECEPTOR_COLUMNS];
+    for (int c = 0; c < RECEPTOR_COLUMNS; c++)
+        PH_TRY(ph_h5_group(group, receptor_columns[c].name, &groups[c]));
+    for (int r = 0; r < transmitter->receptors.count; r++)
+        PH_TRY(write_receptor(groups, receptors[r].item.name, counts[r], sorter));
+    for (int c = 0; c < RECEPTOR_COLUMNS; c++)
+        PH_H5(H5Gclose(groups[c]), "close the group %s", receptor_columns[c].name);
     return PH_OK;
 }
 
 /* --- the whole ------------------------------------------------------------------------------- */
 
-static ph_status write_transmitter(hid_t parent, const tally *counts, int t, ph_sorter *nuclei,
-                                   ph_sorter *modulators)
+typedef struct sorters {
+    ph_sorter *nuclei, *modulators, *receptors;
+} sorters;
+
+/* A transmitter in a region, and in a group of its own in the dendrites there. */
+static ph_status write_region(hid_t parent, const tally *counts, int t, int region,
+                              const sorters *in)
+{
+    static const char *const below[PH_NEURON_COMPARTMENTS] = {NULL, "apical"};
+    const ph_brain *brain = counts->parts->brain;
+    hid_t group = -1, inner;
+    for (int c = 0; c < PH_NEURON_COMPARTMENTS; c++) {
+        int64_t place = place_of(brain, t, c * brain->n_regions + region);
+        const char *name = ((const ph_region *)brain->regions.items)[region].item.name;
+        if (counts->modulators[place] == 0)
+            continue;
+        if (group < 0)
+            PH_TRY(ph_h5_group(parent, name, &group));
+        inner = group;
+        if (below[c])
+            PH_TRY(ph_h5_group(group, below[c], &inner));
+        PH_TRY(write_concentration(inner, counts->parts, counts->modulators[place],
+                                   in->modulators));
+        PH_TRY(write_receptors(inner, transmitter_at(brain, t),
+                               counts->receptors + place * PH_MAX_RECEPTORS, in->receptors));
+        if (below[c])
+            PH_H5(H5Gclose(inner), "close the group %s", below[c]);
+    }
+    if (group >= 0)
+        PH_H5(H5Gclose(group), "close the group of a region");
+    return PH_OK;
+}
+
+static ph_status write_transmitter(hid_t parent, const tally *counts, int t, const sorters *in)
 {
     const ph_brain *brain = counts->parts->brain;
-    const ph_region *regions = brain->regions.items;
-    hid_t group, region;
+    hid_t group;
     PH_TRY(ph_h5_group(parent, transmitter_at(brain, t)->item.name, &group));
     PH_TRY(ph_h5_int(group, "nucleus_cells", transmitter_at(brain, t)->nucleus.span.count));
     if (counts->nuclei[t] > 0)
-        PH_TRY(write_nucleus(group, counts->parts, counts->nuclei[t], nuclei));
-    for (int r = 0; r < brain->n_regions; r++) {
-        int64_t n = counts->modulators[t * brain->n_regions + r];
-        if (n == 0)
-            continue;
-        PH_TRY(ph_h5_group(group, regions[r].item.name, &region));
-        PH_TRY(write_region(region, counts->parts, t, n, modulators));
-        PH_H5(H5Gclose(region), "close the group %s", regions[r].item.name);
-    }
+        PH_TRY(write_nucleus(group, counts->parts, counts->nuclei[t], in->nuclei));
+    for (int r = 0; r < brain->n_regions; r++)
+        PH_TRY(write_region(group, counts, t, r, in));
     PH_H5(H5Gclose(group), "close the group of a transmitter");
     return PH_OK;
 }
 
-static ph_status write_all(hid_t file, tally *t, ph_sorter **nuclei, ph_sorter **modulators)
+static ph_status sort_all(tally *t, sorters *out)
 {
-    const ph_brain *brain = t->parts->brain;
-    int count = brain->neuromodulation.transmitters.count;
+    int count = t->parts->brain->neuromodulation.transmitters.count;
     PH_ALLOC(t->nuclei, count);
-    PH_ALLOC(t->modulators, count * brain->n_regions);
-    PH_TRY(ph_parts_sort(t->parts, PH_STREAM_NUCLEI, NUCLEUS_WORDS, 1, pack_nucleus, t, nuclei));
+    PH_ALLOC(t->modulators, n_places(t->parts->brain));
+    PH_ALLOC(t->receptors, n_places(t->parts->brain) * PH_MAX_RECEPTORS);
+    PH_TRY(ph_parts_sort(t->parts, PH_STREAM_NUCLEI, NUCLEUS_WORDS, 1, pack_nucleus, t,
+                         &out->nuclei));
     PH_TRY(ph_parts_sort(t->parts, PH_STREAM_MODULATORS, MODULATOR_WORDS, 1, pack_modulator, t,
-                         modulators));
+                         &out->modulators));
+    return ph_parts_sort(t->parts, PH_STREAM_RECEPTORS, RECEPTOR_WORDS, 1, pack_receptor, t,
+                         &out->receptors);
+}
+
+static ph_status write_all(hid_t file, tally *t, sorters *in)
+{
+    int count = t->parts->brain->neuromodulation.transmitters.count;
+    PH_TRY(sort_all(t, in));
     if (count == 0)
         return PH_OK;
     hid_t group;
     PH_TRY(ph_h5_group(file, "neuromodulators", &group));
     for (int i = 0; i < count; i++)
-        PH_TRY(write_transmitter(group, t, i, *nuclei, *modulators));
+        PH_TRY(write_transmitter(group, t, i, in));
     PH_H5(H5Gclose(group), "close the group neuromodulators");
     return PH_OK;
 }
@@ -185,11 +263,13 @@ static ph_status write_all(hid_t file, tally *t, ph_sorter **nuclei, ph_sorter *
 ph_status ph_write_neuromodulators(hid_t file, const ph_parts *parts)
 {
     tally t = {.parts = parts};
-    ph_sorter *nuclei = NULL, *modulators = NULL;
-    ph_status status = write_all(file, &t, &nuclei, &modulators);
-    ph_sorter_destroy(&nuclei);
-    ph_sorter_destroy(&modulators);
+    sorters in = {NULL, NULL, NULL};
+    ph_status status = write_all(file, &t, &in);
+    ph_sorter_destroy(&in.nuclei);
+    ph_sorter_destroy(&in.modulators);
+    ph_sorter_destroy(&in.receptors);
     ph_free(t.nuclei);
     ph_free(t.modulators);
+    ph_free(t.receptors);
     return status;
 }

@@ -15,7 +15,8 @@ typedef enum ph_stream {
     PH_STREAM_V_M,        /* ph_V_m_record */
     PH_STREAM_WEIGHTS,    /* ph_weight_record */
     PH_STREAM_TRIALS,     /* ph_trial, root rank */
-    PH_STREAM_MODULATORS, /* ph_modulator_record, root rank: one each beat, transmitter, region */
+    PH_STREAM_MODULATORS, /* ph_modulator_record, root rank: one each beat, transmitter, site */
+    PH_STREAM_RECEPTORS,  /* ph_receptor_record, root rank: one each beat, receptor, site */
     PH_STREAM_NUCLEI,     /* ph_nucleus_record, root rank: one each beat and transmitter */
     PH_STREAM_CONTROLLERS,/* ph_controller_record, root rank: one each beat and controller */
     PH_STREAM_PHASES,     /* ph_phase_record, root rank: one at the end of each phase */
@@ -47,14 +48,24 @@ typedef struct ph_weight_record {
     float weight;       /* pA or nS */
 } ph_weight_record;
 
+/* A site is a region, or the dendrites of its cells: compartment * regions + region. */
 typedef struct ph_modulator_record {
+    ph_step step;         /* start of the beat from which these hold */
+    int32_t transmitter;  /* index */
+    int32_t site;
+    double concentration; /* nM */
+} ph_modulator_record;
+
+typedef struct ph_receptor_record {
     ph_step step;        /* start of the beat from which these hold */
     int32_t transmitter; /* index */
-    int32_t region;      /* index */
-    double concentration;   /* nM */
-    double occupancy[4];    /* of the transmitter's receptors, in order */
-    double o_tonic[4];      /* their slow means */
-} ph_modulator_record;
+    int32_t receptor;    /* index within the transmitter's */
+    int32_t site;
+    int32_t unused;      /* 0 */
+    double occupancy;
+    double o_tonic;      /* its slow mean */
+    double messenger;
+} ph_receptor_record;
 
 typedef struct ph_nucleus_record {
     ph_step step;        /* start of the beat */

@@ -38,12 +38,18 @@ typedef struct ph_region {
 /* --- projections --------------------------------------------------------------------------- */
 
 enum { PH_CURVE_LINEAR, PH_CURVE_HILL };                 /* ph_curve.type */
-enum { PH_CURVE_OF_OCCUPANCY, PH_CURVE_OF_DEVIATION };   /* ph_curve.of */
+enum {                                                   /* ph_curve.of */
+    PH_CURVE_OF_OCCUPANCY,
+    PH_CURVE_OF_DEVIATION,
+    PH_CURVE_OF_MESSENGER,
+    PH_CURVE_OF_MESSENGER_DEVIATION
+};
 enum { PH_COMBINE_PRODUCT, PH_COMBINE_SUM };             /* ph_modulation.combine */
 
 /* How a receptor moves a parameter: product: p * (offset + gain f); sum: p + gain f (in the
  * parameter's unit), with f = x (linear) or f = x^n / (half^n + x^n) (hill, x below 0 counts as 0).
- * x is the occupancy o or its deviation o - o_tonic. */
+ * x is the occupancy o (of receptors that are not desensitised), the second messenger m, or the
+ * deviation of either from its slow mean. */
 typedef struct ph_curve {
     int type;      /* choice PH_CURVE_LINEAR, PH_CURVE_HILL */
     int of;        /* choice PH_CURVE_OF_*: x; when not given: of linear the deviation, of hill
@@ -118,11 +124,26 @@ typedef struct ph_projection {
 
 /* --- neuromodulators ----------------------------------------------------------------------- */
 
+#define PH_MAX_RECEPTORS 8 /* of one transmitter */
+
+/* Bound receptors stop answering: d' = rate b (1 - d) - d / tau, of the share b that is bound. */
+typedef struct ph_desensitisation {
+    double rate; /* 1/s; 0: there is none */
+    double tau;  /* s */
+} ph_desensitisation;
+
+/* Second messenger: m' = (o - m) / tau */
+typedef struct ph_messenger {
+    double tau; /* ms; 0: there is none */
+} ph_messenger;
+
 typedef struct ph_receptor {
     ph_item item;
     double EC50;      /* concentration of half occupancy, nM */
     double k_off;     /* unbinding, 1/s; binding is k_off / EC50 */
-    double tau_tonic; /* time constant of the slow local mean o_tonic, s */
+    double tau_tonic; /* time constant of the slow local means, s */
+    ph_desensitisation desensitisation;
+    ph_messenger messenger;
 } ph_receptor;
 
 typedef struct ph_uptake {

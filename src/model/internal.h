@@ -43,6 +43,10 @@ void ph_build_weight(ph_builder *builder, const ph_node *node, double weight, in
 /** @brief Nuclei, innervation, and which receptor moves which parameter. Not collective. */
 ph_status ph_build_modulation(ph_builder *builder);
 
+/** @brief Which receptors move which parameters of a table (those marked PH_PARAM_MODULATED), by
+ *  which curves and after which delays. Not collective. @param modulation of ph_modulation */
+void ph_build_modulations(ph_builder *builder, ph_map *modulation, const ph_table *table);
+
 /** @brief Apply the regions' scale to indegrees and weights. Not collective. */
 ph_status ph_build_scale(ph_builder *builder);
 

@@ -63,10 +63,8 @@ static void find_receptor(ph_builder *builder, ph_modulation *modulation)
 
 /* --- parameters ------------------------------------------------------------------------------- */
 
-static void find_parameter(ph_builder *builder, const ph_projection *projection,
-                           ph_modulation *modulation)
+static void find_parameter(ph_builder *builder, const ph_table *table, ph_modulation *modulation)
 {
-    const ph_table *table = projection->plasticity.type->params;
     const ph_node *node = ph_node_get(modulation->item.node, "parameter");
     const char *name = modulation->parameter ? modulation->parameter : modulation->item.name;
     const char *known[MOST_NAMES];
@@ -82,6 +80,24 @@ static void find_parameter(ph_builder *builder, const ph_projection *projection,
     if (!modulation->param)
         ph_read_unknown(&builder->reader, node ? node : modulation->item.node, !node,
                         "parameter that a receptor may move", name, known, n);
+}
+
+static void check_messenger(ph_builder *builder, const ph_modulation *modulation)
+{
+    int of = modulation->curve.of;
+    if ((of != PH_CURVE_OF_MESSENGER && of != PH_CURVE_OF_MESSENGER_DEVIATION) ||
+        modulation->receptor_index < 0)
+        return;
+    const ph_transmitter *transmitter =
+        (const ph_transmitter *)builder->brain->neuromodulation.transmitters.items +
+        modulation->transmitter;
+    const ph_receptor *receptor =
+        (const ph_receptor *)transmitter->receptors.items + modulation->receptor_index;
+    if (!(receptor->messenger.tau > 0))
+        ph_errors_add(builder->reader.errors,
+                      ph_node_get(ph_node_get(modulation->item.node, "curve"), "of"),
+                      "receptor '%s' of %s has no messenger; give it one: messenger: {tau: TIME}",
+                      receptor->item.name, transmitter->item.name);
 }
 
 /* A gain is a pure number, or has the unit of the parameter that it adds to. */
@@ -111,9 +127,22 @@ static void count_delay(const ph_builder *builder, ph_modulation *modulation)
     modulation->delay_beats = beats >= 0 && beats < MOST_BEATS ? (int)floor(beats + 0.5) : 0;
 }
 
+void ph_build_modulations(ph_builder *builder, ph_map *modulation, const ph_table *table)
+{
+    ph_modulation *items = modulation->items;
+    for (int m = 0; m < modulation->count; m++) {
+        find_receptor(builder, &items[m]);
+        find_parameter(builder, table, &items[m]);
+        count_delay(builder, &items[m]);
+        if (!items[m].param)
+            continue;
+        check_curve(builder, &items[m]);
+        check_messenger(builder, &items[m]);
+    }
+}
+
 static void resolve_projection(ph_builder *builder, ph_projection *projection)
 {
-    ph_modulation *items = projection->modulation.items;
     if (projection->modulation.count > 0 && projection->plasticity.type &&
         !ph_rule_of(projection)) {
         ph_errors_add_key(builder->reader.errors, ph_node_get(projection->plasticity.node,
@@ -121,13 +150,9 @@ static void resolve_projection(ph_builder *builder, ph_projection *projection)
                           "static plasticity has no parameter that a receptor could move");
         return;
     }
-    for (int m = 0; m < projection->modulation.count && projection->plasticity.type; m++) {
-        find_receptor(builder, &items[m]);
-        find_parameter(builder, projection, &items[m]);
-        count_delay(builder, &items[m]);
-        if (items[m].param)
-            check_curve(builder, &items[m]);
-    }
+    if (projection->plasticity.type)
+        ph_build_modulations(builder, &projection->modulation,
+                             projection->plasticity.type->params);
 }
 
 ph_status ph_build_modulation(ph_builder *builder)

@@ -8,13 +8,36 @@
 
 static const char *const broadcasts[] = {"global", "local", "tonic", "yoked", NULL};
 
+static const ph_param desensitisation_keys[] = {
+    PH_REAL_FLAG(ph_desensitisation, rate, "/s", NULL, 0, 1e4, PH_PARAM_POSITIVE,
+                 "at which bound receptors are desensitised"),
+    PH_REAL_FLAG(ph_desensitisation, tau, "s", NULL, 0, 1e6, PH_PARAM_POSITIVE,
+                 "time constant of recovery"),
+};
+static const ph_table desensitisation_table =
+    PH_TABLE("desensitisation", ph_desensitisation, desensitisation_keys,
+             "d' = rate b (1 - d) - d / tau, of the bound share b; the occupancy that acts is "
+             "b (1 - d)");
+
+static const ph_param messenger_keys[] = {
+    PH_REAL_FLAG(ph_messenger, tau, "ms", NULL, 0, 1e9, PH_PARAM_POSITIVE,
+                 "time constant of m' = (o - m) / tau"),
+};
+static const ph_table messenger_table =
+    PH_TABLE("messenger", ph_messenger, messenger_keys,
+             "a second messenger that follows the occupancy");
+
 static const ph_param receptor_keys[] = {
     {.name = "EC50", .kind = PH_KIND_REAL, .offset = offsetof(ph_receptor, EC50), .unit = "nM",
      .max = 1e9, .flags = PH_PARAM_POSITIVE, .doc = "concentration of half occupancy"},
     {.name = "k_off", .kind = PH_KIND_REAL, .offset = offsetof(ph_receptor, k_off), .unit = "/s",
      .max = 1e4, .flags = PH_PARAM_POSITIVE, .doc = "unbinding; binding is k_off / EC50"},
     PH_REAL(ph_receptor, tau_tonic, "s", "10 s", 0.01, 1e5,
-            "time constant of the slow local mean of occupancy, o_tonic"),
+            "time constant of the slow local means, of occupancy (o_tonic) and messenger"),
+    PH_RECORD(ph_receptor, desensitisation, &desensitisation_table, "",
+              "receptors that stay bound stop answering"),
+    PH_RECORD(ph_receptor, messenger, &messenger_table, "",
+              "second messenger, for curves of messenger"),
 };
 static const ph_table receptor_table =
     PH_TABLE("receptor", ph_receptor, receptor_keys, "a receptor of the transmitter");

@@ -25,7 +25,8 @@ static const ph_table population_table =
 /* --- projections ------------------------------------------------------------------------------ */
 
 static const char *const curve_types[] = {"linear", "hill", NULL};
-static const char *const curve_arguments[] = {"occupancy", "deviation", NULL};
+static const char *const curve_arguments[] = {"occupancy", "deviation", "messenger",
+                                              "messenger_deviation", NULL};
 static const char *const combinations[] = {"product", "sum", NULL};
 static const char *const channel_pairs[] = {"all", "same", "other", "near", NULL};
 
@@ -33,8 +34,9 @@ static const ph_param curve_keys[] = {
     PH_CHOICE(ph_curve, type, curve_types, "linear",
               "linear: f = x; hill: f = x^n / (half^n + x^n), 0 where x < 0"),
     PH_CHOICE(ph_curve, of, curve_arguments, "",
-              "what x is: the receptor's occupancy o, or its deviation o - o_tonic from the slow "
-              "local mean; when it is not given: of linear the deviation, of hill the occupancy"),
+              "what x is: the receptor's occupancy o, less what is desensitised, its second "
+              "messenger, or the deviation of either from its slow local mean (deviation: o - "
+              "o_tonic); when it is not given: of linear the deviation, of hill the occupancy"),
     PH_REAL(ph_curve, offset, "1", "1", -1e6, 1e6, "product: the parameter times offset + gain f"),
     PH_REAL(ph_curve, gain, "*", NULL, -1e9, 1e9,
             "pure number (product), or in the parameter's unit (sum)"),

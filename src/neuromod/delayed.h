@@ -4,7 +4,7 @@
 #ifndef PHASIC_NEUROMOD_DELAYED_H
 #define PHASIC_NEUROMOD_DELAYED_H
 
-#include "neuromod/neuromod.h"
+#include "neuromod/receptor.h"
 
 /* Rings of the states of n receptors, each as long as it is asked for. */
 typedef struct ph_delayed ph_delayed;

@@ -66,3 +66,28 @@ double ph_occupancy_after(double o, double C, double EC50, double k_off, double 
     double steady = k_on * C / rate;
     return steady + (o - steady) * ph_exp(-rate * T);
 }
+
+double ph_occupancy_mean(double before, double after, double C, double EC50, double k_off,
+                         double T)
+{
+    double k_on = k_off / EC50, rate = k_on * C + k_off;
+    if (rate * T < 1e-3) /* the difference below would be lost in rounding */
+        return 0.5 * (before + after);
+    return k_on * C / rate + (before - after) / (rate * T);
+}
+
+/* (exp(-a T) - exp(-b T)) / (b - a), also where the two are equal. */
+static double between_decays(double a, double b, double T)
+{
+    double slow = a < b ? a : b, x = (a < b ? b - a : a - b) * T;
+    return T * ph_exp(-slow * T) * (x > 0 ? -ph_expm1(-x) / x : 1);
+}
+
+double ph_messenger_after(double m, double o, double C, double EC50, double k_off, double share,
+                          double tau, double T)
+{
+    double k_on = k_off / EC50, rate = k_on * C + k_off;
+    double steady = k_on * C / rate, kept = ph_exp(-T / tau);
+    return m * kept + share * (steady * (1 - kept) +
+                               (o - steady) / tau * between_decays(rate, 1 / tau, T));
+}

@@ -24,4 +24,15 @@ double ph_concentration_steady(const ph_tissue *tissue);
  *  k_off / EC50: exact. Not collective. */
 double ph_occupancy_after(double o, double C, double EC50, double k_off, double T);
 
+/** @brief The mean occupancy over those T seconds. Not collective.
+ *  @param before,after occupancy at their beginning and end */
+double ph_occupancy_mean(double before, double after, double C, double EC50, double k_off,
+                         double T);
+
+/** @brief m after T seconds of m' = (share o - m) / tau, while o follows ph_occupancy_after:
+ *  exact. Not collective.
+ *  @param o occupancy at the beginning @param tau s @param share of it that acts */
+double ph_messenger_after(double m, double o, double C, double EC50, double k_off, double share,
+                          double tau, double T);
+
 #endif

@@ -3,7 +3,6 @@
  * modulated parameters. */
 #include "neuromod/neuromod.h"
 
-#include "base/math.h"
 #include "base/memory.h"
 #include "model/interventions.h"
 #include "neuromod/delayed.h"
@@ -75,10 +74,8 @@ static void settle_transmitter(ph_neuromod *m, const ph_transmitter *transmitter
         ph_tissue tissue = tissue_of(m, transmitter, g, transmitter->tonic_rate, 0);
         double C = ph_concentration_steady(&tissue);
         m->concentration[t * m->n_sites + g] = C;
-        for (int r = 0; r < transmitter->receptors.count; r++) {
-            double o = C / (C + receptor[r].EC50);
-            m->receptors[place_of(m, t, r, g)] = (ph_receptor_state){o, o};
-        }
+        for (int r = 0; r < transmitter->receptors.count; r++)
+            m->receptors[place_of(m, t, r, g)] = ph_receptor_steady(&receptor[r], C);
     }
 }
 
@@ -177,13 +174,8 @@ static void advance_receptors(ph_neuromod *m, const ph_transmitter *transmitter,
                               double C)
 {
     const ph_receptor *receptor = transmitter->receptors.items;
-    for (int r = 0; r < transmitter->receptors.count; r++) {
-        ph_receptor_state *state = &m->receptors[first + r];
-        state->occupancy = ph_occupancy_after(state->occupancy, C, receptor[r].EC50,
-                                              receptor[r].k_off, m->beat_s);
-        state->o_tonic -= (state->occupancy - state->o_tonic) *
-                          ph_expm1(-m->beat_s / receptor[r].tau_tonic);
-    }
+    for (int r = 0; r < transmitter->receptors.count; r++)
+        ph_receptor_advance(&m->receptors[first + r], &receptor[r], C, m->beat_s);
 }
 
 ph_status ph_neuromod_advance(ph_neuromod *m, const ph_brain *brain, const ph_broadcast *broadcast)
@@ -209,31 +201,30 @@ ph_status ph_neuromod_advance(ph_neuromod *m, const ph_brain *brain, const ph_br
     return PH_OK;
 }
 
-double ph_neuromod_concentration(const ph_neuromod *m, int transmitter, int region)
+int ph_neuromod_sites(const ph_neuromod *m)
 {
-    return m->concentration[transmitter * m->n_sites + region];
+    return m->n_sites;
+}
+
+int ph_neuromod_differs(const ph_neuromod *m, const ph_transmitter *transmitter, int site)
+{
+    double unused;
+    return site < m->n_regions ||
+           density_in(&transmitter->apical_innervation, site % m->n_regions, &unused);
+}
+
+double ph_neuromod_concentration(const ph_neuromod *m, int transmitter, int site)
+{
+    return m->concentration[transmitter * m->n_sites + site];
 }
 
 ph_receptor_state ph_neuromod_receptor(const ph_neuromod *m, int transmitter, int receptor,
-                                       int region)
+                                       int site)
 {
-    return m->receptors[place_of(m, transmitter, receptor, region)];
+    return m->receptors[place_of(m, transmitter, receptor, site)];
 }
 
 /* --- parameters ------------------------------------------------------------------------------- */
-
-static double curve_at(const ph_curve *curve, const ph_receptor_state *state)
-{
-    double x = state->occupancy;
-    if (curve->of == PH_CURVE_OF_DEVIATION)
-        x -= state->o_tonic;
-    if (curve->type == PH_CURVE_LINEAR)
-        return x;
-    if (x < 0)
-        return 0;
-    double power = ph_powi(x, (int)curve->n);
-    return power / (ph_powi(curve->half, (int)curve->n) + power);
-}
 
 /* A value p moved by one receptor. */
 static double moved(const ph_neuromod *m, const ph_modulation *modulation, int site, double p)
@@ -243,22 +234,28 @@ static double moved(const ph_neuromod *m, const ph_modulation *modulation, int s
     ph_receptor_state state = modulation->delay_beats > 0
                                   ? ph_delayed_at(m->delayed, place, modulation->delay_beats)
                                   : m->receptors[place];
-    double f = curve_at(curve, &state);
+    double f = ph_curve_at(curve, &state);
     if (modulation->combine == PH_COMBINE_SUM)
         return p + curve->gain * f;
     return p * (curve->offset + curve->gain * f);
 }
 
-double ph_neuromod_value(const ph_neuromod *m, const ph_projection *projection, int site,
-                         const ph_param *param)
+double ph_neuromod_moved(const ph_neuromod *m, const ph_map *modulation, int site,
+                         const ph_param *param, double value)
 {
-    const ph_modulation *items = projection->modulation.items;
-    double value;
-    memcpy(&value, (const char *)projection->plasticity.params + param->offset, sizeof value);
-    for (int i = 0; i < projection->modulation.count; i++)
+    const ph_modulation *items = modulation->items;
+    for (int i = 0; i < modulation->count; i++)
         if (items[i].param == param)
             value = moved(m, &items[i], site, value);
     if (param->min == 0 && param->max == 0)
         return value;
     return value < param->min ? param->min : value > param->max ? param->max : value;
+}
+
+double ph_neuromod_value(const ph_neuromod *m, const ph_projection *projection, int site,
+                         const ph_param *param)
+{
+    double value;
+    memcpy(&value, (const char *)projection->plasticity.params + param->offset, sizeof value);
+    return ph_neuromod_moved(m, &projection->modulation, site, param, value);
 }

@@ -5,12 +5,11 @@
 #ifndef PHASIC_NEUROMOD_NEUROMOD_H
 #define PHASIC_NEUROMOD_NEUROMOD_H
 
-#include "model/brain.h"
+#include "neuromod/receptor.h"
 #include <phasic/controller.h>
 #include <phasic/task.h>
 
 #define PH_MAX_TRANSMITTERS 8
-#define PH_MAX_RECEPTORS 4 /* of one transmitter */
 
 /* What one broadcast carries, a plain struct copied bytewise from the root to all ranks. */
 typedef struct ph_broadcast {
@@ -23,11 +22,6 @@ typedef struct ph_broadcast {
     float channels[PH_TASK_CHANNELS];          /* the task's stimulus channels */
 } ph_broadcast;
 
-typedef struct ph_receptor_state {
-    double occupancy; /* 0..1 */
-    double o_tonic;   /* its slow local mean */
-} ph_receptor_state;
-
 typedef struct ph_neuromod ph_neuromod;
 
 /** @brief Make the state: concentrations and occupancies at the steady state of the nuclei's
@@ -37,7 +31,7 @@ typedef struct ph_neuromod ph_neuromod;
 ph_status ph_neuromod_create(const ph_brain *brain, ph_neuromod **neuromod);
 
 /** @brief Advance by one beat: C' = innervation * release - V_max C / (K_m + C) - loss C in each
- *  region, do/dt = k_on C (1 - o) - k_off o for each receptor, o_tonic' = (o - o_tonic)/tau_tonic.
+ *  region, then each receptor (see neuromod/receptor.h).
  *  Not collective; same arithmetic on every rank.
  *  @param brain that of the phase in force (parameters, broadcast mode, interventions)
  *  @param broadcast what came into force; `tonic` mode replaces its release by the tonic one */
@@ -49,17 +43,34 @@ ph_status ph_neuromod_advance(ph_neuromod *neuromod, const ph_brain *brain,
  *  Not collective. */
 void ph_neuromod_settle(ph_neuromod *neuromod, const ph_brain *brain);
 
-/** @brief Concentration in a region, nM. Not collective. */
-double ph_neuromod_concentration(const ph_neuromod *neuromod, int transmitter, int region);
+/** @brief Number of sites: the regions, and behind them the regions' dendrites where some of
+ *  them have an innervation of their own. Not collective. */
+int ph_neuromod_sites(const ph_neuromod *neuromod);
 
-/** @brief State of a receptor in a region. Not collective. */
+/** @brief Whether a site is a region, or dendrites whose density of this transmitter's innervation
+ *  is not the region's. Not collective. */
+int ph_neuromod_differs(const ph_neuromod *neuromod, const ph_transmitter *transmitter, int site);
+
+/** @brief Concentration at a site, nM. Not collective. */
+double ph_neuromod_concentration(const ph_neuromod *neuromod, int transmitter, int site);
+
+/** @brief State of a receptor at a site. Not collective. */
 ph_receptor_state ph_neuromod_receptor(const ph_neuromod *neuromod, int transmitter, int receptor,
-                                       int region);
+                                       int site);
 
 /** @brief Where a projection finds its modulators: the target's region, or its dendrites where
  *  the synapses end on them and some dendrites have an innervation of their own. Not collective. */
 int ph_neuromod_site(const ph_neuromod *neuromod, const ph_brain *brain,
                      const ph_projection *projection);
+
+/** @brief A value as entries of a modulation move it that name its parameter, in file order (see
+ *  ph_curve), then brought back into the parameter's own range. Not collective; the same on every
+ *  rank.
+ *  @param modulation of ph_modulation, of the brain of the phase in force
+ *  @param site whose receptors count: a region, or a place of ph_neuromod_site
+ *  @param param that is moved @param value as configured, in the parameter's unit */
+double ph_neuromod_moved(const ph_neuromod *neuromod, const ph_map *modulation, int site,
+                         const ph_param *param, double value);
 
 /** @brief The value in force of a parameter of a projection's rule: as configured, then moved by
  *  each of the projection's modulations of it in file order (see ph_curve), then brought back into

@@ -219,19 +219,31 @@ ph_status ph_sim_end_rest(ph_sim *sim)
 
 /* --- the end of a beat ------------------------------------------------------------------------ */
 
+static ph_status log_receptor(ph_sim *sim, int transmitter, int receptor, int site)
+{
+    ph_receptor_state state = ph_neuromod_receptor(sim->neuromod, transmitter, receptor, site);
+    ph_receptor_record record = {.step = sim->step,
+                                 .transmitter = transmitter,
+                                 .receptor = receptor,
+                                 .site = site,
+                                 .occupancy = state.occupancy,
+                                 .o_tonic = state.o_tonic,
+                                 .messenger = state.messenger};
+    return ph_writer_append(sim->writer, PH_STREAM_RECEPTORS, &record, 1);
+}
+
 static ph_status log_modulators(ph_sim *sim)
 {
     const ph_transmitter *transmitters = sim->brain->neuromodulation.transmitters.items;
-    for (int t = 0; t < sim->brain->neuromodulation.transmitters.count; t++)
-        for (int region = 0; region < sim->brain->n_regions; region++) {
-            ph_modulator_record record = {.step = sim->step, .transmitter = t, .region = region};
-            record.concentration = ph_neuromod_concentration(sim->neuromod, t, region);
-            for (int r = 0; r < transmitters[t].receptors.count && r < PH_MAX_RECEPTORS; r++) {
-                ph_receptor_state state = ph_neuromod_receptor(sim->neuromod, t, r, region);
-                record.occupancy[r] = state.occupancy;
-                record.o_tonic[r] = state.o_tonic;
-            }
+    for (int t = 0; t < sim->n_transmitters; t++)
+        for (int site = 0; site < ph_neuromod_sites(sim->neuromod); site++) {
+            if (!ph_neuromod_differs(sim->neuromod, &transmitters[t], site))
+                continue;
+            ph_modulator_record record = {.step = sim->step, .transmitter = t, .site = site};
+            record.concentration = ph_neuromod_concentration(sim->neuromod, t, site);
             PH_TRY(ph_writer_append(sim->writer, PH_STREAM_MODULATORS, &record, 1));
+            for (int r = 0; r < transmitters[t].receptors.count; r++)
+                PH_TRY(log_receptor(sim, t, r, site));
         }
     return PH_OK;
 }

@@ -170,8 +170,12 @@ static void write_rank(int rank, int ranks)
             OK(ph_writer_append(writer, PH_STREAM_CONTROLLERS, &controller, 1));
         }
         for (int r = 0; r < 2; r++) {
-            ph_modulator_record m = {step + 50, 0, r, 10.5 * (r + 1), {0.1, 0.2}, {0.3, 0.4}};
+            ph_modulator_record m = {step + 50, 0, r, 10.5 * (r + 1)};
             OK(ph_writer_append(writer, PH_STREAM_MODULATORS, &m, 1));
+            for (int k = 1; k >= 0; k--) {
+                ph_receptor_record o = {step + 50, 0, k, r, 0, 0.1 + 0.1 * k, 0.3 + 0.1 * k, r};
+                OK(ph_writer_append(writer, PH_STREAM_RECEPTORS, &o, 1));
+            }
         }
         ph_trial trial = {step, step >= 1000, 7, 2, -1, 0, 0.5f, NAN, NAN, 3, 1, 0.75f, 0.25f,
                           1,    0,            4, 20};
@@ -285,6 +289,9 @@ static void run_file_holds_everything(void)
     CU_ASSERT(H5Lexists(file, "/controllers/dopamine.second/value", H5P_DEFAULT) == 0);
     double *bound = reals(file, "/neuromodulators/dopamine/brainstem/o_tonic/D2", &n);
     CU_ASSERT_EQUAL(bound[n - 1], 0.4);
+    double *messenger = reals(file, "/neuromodulators/dopamine/brainstem/messenger/D1", &n);
+    CU_ASSERT_EQUAL(n, STEPS / 50);
+    CU_ASSERT_EQUAL(messenger[n - 1], 1);
     double *concentration = reals(file, "/neuromodulators/dopamine/cortex/concentration_nM", &n);
     CU_ASSERT_EQUAL(concentration[0], 10.5);
     double *rates = reals(file, "/rates/cortex.E", &n);
@@ -311,8 +318,8 @@ static void run_file_holds_everything(void)
     double *begin = reals(file, "/phases/begin_ms", &n);
     CU_ASSERT_EQUAL(n, 2);
     CU_ASSERT_EQUAL(begin[1], 100);
-    double *kept[] = {time, latency, rate, value, signal, second, at, bound, concentration, rates,
-                      V_m, weight, delay, begin};
+    double *kept[] = {time,          latency,   rate,  value, signal, second, at,    bound,
+                      concentration, messenger, rates, V_m,   weight, delay,  begin};
     for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
         free(kept[i]);
     OK(ph_h5_close(&file, NULL));
