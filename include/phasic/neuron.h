@@ -29,6 +29,10 @@ typedef struct ph_neuron_step {
                                            port's unit, n each */
     const ph_real *I;                 /* current from stimuli during the step, pA, n */
     const ph_real *k;                 /* the model's constants, from .prepare */
+    /* for models that draw: numbers of (seed, purpose, global id, step) alone */
+    uint64_t seed;                    /* the run's */
+    ph_gid gid, stride;               /* neuron i has the global id gid + i * stride */
+    ph_step step;
     int32_t *spiked;                  /* out: indices of the neurons that spike at this step,
                                          ascending; room for n */
 } ph_neuron_step;

@@ -30,7 +30,8 @@ typedef enum ph_purpose {
     PH_PURPOSE_BINOMIAL = 11,    /* splits of a total number of synapses */
     PH_PURPOSE_BENCH = 12,       /* benchmarks */
     PH_PURPOSE_PLASTICITY = 13,  /* noise of plasticity rules */
-    PH_PURPOSE_END = 14
+    PH_PURPOSE_ESCAPE = 14,      /* spikes of neurons with escape noise */
+    PH_PURPOSE_END = 15
 } ph_purpose;
 
 typedef struct ph_random4 {

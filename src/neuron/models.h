@@ -12,5 +12,7 @@ extern const ph_neuron_model ph_iaf_cond_alpha;
 extern const ph_neuron_model ph_adex;
 extern const ph_neuron_model ph_izhikevich;
 extern const ph_neuron_model ph_pyramidal;
+extern const ph_neuron_model ph_relay;
+extern const ph_neuron_model ph_srm0;
 
 #endif

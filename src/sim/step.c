@@ -108,13 +108,18 @@ static void fill_inputs(ph_block *block, const ph_group *group, int first, int n
 
 /* Advance a tile of n neurons from `first` on. Returns the number of spikes; block->spiked has
  * their indices within the tile. */
-static int update(const ph_block *block, const ph_group *group, int first, int n)
+static int update(const ph_sim *sim, const ph_block *block, const ph_group *group, int first,
+                  int n, ph_step step)
 {
     ph_neuron_step s = {.n = n,
                         .n_neurons = group->n - first < n ? group->n - first : n,
                         .refractory = group->refractory + first,
                         .I = group->I_each ? group->I_each + first : block->I,
                         .k = group->k,
+                        .seed = sim->options.seed,
+                        .gid = group->gid + first * group->stride,
+                        .stride = group->stride,
+                        .step = step,
                         .spiked = block->spiked};
     for (int i = 0; i < group->model->n_states; i++)
         s.state[i] = group->state[i] + first;
@@ -230,7 +235,7 @@ static ph_status step_group(ph_sim *sim, int b, int g, ph_step step, int wide)
     for (int first = 0; first < group->padded; first += PH_TILE) {
         int n = group->padded - first < PH_TILE ? group->padded - first : PH_TILE;
         fill_inputs(block, group, first, n, wide);
-        int spikes = update(block, group, first, n);
+        int spikes = update(sim, block, group, first, n, step);
         if (spikes > 0 && !run->silenced)
             PH_TRY(emit(sim, b, group, run, first, spikes, step));
     }
