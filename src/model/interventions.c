@@ -4,34 +4,114 @@
 
 #include <string.h>
 
+#define PHASES PH_FIELD(ph_intervention, phases, PH_KIND_WORDS, "all", "phases in which it acts")
+#define REGIONS                                                                                    \
+    PH_FIELD(ph_intervention, regions, PH_KIND_WORDS, "all",                                       \
+             "regions in which it acts (an infusion); all: a drug in the blood")
+#define TRANSMITTER PH_FIELD(ph_intervention, transmitter, PH_KIND_STRING, NULL, "which one")
+#define RECEPTOR                                                                                   \
+    PH_FIELD(ph_intervention, receptor, PH_KIND_STRING, NULL, "receptor that it binds to")
+#define TABLE(name, keys, doc) PH_TABLE(name, ph_intervention, keys, doc)
+
+/* --- drugs ------------------------------------------------------------------------------------ */
+
 static const ph_param uptake_keys[] = {
-    PH_FIELD(ph_uptake_block_params, phases, PH_KIND_WORDS, "all", "phases in which it acts"),
-    PH_FIELD(ph_uptake_block_params, transmitter, PH_KIND_STRING, NULL, "which transmitter"),
-    PH_REAL(ph_uptake_block_params, fraction, "1", NULL, 0, 1, "of V_max that is blocked"),
+    PHASES, TRANSMITTER, REGIONS,
+    PH_REAL(ph_intervention, fraction, "1", NULL, 0, 1, "of V_max that is blocked"),
 };
-static const ph_table uptake_table =
-    PH_TABLE("uptake_block", ph_uptake_block_params, uptake_keys, "blocks uptake");
+static const ph_table uptake_table = TABLE("uptake_block", uptake_keys, "blocks uptake");
 const ph_descriptor ph_intervention_uptake_block = {
-    "uptake_block", "a drug that blocks a fraction of a transmitter's uptake (cocaine)",
+    "uptake_block",
+    "a drug that blocks a fraction of a transmitter's uptake: V_max (1 - fraction) (cocaine, "
+    "methylphenidate, reboxetine, fluoxetine; donepezil by its esterase)",
     &uptake_table};
 
+static const ph_param agonist_keys[] = {
+    PHASES, RECEPTOR, REGIONS,
+    PH_REAL(ph_intervention, dose, "1", NULL, 0, 1e6, "concentration over its EC50"),
+};
+static const ph_table agonist_table = TABLE("agonist", agonist_keys, "binds as the transmitter");
+const ph_descriptor ph_intervention_agonist = {
+    "agonist",
+    "a drug that binds to a receptor as its transmitter does: it adds its dose to C / EC50, so "
+    "that alone it occupies dose / (1 + dose) (SKF 38393 on D1, quinpirole on D2, guanfacine on "
+    "alpha2)",
+    &agonist_table};
+
+static const ph_param antagonist_keys[] = {
+    PHASES, RECEPTOR, REGIONS,
+    PH_REAL(ph_intervention, dose, "1", NULL, 0, 1e6, "concentration over its K_i"),
+};
+static const ph_table antagonist_table =
+    TABLE("antagonist", antagonist_keys, "competes with the transmitter");
+const ph_descriptor ph_intervention_antagonist = {
+    "antagonist",
+    "a drug that competes for a receptor and does nothing there: EC50 (1 + dose), for agonists "
+    "too (J. H. Gaddum, J Physiol 89:7P, 1937; SCH 23390 on D1, haloperidol on D2, scopolamine on "
+    "M1, propranolol on beta)",
+    &antagonist_table};
+
+static const ph_param depletion_keys[] = {
+    PHASES, TRANSMITTER, REGIONS,
+    PH_REAL(ph_intervention, fraction, "1", NULL, 0, 1, "of each release that is missing"),
+};
+static const ph_table depletion_table = TABLE("depletion", depletion_keys, "less is released");
+const ph_descriptor ph_intervention_depletion = {
+    "depletion",
+    "terminals that are empty or gone: each spike releases (1 - fraction), the nucleus fires on "
+    "(reserpine, 6-hydroxydopamine, DSP-4, para-chlorophenylalanine; Parkinson's disease)",
+    &depletion_table};
+
+static const ph_param clamp_keys[] = {PHASES, TRANSMITTER, REGIONS};
+static const ph_table clamp_table = TABLE("clamp", clamp_keys, "holds the concentration");
+const ph_descriptor ph_intervention_clamp = {
+    "clamp",
+    "a transmitter whose concentration is held at the steady level of its tonic rate without "
+    "drugs, whatever its nucleus does: the tone is there, the message is not (a control; nearest: "
+    "microdialysis with replacement, L-DOPA after a lesion)",
+    &clamp_table};
+
+/* --- the nuclei ------------------------------------------------------------------------------- */
+
+static const ph_param stress_keys[] = {
+    PHASES, TRANSMITTER,
+    PH_REAL(ph_intervention, exc_rate, "Hz", "0 Hz", 0, 1e6,
+            "Poisson spikes that excite each cell of its nucleus, beside the controllers'"),
+    PH_REAL(ph_intervention, inh_rate, "Hz", "0 Hz", 0, 1e6, "and those that inhibit it"),
+};
+static const ph_table stress_table = TABLE("stress", stress_keys, "drives a nucleus from outside");
+const ph_descriptor ph_intervention_stress = {
+    "stress",
+    "drive of a nucleus that comes from outside the loop, on the ports and with the weights of "
+    "its first controller (corticotropin-releasing factor on the locus coeruleus; chronic stress; "
+    "stimulation or inhibition by light)",
+    &stress_table};
+
+/* --- lesions ---------------------------------------------------------------------------------- */
+
 static const ph_param silence_keys[] = {
-    PH_FIELD(ph_silence_params, phases, PH_KIND_WORDS, "all", "phases in which it acts"),
-    PH_FIELD(ph_silence_params, populations, PH_KIND_WORDS, NULL, "regions or populations"),
+    PHASES,
+    PH_FIELD(ph_intervention, populations, PH_KIND_WORDS, NULL, "regions or populations"),
 };
 static const ph_table silence_table =
-    PH_TABLE("silence", ph_silence_params, silence_keys, "spikes do not leave a population");
+    TABLE("silence", silence_keys, "spikes do not leave a population");
 const ph_descriptor ph_intervention_silence = {
-    "silence", "populations whose spikes reach nobody and are not counted", &silence_table};
+    "silence",
+    "populations whose spikes reach nobody and are not counted: a nucleus, a region, a cell type "
+    "(muscimol, a lesion, inhibition by light)",
+    &silence_table};
 
 static const ph_param cut_keys[] = {
-    PH_FIELD(ph_cut_params, projections, PH_KIND_WORDS, NULL, "tracts or region.projection"),
+    PH_FIELD(ph_intervention, projections, PH_KIND_WORDS, NULL, "tracts or region.projection"),
 };
-static const ph_table cut_table = PH_TABLE("cut", ph_cut_params, cut_keys, "removes projections");
+static const ph_table cut_table = TABLE("cut", cut_keys, "removes projections");
 const ph_descriptor ph_intervention_cut = {
-    "cut", "tracts or projections that are not there for the whole run", &cut_table};
+    "cut", "tracts or projections that are not there for the whole run (a transection)",
+    &cut_table};
 
-int ph_intervention_acts(const ph_words *phases, const char *phase)
+/* --- questions -------------------------------------------------------------------------------- */
+
+static int acts(const ph_words *phases, const char *phase)
 {
     if (phases->count < 0)
         return 1;
@@ -41,40 +121,60 @@ int ph_intervention_acts(const ph_words *phases, const char *phase)
     return 0;
 }
 
-double ph_uptake_blocked(const ph_brain *brain, const char *transmitter, const char *phase)
+const ph_intervention *ph_intervention_acting(const ph_brain *brain, int i,
+                                              const ph_descriptor *type, const char *phase)
 {
-    const ph_named_variant *entries = brain->interventions.items;
-    double open = 1;
-    for (int i = 0; i < brain->interventions.count; i++) {
-        if (entries[i].variant.type != &ph_intervention_uptake_block)
-            continue;
-        const ph_uptake_block_params *p = entries[i].variant.params;
-        if (!strcmp(p->transmitter, transmitter) && ph_intervention_acts(&p->phases, phase))
-            open *= 1 - p->fraction;
-    }
-    return 1 - open;
+    const ph_variant *variant = &((const ph_named_variant *)brain->interventions.items)[i].variant;
+    const ph_intervention *intervention = variant->params;
+    return variant->type == type && acts(&intervention->phases, phase) ? intervention : NULL;
 }
 
-/* Whether a word names a population or its region. */
-static int names(const ph_brain *brain, const char *word, int population)
+static const char *region_name(const ph_brain *brain, int region)
+{
+    return ((const ph_region *)brain->regions.items)[region].item.name;
+}
+
+int ph_intervention_reaches(const ph_brain *brain, const ph_intervention *intervention, int region)
+{
+    const ph_words *regions = &intervention->regions;
+    int is_there = regions->count < 0;
+    for (int i = 0; i < regions->count && !is_there; i++)
+        is_there = !strcmp(regions->items[i], region_name(brain, region));
+    return is_there;
+}
+
+void ph_stress_on(const ph_brain *brain, const char *transmitter, const char *phase, double *exc,
+                  double *inh)
+{
+    *exc = *inh = 0;
+    for (int i = 0; i < brain->interventions.count; i++) {
+        const ph_intervention *stress =
+            ph_intervention_acting(brain, i, &ph_intervention_stress, phase);
+        if (!stress || strcmp(stress->transmitter, transmitter) != 0)
+            continue;
+        *exc += stress->exc_rate;
+        *inh += stress->inh_rate;
+    }
+}
+
+/* Whether a list of regions and populations has a population. */
+static int has_population(const ph_brain *brain, const ph_words *words, int population)
 {
     const ph_population *p = brain->populations[population];
-    const ph_region *region = (const ph_region *)brain->regions.items + p->region;
-    return !strcmp(word, p->address) || !strcmp(word, region->item.name);
+    int is_there = words->count < 0;
+    for (int i = 0; i < words->count && !is_there; i++)
+        is_there = !strcmp(words->items[i], p->address) ||
+                   !strcmp(words->items[i], region_name(brain, p->region));
+    return is_there;
 }
 
 int ph_is_silenced(const ph_brain *brain, int population, const char *phase)
 {
-    const ph_named_variant *entries = brain->interventions.items;
     for (int i = 0; i < brain->interventions.count; i++) {
-        if (entries[i].variant.type != &ph_intervention_silence)
-            continue;
-        const ph_silence_params *p = entries[i].variant.params;
-        if (!ph_intervention_acts(&p->phases, phase))
-            continue;
-        for (int k = 0; k < p->populations.count; k++)
-            if (names(brain, p->populations.items[k], population))
-                return 1;
+        const ph_intervention *silence =
+            ph_intervention_acting(brain, i, &ph_intervention_silence, phase);
+        if (silence && has_population(brain, &silence->populations, population))
+            return 1;
     }
     return 0;
 }

@@ -5,29 +5,40 @@
 
 #include "model/brain.h"
 
-typedef struct ph_uptake_block_params {
-    ph_words phases;         /* in which it acts; `all` */
-    const char *transmitter; /* name */
-    double fraction;         /* of V_max that is blocked */
-} ph_uptake_block_params;
-
-typedef struct ph_silence_params {
-    ph_words phases;
-    ph_words populations; /* regions or populations whose spikes do not leave them */
-} ph_silence_params;
-
-typedef struct ph_cut_params {
-    ph_words projections; /* tracts or region.projection that are not built */
-} ph_cut_params;
+/* The keys of all interventions; each type reads some of them. */
+typedef struct ph_intervention {
+    ph_words phases;            /* in which it acts; `all` */
+    ph_words regions;           /* in which it acts; `all` */
+    ph_words populations;       /* regions or populations */
+    ph_words projections;       /* tracts or region.projection */
+    const char *transmitter;    /* name */
+    const char *receptor;       /* name, of one transmitter alone */
+    double fraction;            /* 0..1 */
+    double dose;                /* of an agonist in its EC50, of an antagonist in its K_i */
+    double exc_rate, inh_rate;  /* Hz, of each cell of the nucleus */
+} ph_intervention;
 
 extern const ph_descriptor ph_intervention_uptake_block;
+extern const ph_descriptor ph_intervention_agonist;
+extern const ph_descriptor ph_intervention_antagonist;
+extern const ph_descriptor ph_intervention_depletion;
+extern const ph_descriptor ph_intervention_clamp;
+extern const ph_descriptor ph_intervention_stress;
 extern const ph_descriptor ph_intervention_silence;
 extern const ph_descriptor ph_intervention_cut;
 
-/** @brief Whether an intervention acts in a phase. Not collective. */
-int ph_intervention_acts(const ph_words *phases, const char *phase);
+/** @brief The parameters of a brain's intervention i when it is of a type and acts in a phase, else
+ *  NULL. Not collective. @param i below brain->interventions.count @param phase name */
+const ph_intervention *ph_intervention_acting(const ph_brain *brain, int i,
+                                              const ph_descriptor *type, const char *phase);
 
-/** @brief Fraction of a transmitter's uptake that is blocked in a phase. Not collective. */
-double ph_uptake_blocked(const ph_brain *brain, const char *transmitter, const char *phase);
+/** @brief Whether an intervention acts in a region. Not collective. @param region index */
+int ph_intervention_reaches(const ph_brain *brain, const ph_intervention *intervention,
+                            int region);
+
+/** @brief Rates that interventions add to the drive of a transmitter's nucleus in a phase, Hz.
+ *  Not collective. @param exc,inh out */
+void ph_stress_on(const ph_brain *brain, const char *transmitter, const char *phase, double *exc,
+                  double *inh);
 
 #endif

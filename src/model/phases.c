@@ -102,7 +102,7 @@ static int same_projections(const ph_brain *a, const ph_brain *b)
     for (int i = 0; i < a->n_projections; i++) {
         const ph_projection *one = a->projections[i], *other = b->projections[i];
         const ph_rule *rule = ph_rule_of(one);
-        if (one->plasticity.type != other->plasticity.type ||
+        if (one->plasticity.type != other->plasticity.type || one->cut != other->cut ||
             !same_items(&one->modulation, &other->modulation, sizeof(ph_modulation)))
             return 0;
         if (rule && *ph_rule_parameter(one, rule->w_max, NULL) !=
@@ -125,7 +125,7 @@ static void check_structure(ph_builder *builder, const ph_brain *phase, const ph
     else if (!same_items(&brain->interventions, &phase->interventions, sizeof(ph_named_variant)))
         what = "the list of interventions";
     else if (!same_projections(brain, phase))
-        what = "the type of plasticity, its w_max or which parameters are modulated";
+        what = "the type of plasticity, its w_max, which parameters are modulated or what is cut";
     if (what)
         ph_errors_add(builder->reader.errors, set, "a phase cannot change %s", what);
 }
@@ -222,40 +222,6 @@ static ph_status add_single_phase(ph_brain *brain)
     return PH_OK;
 }
 
-/* --- interventions ---------------------------------------------------------------------------- */
-
-static void check_words(ph_builder *builder, const ph_node *list, const ph_words *words)
-{
-    const ph_brain *brain = builder->brain;
-    const ph_phase *phases = brain->phases.items;
-    const ph_node *node = list ? list->first : NULL;
-    const char *known[64];
-    int n = 0;
-    for (; n < brain->phases.count && n < PH_COUNT(known); n++)
-        known[n] = phases[n].item.name;
-    if (n == 0)
-        known[n++] = "run";
-    for (int w = 0; w < words->count && node; w++, node = node->next) {
-        int is_known = 0;
-        for (int i = 0; i < n; i++)
-            is_known |= !strcmp(known[i], words->items[w]);
-        if (!is_known)
-            ph_read_unknown(&builder->reader, node, 0, "phase", words->items[w], known, n);
-    }
-}
-
-static void check_interventions(ph_builder *builder)
-{
-    const ph_named_variant *items = builder->brain->interventions.items;
-    for (int i = 0; i < builder->brain->interventions.count; i++) {
-        const ph_variant *variant = &items[i].variant;
-        const ph_table *table = variant->type ? variant->type->params : NULL;
-        if (table && table->count > 0 && !strcmp(table->params[0].name, "phases"))
-            check_words(builder, ph_node_get(variant->node, "phases"),
-                        (const ph_words *)variant->params);
-    }
-}
-
 ph_status ph_build_phases(ph_builder *builder)
 {
     ph_brain *brain = builder->brain;
@@ -264,7 +230,6 @@ ph_status ph_build_phases(ph_builder *builder)
     PH_TREE_ALLOC(brain->tree, brain->phase_brains, count);
     PH_TREE_ALLOC(brain->tree, brain->phase, count);
     brain->n_phases = count;
-    check_interventions(builder);
     if (brain->phases.count == 0)
         return add_single_phase(brain);
     for (int i = 0; i < count; i++) {

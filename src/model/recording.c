@@ -3,7 +3,6 @@
 #include "model/internal.h"
 
 #include "base/units.h"
-#include "model/interventions.h"
 
 #include <string.h>
 
@@ -102,43 +101,6 @@ static ph_status mark_weights(ph_builder *builder)
     return PH_OK;
 }
 
-/* --- interventions ---------------------------------------------------------------------------- */
-
-/* Regions and whole populations are silenced, nothing less. */
-static void check_silenced(ph_builder *builder, const char *name, const ph_node *node)
-{
-    const ph_brain *brain = builder->brain;
-    ph_span span;
-    if (region_named(brain, name))
-        return;
-    if (ph_brain_find(brain, name, &span) != PH_OK)
-        ph_errors_add(builder->reader.errors, node, "%s", ph_error_message());
-    else if (strcmp(name, brain->populations[span.population]->address) != 0)
-        ph_errors_add(builder->reader.errors, node,
-                      "'%.100s' is a part of a population; only whole ones can be silenced", name);
-}
-
-/* What interventions name must be there; what they cut is not built. */
-static void mark_interventions(ph_builder *builder)
-{
-    const ph_named_variant *entries = builder->brain->interventions.items;
-    for (int i = 0; i < builder->brain->interventions.count; i++) {
-        const ph_variant *variant = &entries[i].variant;
-        if (variant->type == &ph_intervention_cut) {
-            const ph_words *words = &((const ph_cut_params *)variant->params)->projections;
-            for (int w = 0; w < words->count; w++) {
-                int cut = projection_named(builder, words->items[w], variant->node);
-                if (cut >= 0)
-                    builder->brain->projections[cut]->cut = 1;
-            }
-        } else if (variant->type == &ph_intervention_silence) {
-            const ph_words *words = &((const ph_silence_params *)variant->params)->populations;
-            for (int w = 0; w < words->count; w++)
-                check_silenced(builder, words->items[w], variant->node);
-        }
-    }
-}
-
 ph_status ph_build_recording(ph_builder *builder)
 {
     ph_brain *brain = builder->brain;
@@ -151,6 +113,5 @@ ph_status ph_build_recording(ph_builder *builder)
     for (int i = 0; i < recording->n_V_m; i++)
         if (recording->V_m_spans[i].count > recording->V_m.cells)
             recording->V_m_spans[i].count = recording->V_m.cells;
-    mark_interventions(builder);
     return mark_weights(builder);
 }

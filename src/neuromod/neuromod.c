@@ -4,8 +4,8 @@
 #include "neuromod/neuromod.h"
 
 #include "base/memory.h"
-#include "model/interventions.h"
 #include "neuromod/delayed.h"
+#include "neuromod/drugs.h"
 #include "neuromod/kinetics.h"
 
 #include <string.h>
@@ -18,6 +18,9 @@ struct ph_neuromod {
     double *concentration;        /* transmitter * n_sites + site, nM */
     ph_receptor_state *receptors; /* (that) * PH_MAX_RECEPTORS + receptor */
     ph_delayed *delayed;          /* the same in past beats */
+    ph_drugs *drugs;              /* transmitter * n_regions + region: in force in ... */
+    const ph_brain *drugs_brain;  /* this brain, */
+    int drugs_phase;              /* in this phase */
 };
 
 /* Place of a receptor among all of all sites. */
@@ -55,13 +58,44 @@ static double innervation(const ph_neuromod *m, const ph_transmitter *transmitte
 
 /* @param fraction of the nucleus' cells that spike per second */
 static ph_tissue tissue_of(const ph_neuromod *m, const ph_transmitter *transmitter, int site,
-                           double fraction, double blocked)
+                           double fraction, const ph_drugs *drugs)
 {
     return (ph_tissue){.released = innervation(m, transmitter, site) * transmitter->release *
-                                   fraction,
-                       .V_max = transmitter->uptake.V_max * (1 - blocked),
+                                   fraction * drugs->release,
+                       .V_max = transmitter->uptake.V_max * drugs->uptake,
                        .K_m = transmitter->uptake.K_m,
                        .loss = transmitter->loss};
+}
+
+/* --- interventions ---------------------------------------------------------------------------- */
+
+static const ph_drugs *drugs_at(const ph_neuromod *m, int t, int site)
+{
+    return &m->drugs[t * m->n_regions + site % m->n_regions];
+}
+
+/* Gathered once for each phase. */
+static void give_drugs(ph_neuromod *m, const ph_brain *brain, int phase)
+{
+    if (brain == m->drugs_brain && phase == m->drugs_phase)
+        return;
+    const char *name = brain->phase ? brain->phase[phase]->item.name : "";
+    for (int t = 0; t < m->n_transmitters; t++)
+        for (int region = 0; region < m->n_regions; region++)
+            m->drugs[t * m->n_regions + region] = ph_drugs_in(brain, t, region, name);
+    m->drugs_brain = brain;
+    m->drugs_phase = phase;
+}
+
+/* The concentration of a transmitter's tonic rate, drugged or, where it is clamped, undrugged. */
+static double tonic_concentration(const ph_neuromod *m, const ph_transmitter *transmitter, int t,
+                                  int site)
+{
+    static const ph_drugs none = {.uptake = 1, .release = 1};
+    const ph_drugs *drugs = drugs_at(m, t, site);
+    ph_tissue tissue = tissue_of(m, transmitter, site, transmitter->tonic_rate,
+                                 drugs->clamped ? &none : drugs);
+    return ph_concentration_steady(&tissue);
 }
 
 /* --- creation --------------------------------------------------------------------------------- */
@@ -71,11 +105,14 @@ static void settle_transmitter(ph_neuromod *m, const ph_transmitter *transmitter
 {
     const ph_receptor *receptor = transmitter->receptors.items;
     for (int g = 0; g < m->n_sites; g++) {
-        ph_tissue tissue = tissue_of(m, transmitter, g, transmitter->tonic_rate, 0);
-        double C = ph_concentration_steady(&tissue);
+        double C = tonic_concentration(m, transmitter, t, g);
         m->concentration[t * m->n_sites + g] = C;
-        for (int r = 0; r < transmitter->receptors.count; r++)
-            m->receptors[place_of(m, t, r, g)] = ph_receptor_steady(&receptor[r], C);
+        for (int r = 0; r < transmitter->receptors.count; r++) {
+            const ph_drugged *drugged = &drugs_at(m, t, g)->receptors[r];
+            ph_receptor under = ph_drugged_receptor(drugged, &receptor[r]);
+            m->receptors[place_of(m, t, r, g)] =
+                ph_receptor_steady(&under, ph_drugged_C(drugged, &receptor[r], C));
+        }
     }
 }
 
@@ -138,6 +175,7 @@ ph_status ph_neuromod_create(const ph_brain *brain, ph_neuromod **out)
              PH_MAX_TRANSMITTERS);
     PH_ALLOC(m->concentration, m->n_transmitters * m->n_sites);
     PH_ALLOC(m->receptors, m->n_transmitters * m->n_sites * PH_MAX_RECEPTORS);
+    PH_ALLOC(m->drugs, m->n_transmitters * m->n_regions);
     for (int t = 0; t < m->n_transmitters; t++) {
         const ph_transmitter *transmitter = transmitter_of(brain, t);
         PH_CHECK(transmitter->receptors.count <= PH_MAX_RECEPTORS, PH_CONFIG,
@@ -145,6 +183,7 @@ ph_status ph_neuromod_create(const ph_brain *brain, ph_neuromod **out)
                  transmitter->item.name, transmitter->receptors.count, PH_MAX_RECEPTORS);
     }
     PH_TRY(create_delayed(m, brain));
+    give_drugs(m, brain->phase_brains[0], 0);
     ph_neuromod_settle(m, brain);
     return PH_OK;
 }
@@ -162,6 +201,7 @@ void ph_neuromod_destroy(ph_neuromod **out)
         return;
     ph_free((*out)->concentration);
     ph_free((*out)->receptors);
+    ph_free((*out)->drugs);
     ph_delayed_destroy(&(*out)->delayed);
     ph_free(*out);
     *out = NULL;
@@ -169,32 +209,42 @@ void ph_neuromod_destroy(ph_neuromod **out)
 
 /* --- beats ------------------------------------------------------------------------------------ */
 
-/* @param first place of the transmitter's first receptor in the region */
-static void advance_receptors(ph_neuromod *m, const ph_transmitter *transmitter, int first,
+static void advance_receptors(ph_neuromod *m, const ph_transmitter *transmitter, int t, int site,
                               double C)
 {
     const ph_receptor *receptor = transmitter->receptors.items;
-    for (int r = 0; r < transmitter->receptors.count; r++)
-        ph_receptor_advance(&m->receptors[first + r], &receptor[r], C, m->beat_s);
+    for (int r = 0; r < transmitter->receptors.count; r++) {
+        const ph_drugged *drugged = &drugs_at(m, t, site)->receptors[r];
+        ph_receptor under = ph_drugged_receptor(drugged, &receptor[r]);
+        ph_receptor_advance(&m->receptors[place_of(m, t, r, site)], &under,
+                            ph_drugged_C(drugged, &receptor[r], C), m->beat_s);
+    }
+}
+
+static double concentration_after(const ph_neuromod *m, const ph_transmitter *transmitter, int t,
+                                  int site, double fraction)
+{
+    const ph_drugs *drugs = drugs_at(m, t, site);
+    if (drugs->clamped)
+        return tonic_concentration(m, transmitter, t, site);
+    ph_tissue tissue = tissue_of(m, transmitter, site, fraction, drugs);
+    return ph_concentration_after(&tissue, m->concentration[t * m->n_sites + site], m->beat_s,
+                                  NULL, NULL);
 }
 
 ph_status ph_neuromod_advance(ph_neuromod *m, const ph_brain *brain, const ph_broadcast *broadcast)
 {
-    const char *phase = brain->phase ? brain->phase[broadcast->phase]->item.name : "";
+    give_drugs(m, brain, broadcast->phase);
     for (int t = 0; t < m->n_transmitters; t++) {
         const ph_transmitter *transmitter = transmitter_of(brain, t);
         double fraction = broadcast->release[t] / m->beat_s;
         if (brain->neuromodulation.broadcast == PH_BROADCAST_TONIC)
             fraction = transmitter->tonic_rate;
-        double blocked = ph_uptake_blocked(brain, transmitter->item.name, phase);
         for (int g = 0; g < m->n_sites; g++) {
             int cell = t * m->n_sites + g;
-            ph_tissue tissue = tissue_of(m, transmitter, g, fraction, blocked);
             double before = m->concentration[cell];
-            m->concentration[cell] =
-                ph_concentration_after(&tissue, before, m->beat_s, NULL, NULL);
-            advance_receptors(m, transmitter, place_of(m, t, 0, g),
-                              0.5 * (before + m->concentration[cell]));
+            m->concentration[cell] = concentration_after(m, transmitter, t, g, fraction);
+            advance_receptors(m, transmitter, t, g, 0.5 * (before + m->concentration[cell]));
         }
     }
     ph_delayed_advance(m->delayed, m->receptors);

@@ -25,7 +25,7 @@ typedef struct ph_broadcast {
 typedef struct ph_neuromod ph_neuromod;
 
 /** @brief Make the state: concentrations and occupancies at the steady state of the nuclei's
- *  tonic rates. Not collective; the same on every rank.
+ *  tonic rates under the interventions of the first phase. Not collective; the same on every rank.
  *  @param brain borrowed; interventions and broadcast mode are read from phase brains
  *  @param neuromod out: owned by the caller */
 ph_status ph_neuromod_create(const ph_brain *brain, ph_neuromod **neuromod);
@@ -39,8 +39,8 @@ ph_status ph_neuromod_advance(ph_neuromod *neuromod, const ph_brain *brain,
                               const ph_broadcast *broadcast);
 
 /** @brief Bring concentrations, occupancies and their slow means to the steady state of the
- *  nuclei's tonic rates, as at the start of a run, and as if they had always been there.
- *  Not collective. */
+ *  nuclei's tonic rates under the interventions that were in force last, as if they had always been
+ *  there. Not collective. */
 void ph_neuromod_settle(ph_neuromod *neuromod, const ph_brain *brain);
 
 /** @brief Number of sites: the regions, and behind them the regions' dendrites where some of

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "io/yoked.h"
+#include "model/interventions.h"
 
 #include <math.h>
 #include <string.h>
@@ -98,6 +99,22 @@ static ph_status act_task(ph_sim *sim, ph_step in_force, ph_task_beat *beat)
     return task_type(sim)->beat(sim->task_state, beat);
 }
 
+/* What comes from outside the loops, by the first controller of each nucleus. */
+static void add_stress(ph_sim *sim, const ph_brain *brain)
+{
+    const ph_transmitter *transmitters = brain->neuromodulation.transmitters.items;
+    const char *phase = brain->phase[sim->root_phase]->item.name;
+    for (int c = 0; c < brain->n_controllers; c++) {
+        int t = brain->controllers[c].transmitter;
+        double exc, inh;
+        if (c > 0 && brain->controllers[c - 1].transmitter == t)
+            continue;
+        ph_stress_on(brain, transmitters[t].item.name, phase, &exc, &inh);
+        sim->drive[c].exc_rate += exc;
+        sim->drive[c].inh_rate += inh;
+    }
+}
+
 static ph_status act_controllers(ph_sim *sim, ph_step in_force, const ph_task_beat *beat)
 {
     const ph_brain *brain = sim->brain->phase_brains[sim->root_phase];
@@ -108,6 +125,7 @@ static ph_status act_controllers(ph_sim *sim, ph_step in_force, const ph_task_be
                                      .reward = beat->reward};
     PH_TRY(ph_controllers_beat(sim->controllers, brain, &told, sim->drive, sim->signal,
                                sim->value));
+    add_stress(sim, brain);
     int critic = ph_controllers_critic(brain);
     if (beat->outcome && critic >= 0)
         sim->expected = sim->value[critic];

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What interventions name must be there: phases, regions, transmitters, receptors, populations,
+ * projections. Keys are found by their names in the tables. */
+#include "model/internal.h"
+
+#include "model/interventions.h"
+
+#include <string.h>
+
+#define MOST_NAMES 64
+
+/* An intervention under examination. */
+typedef struct subject {
+    ph_builder *builder;
+    const ph_variant *variant;
+} subject;
+
+/* Names that may stand somewhere, and whether the one in question is among them. */
+typedef struct name_list {
+    const char *word;
+    const char *known[MOST_NAMES]; /* for the message */
+    int n, found;
+} name_list;
+
+static void offer(name_list *list, const char *name)
+{
+    if (list->n < MOST_NAMES)
+        list->known[list->n++] = name;
+    list->found += !strcmp(name, list->word);
+}
+
+/* Where a key's value lies in the parameters; NULL: the type has no such key. */
+static const void *value_of(const subject *s, const char *key, ph_kind kind)
+{
+    const ph_table *table = s->variant->type->params;
+    for (int i = 0; i < table->count; i++)
+        if (table->params[i].kind == kind && !strcmp(table->params[i].name, key))
+            return (const char *)s->variant->params + table->params[i].offset;
+    return NULL;
+}
+
+static const ph_node *node_of(const subject *s, const char *key)
+{
+    const ph_node *node = ph_node_get(s->variant->node, key);
+    return node ? node : s->variant->node;
+}
+
+static void check(const subject *s, const ph_node *node, const char *what, const name_list *list)
+{
+    if (!list->found)
+        ph_read_unknown(&s->builder->reader, node, 0, what, list->word, list->known, list->n);
+}
+
+/* --- words of a list -------------------------------------------------------------------------- */
+
+static void check_phase(const subject *s, const char *word, const ph_node *node)
+{
+    const ph_brain *brain = s->builder->brain;
+    const ph_phase *phases = brain->phases.items;
+    name_list list = {.word = word};
+    for (int i = 0; i < brain->phases.count; i++)
+        offer(&list, phases[i].item.name);
+    if (brain->phases.count == 0)
+        offer(&list, "run");
+    check(s, node, "phase", &list);
+}
+
+static void offer_regions(const ph_brain *brain, name_list *list)
+{
+    for (int r = 0; r < brain->n_regions; r++)
+        offer(list, ph_region_at(brain, r)->item.name);
+}
+
+static void check_region(const subject *s, const char *word, const ph_node *node)
+{
+    name_list list = {.word = word};
+    offer_regions(s->builder->brain, &list);
+    check(s, node, "region", &list);
+}
+
+/* Regions and whole populations, nothing less. */
+static void check_population(const subject *s, const char *word, const ph_node *node)
+{
+    const ph_brain *brain = s->builder->brain;
+    name_list list = {.word = word};
+    ph_span span;
+    offer_regions(brain, &list);
+    if (list.found)
+        return;
+    if (ph_brain_find(brain, word, &span) != PH_OK)
+        ph_errors_add(s->builder->reader.errors, node, "%s", ph_error_message());
+    else if (strcmp(word, brain->populations[span.population]->address) != 0)
+        ph_errors_add(s->builder->reader.errors, node,
+                      "'%.100s' is a part of a population; only whole ones can be silenced", word);
+}
+
+/* What is cut is not built. */
+static void cut_projection(const subject *s, const char *word, const ph_node *node)
+{
+    const ph_brain *brain = s->builder->brain;
+    name_list list = {.word = word};
+    for (int i = 0; i < brain->n_projections; i++) {
+        offer(&list, brain->projections[i]->address);
+        brain->projections[i]->cut |= !strcmp(brain->projections[i]->address, word);
+    }
+    check(s, node, "tract or projection", &list);
+}
+
+static void check_words(const subject *s, const char *key,
+                        void (*check_word)(const subject *, const char *, const ph_node *))
+{
+    const ph_words *words = value_of(s, key, PH_KIND_WORDS);
+    const ph_node *list = node_of(s, key), *node = list->first;
+    for (int w = 0; words && w < words->count; w++) {
+        check_word(s, words->items[w], node ? node : list);
+        node = node ? node->next : NULL;
+    }
+}
+
+/* --- transmitters and receptors --------------------------------------------------------------- */
+
+static void check_transmitter(const subject *s)
+{
+    const char *const *word = value_of(s, "transmitter", PH_KIND_STRING);
+    const ph_map *map = &s->builder->brain->neuromodulation.transmitters;
+    const ph_transmitter *transmitters = map->items;
+    if (!word || !*word)
+        return;
+    name_list list = {.word = *word};
+    for (int t = 0; t < map->count; t++) {
+        offer(&list, transmitters[t].item.name);
+        if (s->variant->type == &ph_intervention_stress && transmitters[t].controllers.count == 0 &&
+            !strcmp(transmitters[t].item.name, *word))
+            ph_errors_add(s->builder->reader.errors, node_of(s, "transmitter"),
+                          "the nucleus of '%s' has no controller, whose ports and weights it could "
+                          "use; give it a stimulus instead",
+                          *word);
+    }
+    check(s, node_of(s, "transmitter"), "transmitter", &list);
+}
+
+static void check_receptor(const subject *s)
+{
+    const char *const *word = value_of(s, "receptor", PH_KIND_STRING);
+    const ph_map *map = &s->builder->brain->neuromodulation.transmitters;
+    const ph_transmitter *transmitters = map->items;
+    if (!word || !*word)
+        return;
+    name_list list = {.word = *word};
+    for (int t = 0; t < map->count; t++) {
+        const ph_receptor *receptors = transmitters[t].receptors.items;
+        for (int r = 0; r < transmitters[t].receptors.count; r++)
+            offer(&list, receptors[r].item.name);
+    }
+    check(s, node_of(s, "receptor"), "receptor", &list);
+    if (list.found > 1)
+        ph_errors_add(s->builder->reader.errors, node_of(s, "receptor"),
+                      "'%s' is a receptor of %d transmitters; give them different names", *word,
+                      list.found);
+}
+
+void ph_build_interventions(ph_builder *builder)
+{
+    const ph_named_variant *items = builder->brain->interventions.items;
+    for (int i = 0; i < builder->brain->interventions.count; i++) {
+        subject s = {builder, &items[i].variant};
+        if (!s.variant->type)
+            continue;
+        check_words(&s, "phases", check_phase);
+        check_words(&s, "regions", check_region);
+        check_words(&s, "populations", check_population);
+        check_words(&s, "projections", cut_projection);
+        check_transmitter(&s);
+        check_receptor(&s);
+    }
+}

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Drugs and lesions against closed forms and brute force. argv[1]: the folder tests/fixtures. */
+#include "suite.h"
+
+#include "cli/registries.h"
+#include "config/tree.h"
+#include "model/brain.h"
+#include "model/interventions.h"
+#include "neuromod/neuromod.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *fixtures = "tests/fixtures";
+
+enum { DOPAMINE, NORADRENALINE };
+enum { CORTEX, STRIATUM };
+enum { D1, D2 };
+
+typedef struct world {
+    ph_tree *tree;
+    ph_brain *brain;
+    ph_neuromod *m;
+} world;
+
+/* The fixture with one more setting, NULL: none. */
+static void open_world(const char *set, world *w)
+{
+    char path[1024];
+    *w = (world){0};
+    snprintf(path, sizeof path, "%s/interventions.yaml", fixtures);
+    ph_status status = ph_config_load(path, &set, set ? 1 : 0, &w->tree);
+    if (status == PH_OK)
+        status = ph_brain_create(w->tree, ph_registries(), &w->brain);
+    if (status == PH_OK)
+        status = ph_neuromod_create(w->brain, &w->m);
+    if (status != PH_OK)
+        fprintf(stderr, "%s\n", ph_error_message());
+    CU_ASSERT_EQUAL_FATAL(status, PH_OK);
+}
+
+static void close_world(world *w)
+{
+    ph_neuromod_destroy(&w->m);
+    ph_brain_destroy(&w->brain);
+    ph_tree_destroy(&w->tree);
+}
+
+static int phase_named(const ph_brain *brain, const char *name)
+{
+    for (int i = 0; i < brain->n_phases; i++)
+        if (!strcmp(brain->phase[i]->item.name, name))
+            return i;
+    CU_FAIL_FATAL("no such phase");
+    return -1;
+}
+
+/* Beats in a phase, with so much of each nucleus firing in each. */
+static void advance(world *w, const char *phase, double release, int beats)
+{
+    ph_broadcast broadcast = {.phase = phase_named(w->brain, phase),
+                              .release = {release, release}};
+    const ph_brain *brain = w->brain->phase_brains[broadcast.phase];
+    for (int k = 0; k < beats; k++)
+        CU_ASSERT_EQUAL_FATAL(ph_neuromod_advance(w->m, brain, &broadcast), PH_OK);
+}
+
+static double C(const world *w, int transmitter, int region)
+{
+    return ph_neuromod_concentration(w->m, transmitter, region);
+}
+
+static double occupancy(const world *w, int transmitter, int receptor, int region)
+{
+    return ph_neuromod_receptor(w->m, transmitter, receptor, region).occupancy;
+}
+
+/* --- tissue ----------------------------------------------------------------------------------- */
+
+/* C' = r - V C / (K + C) - l C in steps of 1 us. */
+static double brute(double C0, double released, double V_max, double K_m, double loss, double T)
+{
+    double c = C0, dt = 1e-6;
+    for (int k = 0; k < (int)(T / dt + 0.5); k++)
+        c += dt * (released - V_max * c / (K_m + c) - loss * c);
+    return c;
+}
+
+static void a_blocked_uptake_is_slower(void)
+{
+    world w;
+    open_world(NULL, &w);
+    double before = C(&w, DOPAMINE, STRIATUM), other = C(&w, NORADRENALINE, STRIATUM);
+    advance(&w, "uptake_block", 0.05, 40);
+    double right = brute(before, 200 * 0.05 / 0.005, 0.2 * 4000, 160, 0.04, 0.2);
+    CU_ASSERT_DOUBLE_EQUAL(C(&w, DOPAMINE, STRIATUM), right, 1e-4 * right);
+    right = brute(other, 0.5 * 100 * 0.05 / 0.005, 1000, 300, 0.04, 0.2);
+    CU_ASSERT_DOUBLE_EQUAL(C(&w, NORADRENALINE, STRIATUM), right, 1e-4 * right);
+    close_world(&w);
+}
+
+static void depletion_is_less_release(void)
+{
+    world w;
+    open_world(NULL, &w);
+    double before = C(&w, DOPAMINE, CORTEX);
+    advance(&w, "depletion", 0.1, 40);
+    double right = brute(before, 0.1 * 0.2 * 200 * 0.1 / 0.005, 4000, 160, 0.04, 0.2);
+    CU_ASSERT_DOUBLE_EQUAL(C(&w, DOPAMINE, CORTEX), right, 1e-4 * right);
+    close_world(&w);
+}
+
+/* In the striatum alone; what follows the clamp begins at its level. */
+static void a_clamp_holds_the_tonic_level(void)
+{
+    world w;
+    open_world(NULL, &w);
+    double tonic = C(&w, DOPAMINE, STRIATUM), cortex = C(&w, DOPAMINE, CORTEX);
+    advance(&w, "none", 0.2, 20);
+    CU_ASSERT(C(&w, DOPAMINE, STRIATUM) > 2 * tonic);
+    advance(&w, "clamp", 0.2, 400);
+    CU_ASSERT_EQUAL(C(&w, DOPAMINE, STRIATUM), tonic);
+    CU_ASSERT(C(&w, DOPAMINE, CORTEX) > 2 * cortex);
+    CU_ASSERT_DOUBLE_EQUAL(occupancy(&w, DOPAMINE, D1, STRIATUM), tonic / (tonic + 1000), 1e-6);
+    advance(&w, "none", 0.2, 1);
+    double right = brute(tonic, 200 * 0.2 / 0.005, 4000, 160, 0.04, 0.005);
+    CU_ASSERT_DOUBLE_EQUAL(C(&w, DOPAMINE, STRIATUM), right, 1e-4 * right);
+    close_world(&w);
+}
+
+/* A clamp means the undrugged level, whatever else is given. */
+static void a_clamp_knows_no_drugs(void)
+{
+    world w;
+    open_world("interventions.cocaine.phases=[uptake_block, clamp]", &w);
+    double tonic = C(&w, DOPAMINE, STRIATUM);
+    advance(&w, "clamp", 0, 3);
+    CU_ASSERT_EQUAL(C(&w, DOPAMINE, STRIATUM), tonic);
+    close_world(&w);
+}
+
+/* --- receptors -------------------------------------------------------------------------------- */
+
+/* Without transmitter, dose / (1 + dose); elsewhere nothing. */
+static void an_agonist_alone_occupies(void)
+{
+    world w;
+    open_world(NULL, &w);
+    advance(&w, "none", 0, 20000);
+    CU_ASSERT(C(&w, DOPAMINE, STRIATUM) < 1e-6);
+    CU_ASSERT(occupancy(&w, DOPAMINE, D1, STRIATUM) < 1e-6);
+    /* It binds with k_on = k_off / EC50: o relaxes at k_off (1 + dose). */
+    advance(&w, "agonist", 0, 4);
+    CU_ASSERT_DOUBLE_EQUAL(occupancy(&w, DOPAMINE, D1, STRIATUM),
+                           0.75 * (1 - exp(-10 * 4 * 0.02)), 1e-6);
+    advance(&w, "agonist", 0, 400);
+    CU_ASSERT_DOUBLE_EQUAL(occupancy(&w, DOPAMINE, D1, STRIATUM), 3.0 / 4, 1e-6);
+    CU_ASSERT(occupancy(&w, DOPAMINE, D1, CORTEX) < 1e-6);
+    CU_ASSERT(occupancy(&w, DOPAMINE, D2, STRIATUM) < 1e-6);
+    close_world(&w);
+}
+
+/* Gaddum: o = (C / EC50 + A) / (1 + B + C / EC50 + A), all doses of one kind together. */
+static void drugs_compete(void)
+{
+    static const char agonist[] = "interventions.quinpirole={type: agonist, receptor: D2, dose: 3}";
+    world w;
+    for (int with_agonist = 0; with_agonist <= 1; with_agonist++) {
+        open_world(with_agonist ? agonist : NULL, &w);
+        double A = with_agonist ? 3 : 0;
+        advance(&w, "none", 0.02, 4000);
+        double x = C(&w, DOPAMINE, STRIATUM) / 100;
+        CU_ASSERT_DOUBLE_EQUAL(occupancy(&w, DOPAMINE, D2, STRIATUM), (x + A) / (1 + x + A), 1e-6);
+        advance(&w, "antagonist", 0.02, 8000);
+        CU_ASSERT_DOUBLE_EQUAL(C(&w, DOPAMINE, STRIATUM) / 100, x, 1e-6);
+        CU_ASSERT_DOUBLE_EQUAL(occupancy(&w, DOPAMINE, D2, STRIATUM),
+                               (x + A) / (1 + 4 + x + A), 1e-6);
+        close_world(&w);
+    }
+    open_world("interventions.more={type: antagonist, receptor: D2, dose: 5}", &w);
+    advance(&w, "antagonist", 0.02, 12000);
+    double x = C(&w, DOPAMINE, STRIATUM) / 100;
+    CU_ASSERT_DOUBLE_EQUAL(occupancy(&w, DOPAMINE, D2, STRIATUM), x / (1 + 9 + x), 1e-6);
+    close_world(&w);
+}
+
+/* Before the first beat too: a drug of the first phase has always been there. */
+static void the_start_is_a_steady_state(void)
+{
+    world w;
+    open_world("interventions.haloperidol.phases=all", &w);
+    double C0 = C(&w, DOPAMINE, STRIATUM), o = occupancy(&w, DOPAMINE, D2, STRIATUM);
+    CU_ASSERT_DOUBLE_EQUAL(o, C0 / (C0 + 500), 1e-9);
+    advance(&w, "none", 5 * 0.005, 2000);
+    CU_ASSERT_DOUBLE_EQUAL(C(&w, DOPAMINE, STRIATUM), C0, 1e-6);
+    CU_ASSERT_DOUBLE_EQUAL(occupancy(&w, DOPAMINE, D2, STRIATUM), o, 1e-6);
+    close_world(&w);
+}
+
+/* --- nuclei and populations ------------------------------------------------------------------- */
+
+static void stress_adds_up(void)
+{
+    world w;
+    double exc, inh;
+    open_world("interventions.more={type: stress, transmitter: noradrenaline, exc_rate: 5 Hz}", &w);
+    ph_stress_on(w.brain, "noradrenaline", "stress", &exc, &inh);
+    CU_ASSERT(exc == 2005 && inh == 100);
+    ph_stress_on(w.brain, "noradrenaline", "none", &exc, &inh);
+    CU_ASSERT(exc == 5 && inh == 0);
+    ph_stress_on(w.brain, "dopamine", "stress", &exc, &inh);
+    CU_ASSERT(exc == 0 && inh == 0);
+    close_world(&w);
+}
+
+static int is_silenced(const world *w, const char *address, const char *phase)
+{
+    ph_span span;
+    CU_ASSERT_EQUAL_FATAL(ph_brain_find(w->brain, address, &span), PH_OK);
+    return ph_is_silenced(w->brain, span.population, phase);
+}
+
+static void regions_and_populations_are_silenced(void)
+{
+    world w;
+    open_world(NULL, &w);
+    CU_ASSERT(is_silenced(&w, "cortex.I", "silence") && !is_silenced(&w, "cortex.E", "silence"));
+    CU_ASSERT(is_silenced(&w, "brainstem.VTA", "silence"));
+    CU_ASSERT(!is_silenced(&w, "brainstem.LC", "silence"));
+    CU_ASSERT(is_silenced(&w, "striatum.D1", "silence"));
+    CU_ASSERT(!is_silenced(&w, "striatum.D1", "none") && !is_silenced(&w, "cortex.I", "after"));
+    close_world(&w);
+    open_world("interventions.lesion.populations=all", &w);
+    CU_ASSERT(is_silenced(&w, "brainstem.LC", "silence") && !is_silenced(&w, "cortex.E", "none"));
+    close_world(&w);
+}
+
+static void what_is_cut_is_marked(void)
+{
+    world w;
+    open_world(NULL, &w);
+    int n = 0;
+    for (int i = 0; i < w.brain->n_projections; i++) {
+        const ph_projection *projection = w.brain->projections[i];
+        CU_ASSERT_EQUAL(projection->cut, !strcmp(projection->address, "cortex.E_I"));
+        n += projection->cut;
+    }
+    CU_ASSERT_EQUAL(n, 1);
+    close_world(&w);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc > 1)
+        fixtures = argv[1];
+    static const suite_test tests[] = {
+        {"a blocked uptake is slower", a_blocked_uptake_is_slower},
+        {"depletion is less release", depletion_is_less_release},
+        {"a clamp holds the tonic level", a_clamp_holds_the_tonic_level},
+        {"a clamp knows no drugs", a_clamp_knows_no_drugs},
+        {"an agonist alone occupies", an_agonist_alone_occupies},
+        {"drugs compete", drugs_compete},
+        {"the start is a steady state", the_start_is_a_steady_state},
+        {"stress adds up", stress_adds_up},
+        {"regions and populations are silenced", regions_and_populations_are_silenced},
+        {"what is cut is marked", what_is_cut_is_marked},
+    };
+    return suite_run("interventions", tests, (int)(sizeof tests / sizeof tests[0]));
+}
