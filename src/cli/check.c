@@ -2,6 +2,7 @@
 /* `phasic check`: what a configuration builds, before it is built. */
 #include "cli/commands.h"
 
+#include "base/memory.h"
 #include "cli/registries.h"
 #include "config/read.h"
 #include "layout/layout.h"
@@ -112,14 +113,24 @@ static ph_status check_brain(ph_brain *brain)
     return PH_OK;
 }
 
-ph_status ph_command_check(const ph_run_options *options)
+static ph_status print_resolved(const ph_tree *tree)
+{
+    char *text;
+    PH_TRY(ph_tree_emit(tree, &text));
+    int failed = fputs(text, stdout) < 0 || fflush(stdout) != 0;
+    ph_free(text);
+    PH_CHECK(!failed, PH_FILE, "standard output cannot be written");
+    return PH_OK;
+}
+
+ph_status ph_command_check(const ph_run_options *options, int resolved)
 {
     ph_tree *tree;
     ph_brain *brain = NULL;
     PH_TRY(ph_config_load(options->config, options->sets, options->n_sets, &tree));
     ph_status status = ph_brain_create(tree, ph_registries(), &brain);
     if (status == PH_OK)
-        status = check_brain(brain);
+        status = resolved ? print_resolved(tree) : check_brain(brain);
     ph_brain_destroy(&brain);
     ph_tree_destroy(&tree);
     return status;

@@ -18,7 +18,7 @@ ph_status ph_command_do(const ph_options *options)
         printf("phasic %s (%s, %s)\n", PH_VERSION, PH_GIT_COMMIT, PH_PRECISION);
         return PH_OK;
     case PH_COMMAND_CHECK:
-        return ph_command_check(&options->run);
+        return ph_command_check(&options->run, options->resolved);
     case PH_COMMAND_PLAN:
         return ph_command_plan(options);
     case PH_COMMAND_RUN:

@@ -5,8 +5,9 @@
 
 #include "cli/options.h"
 
-/** @brief Read and validate a configuration, print what will be built. Not collective. */
-ph_status ph_command_check(const ph_run_options *options);
+/** @brief Read and validate a configuration, print what will be built. Not collective.
+ *  @param resolved 1: print the configuration as resolved instead */
+ph_status ph_command_check(const ph_run_options *options, int resolved);
 
 /** @brief Print what each rank of a run will hold, do and receive; or build one rank alone and hold
  *  its memory against that, for which MPI is started. Not collective. */

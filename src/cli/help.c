@@ -17,10 +17,12 @@ static const char program[] =
     "  --version        the version\n\n"
     "Exit status: 0 success, 1 failure, 2 usage or configuration, 3 files, 4 resources.\n";
 
-static const char check[] = "Usage: phasic check CONFIG [--set PATH=VALUE]...\n"
-                            "Read a configuration, validate it and say what will be built.\n\n"
-                            "  -s, --set PATH=VALUE  change a value: --set task.rule=second\n"
-                            "      --help            this text\n";
+static const char check[] =
+    "Usage: phasic check CONFIG [OPTION]...\n"
+    "Read a configuration, validate it and say what will be built.\n\n"
+    "  -s, --set PATH=VALUE  change a value: --set task.rule=second; may be repeated\n"
+    "      --resolved        print the configuration as resolved instead, every key\n"
+    "      --help            this text\n";
 
 static const char plan[] =
     "Usage: phasic plan CONFIG [OPTION]...\n"

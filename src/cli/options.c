@@ -15,7 +15,7 @@
 #define MOST_SEED 281474976710655 /* 2^48 - 1 */
 
 enum { OPTION_HELP = 256, OPTION_VERSION, OPTION_SEED, OPTION_UNTIL, OPTION_JSON, OPTION_MESSAGES,
-       OPTION_RANKS, OPTION_NODES, OPTION_BUILD_RANK };
+       OPTION_RESOLVED, OPTION_RANKS, OPTION_NODES, OPTION_BUILD_RANK };
 
 static const struct option run_options[] = {
     {"set", required_argument, NULL, 's'},
@@ -31,6 +31,7 @@ static const struct option run_options[] = {
 };
 static const struct option check_options[] = {
     {"set", required_argument, NULL, 's'},
+    {"resolved", no_argument, NULL, OPTION_RESOLVED},
     {"help", no_argument, NULL, OPTION_HELP},
     {"version", no_argument, NULL, OPTION_VERSION},
     {NULL, 0, NULL, 0},
@@ -168,6 +169,9 @@ static ph_status read_option(ph_options *options, int option)
         return read_int("--nodes", optarg, 1, MOST_RANKS, &options->nodes);
     case OPTION_BUILD_RANK:
         return read_int("--build-rank", optarg, 0, MOST_RANKS - 1, &options->build_rank);
+    case OPTION_RESOLVED:
+        options->resolved = 1;
+        return PH_OK;
     case OPTION_MESSAGES:
         options->messages = 1;
         return PH_OK;

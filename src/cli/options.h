@@ -27,6 +27,7 @@ typedef struct ph_options {
     int ranks, nodes;    /* PLAN */
     int build_rank;      /* PLAN: the rank to build alone; -1: none */
     const char *json;    /* FILE of bench; NULL: none */
+    int resolved;        /* 1: check prints the configuration as resolved */
     int messages;        /* 1: bench measures messages between ranks alone */
     const char **sets;   /* owned: the memory of run.sets */
     char *seed_set;      /* owned: "simulation.seed=N" */

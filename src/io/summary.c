@@ -114,6 +114,30 @@ static void put_phases(FILE *file, const ph_summary *summary)
     fputs(summary->n_phases ? "\n  }\n" : "}\n", file);
 }
 
+static void put_field(FILE *file, const char *before, const char *text)
+{
+    fputs(before, file);
+    put_text(file, text);
+}
+
+/* The keys of the configuration by their names. */
+static void put_experiment(FILE *file, const ph_experiment *e)
+{
+    if (!e || !e->claim)
+        return;
+    put_field(file, "  \"experiment\": {\n    \"claim\": ", e->claim);
+    put_field(file, ",\n    \"measure\": ", e->measure);
+    put_field(file, ",\n    \"kind\": ", ph_experiment_kinds[e->kind]);
+    put_field(file, ",\n    \"arm\": ", e->arm);
+    fputs(",\n    \"against\": [", file);
+    for (int i = 0; i < e->against.count; i++)
+        put_field(file, i ? ", " : "", e->against.items[i]);
+    put_field(file, "],\n    \"direction\": ", ph_experiment_directions[e->direction]);
+    fputs(",\n    \"smallest\": ", file);
+    put_real(file, e->smallest);
+    fputs("\n  },\n", file);
+}
+
 static void put_counts(FILE *file, const ph_summary *s)
 {
     put_int_key(file, "neurons", s->neurons);
@@ -154,6 +178,7 @@ static void put_summary(FILE *file, const ph_summary *s)
     put_delivery(file, &s->delivery);
     put_stages(file, "stages_s", s->stages_s);
     put_stages(file, "stages_max_s", s->stages_max_s);
+    put_experiment(file, s->experiment);
     put_phases(file, s);
     fputs("}\n", file);
 }

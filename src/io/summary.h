@@ -3,8 +3,7 @@
 #ifndef PHASIC_IO_SUMMARY_H
 #define PHASIC_IO_SUMMARY_H
 
-#include <phasic/status.h>
-#include <phasic/types.h>
+#include "model/brain.h"
 
 #define PH_STAGES 7
 enum ph_stage { PH_STAGE_BUILD, PH_STAGE_DELIVER, PH_STAGE_UPDATE, PH_STAGE_EXCHANGE,
@@ -49,6 +48,7 @@ typedef struct ph_summary {
                                        waiting; NaN when none travelled */
     int n_phases;
     const ph_phase_summary *phases; /* borrowed */
+    const ph_experiment *experiment; /* borrowed; NULL or without a claim: none is told */
 } ph_summary;
 
 /** @brief Write OUT/summary.json (temporary name, then renamed). Not collective. */

@@ -238,6 +238,23 @@ typedef struct ph_recording {
     int *weights_on;   /* resolved: per projection */
 } ph_recording;
 
+enum { PH_EXPERIMENT_EFFECT, PH_EXPERIMENT_EQUIVALENCE, PH_EXPERIMENT_MECHANISM };
+enum { PH_DIRECTION_ABOVE, PH_DIRECTION_BELOW };
+
+/* What an experiment asks; nothing of it acts on a run, which hands it on to its summary. */
+typedef struct ph_experiment {
+    const char *claim;   /* NULL: the configuration asks nothing */
+    const char *measure; /* the primary measure, with its unit */
+    int kind;            /* choice PH_EXPERIMENT_* */
+    const char *arm;     /* label of the arm under test */
+    ph_words against;    /* labels of its controls, or one number */
+    int direction;       /* choice PH_DIRECTION_*: of the arm, seen from its controls */
+    double smallest;     /* difference worth having, in the measure's unit */
+} ph_experiment;
+
+/* The words of `kind` and `direction`. */
+extern const char *const ph_experiment_kinds[], *const ph_experiment_directions[];
+
 typedef struct ph_simulation {
     double resolution; /* ms */
     double duration;   /* ms, of a run without phases */
@@ -255,6 +272,7 @@ typedef struct ph_brain {
     ph_map phases;         /* of ph_phase */
     ph_map interventions;  /* of ph_named_variant, registry PH_REGISTRY_INTERVENTION */
     ph_recording recording;
+    ph_experiment experiment;
 
     /* resolved */
     int n_regions;               /* == regions.count */

@@ -168,6 +168,31 @@ static const ph_param recording_keys[] = {
 static const ph_table recording_table =
     PH_TABLE("recording", ph_recording, recording_keys, "what is written; nothing else is");
 
+/* --- what the experiment asks ---------------------------------------------------------------- */
+
+const char *const ph_experiment_kinds[] = {"effect", "equivalence", "mechanism", NULL};
+const char *const ph_experiment_directions[] = {"above", "below", NULL};
+
+static const ph_param experiment_keys[] = {
+    PH_FIELD(ph_experiment, claim, PH_KIND_STRING, NULL, "what is claimed, in a sentence"),
+    PH_FIELD(ph_experiment, measure, PH_KIND_STRING, NULL,
+             "the primary measure, one number a run, with its unit"),
+    PH_CHOICE(ph_experiment, kind, ph_experiment_kinds, "effect",
+              "effect: the measure differs between arms; equivalence: by less than `smallest`; "
+              "mechanism: as effect, but the configuration writes in what is found"),
+    PH_FIELD(ph_experiment, arm, PH_KIND_STRING, NULL, "label of the arm under test"),
+    PH_FIELD(ph_experiment, against, PH_KIND_WORDS, NULL,
+             "labels of the control arms, each of which must differ; or one number"),
+    PH_CHOICE(ph_experiment, direction, ph_experiment_directions, "above",
+              "where the arm is claimed to lie, seen from its controls"),
+    {.name = "smallest", .kind = PH_KIND_REAL, .offset = offsetof(ph_experiment, smallest),
+     .unit = "1", .max = 1e12, .flags = PH_PARAM_POSITIVE,
+     .doc = "smallest difference worth having, in the measure's unit"},
+};
+static const ph_table experiment_table =
+    PH_TABLE("experiment", ph_experiment, experiment_keys,
+             "what is asked and how it is judged, fixed before the runs; nothing of it acts");
+
 /* --- the whole -------------------------------------------------------------------------------- */
 
 static const ph_param simulation_keys[] = {
@@ -190,6 +215,8 @@ static const ph_param brain_keys[] = {
                 "drugs and lesions, active in the phases they name"),
     PH_RECORD(ph_brain, recording, &recording_table, "{spikes: {populations: all}}",
               "what is written"),
+    PH_RECORD(ph_brain, experiment, &experiment_table, "",
+              "what the experiment asks and how it is judged (scripts/reproduce)"),
 };
 const ph_table ph_brain_table =
     PH_TABLE("configuration", ph_brain, brain_keys, "a brain and what is done with it");

@@ -188,6 +188,7 @@ ph_status ph_sim_summarize(ph_sim *sim, ph_summary *s)
     PH_TRY(summarize_exchange(sim, &s->exchange_hidden_share));
     s->n_phases = sim->brain->n_phases;
     s->phases = sim->phase_summaries;
+    s->experiment = &sim->brain->experiment;
 
     double stages[PH_STAGES], most[PH_STAGES + 3];
     gather_stages(sim, stages);

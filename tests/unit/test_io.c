@@ -528,7 +528,11 @@ static void full_disk_leaves_no_result(void)
 static void summary_is_json(void)
 {
     ph_phase_summary phase_summaries[2] = {{"before", 200, 0.5, 0.25}, {"te\"st", 0, NAN, NAN}};
+    const char *controls[] = {"to\"nic", "0.5"};
+    ph_experiment experiment = {"learns", "share right", PH_EXPERIMENT_MECHANISM, "phasic",
+                                {2, controls}, PH_DIRECTION_BELOW, 0.25};
     ph_summary summary = {.complete = 1,
+                          .experiment = &experiment,
                           .exit_reason = "finished",
                           .seed = 3,
                           .spike_hash = 0xABCu,
@@ -546,6 +550,10 @@ static void summary_is_json(void)
         "\"biological_s\": 0.1,",
         "\"delivery\": {\"per_s\": 2e+09, \"limit_per_s\": null, \"limit_kernel\": null, "
         "\"buckets_per_s\": 1.5e+09, \"buckets_kernel\": \"a kernel\", \"window\": 38600}",
+        "\"experiment\": {\n    \"claim\": \"learns\",\n    \"measure\": \"share right\",",
+        "\"kind\": \"mechanism\",\n    \"arm\": \"phasic\",",
+        "\"against\": [\"to\\\"nic\", \"0.5\"],\n    \"direction\": \"below\",",
+        "\"smallest\": 0.25\n  },\n",
         "\"before\": {\"trials\": 200, \"accuracy\": 0.5, \"accuracy_last_50\": 0.25}",
         "\"te\\\"st\": {\"trials\": 0, \"accuracy\": null, \"accuracy_last_50\": null}"};
     OK(ph_summary_write(folder, &summary));
