@@ -105,7 +105,7 @@ static inline void ph_calcium_catch_up(const ph_rule_context *c, const ph_visit 
         int32_t s = l->special[i];
         ph_step step = v->arrival - l->interval[s];
         for (; j < end; j++) {
-            ph_calcium_walk walk = {step, train->posts[j].step + c->dendritic, l->state[0][s], 0};
+            ph_calcium_walk walk = {step, train->steps[j] + c->dendritic, l->state[0][s], 0};
             walk.normal = way->noisy ? ph_calcium_draw_older(c, m, s, walk.end) : 0;
             way->walk_lane(c, v, way->of_visit, way->lanes, s, &walk);
             double jump = ph_sampled_at(c->sampled[PH_CALCIUM_C_POST], walk.end);

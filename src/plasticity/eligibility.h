@@ -49,7 +49,7 @@ PH_INLINE void ph_eligibility_older(const ph_rule_context *c, const ph_visit *v,
     ph_real w = l->w[s], e = l->state[0][s], rise = use.rises ? l->state[1][s] : 0;
     ph_step last = v->arrival - l->interval[s], t = last;
     for (; j < end; j++) {
-        ph_step post = train->posts[j].step + c->dendritic;
+        ph_step post = train->steps[j] + c->dendritic;
         w = ph_eligibility_gated(use, c->w_max, w, e, rise, ph_gate_integral(c->gate[0], t, post),
                                  use.rises ? ph_gate_integral(c->gate[1], t, post) : 0);
         ph_real p = (ph_real)(ph_sampled_at(c->sampled[0], post) * ph_train_gate(train, j)) *

@@ -6,15 +6,11 @@
 
 #include "plasticity/decay.h"
 
-/* One postsynaptic spike. */
-typedef struct ph_post {
-    ph_step step;  /* when it was emitted */
-    ph_real y;     /* trace just after it */
-    ph_real y_two; /* second trace, just before it */
-} ph_post;
-
+/* The spikes of one neuron: arrays, of which a rule pays only for those that it asks for. */
 typedef struct ph_train {
-    ph_post *posts; /* ascending in time */
+    ph_step *steps; /* when each was emitted, ascending */
+    ph_real *y;     /* trace just after each; NULL: it is 1 */
+    ph_real *y_two; /* second trace, just before each; NULL: there is none */
     ph_real *gates; /* of the compartment's potential at each, 0 .. 1; NULL: there is none */
     uint32_t count, room;
 } ph_train;
@@ -94,6 +90,12 @@ static inline int32_t ph_age(uint32_t now, uint32_t step)
     return (int32_t)(now - step);
 }
 
+/** @brief The trace just after a spike of the train. Not collective. */
+static inline ph_real ph_train_y(const ph_train *train, uint32_t j)
+{
+    return train->y ? train->y[j] : 1;
+}
+
 /** @brief The gate of a spike of the train; 1 where there is none. Not collective. */
 static inline double ph_train_gate(const ph_train *train, uint32_t j)
 {
@@ -104,7 +106,7 @@ static inline double ph_train_gate(const ph_train *train, uint32_t j)
 static inline uint32_t ph_train_from(const ph_train *train, ph_step step)
 {
     uint32_t i = train->count;
-    while (i > 0 && train->posts[i - 1].step >= step)
+    while (i > 0 && train->steps[i - 1] >= step)
         i--;
     return i;
 }

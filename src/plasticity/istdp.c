@@ -46,7 +46,7 @@ PH_INLINE void catch_up_older(const ph_rule_context *c, const ph_visit *v, int i
     int32_t s = l->special[i];
     ph_step last = v->arrival - l->interval[s];
     for (; j < end; j++) {
-        ph_step post = train->posts[j].step + c->dendritic;
+        ph_step post = train->steps[j] + c->dendritic;
         double x = (double)(l->x[s] * ph_decay_factor(c->pre[0], post - last));
         l->w[s] = changed(l->w[s], ph_sampled_at(c->sampled[LEARNING_RATE], post), x, c->w_max);
     }

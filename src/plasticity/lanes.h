@@ -151,17 +151,16 @@ PH_INLINE const ph_train *ph_lanes_older(const ph_rule_context *c, const ph_visi
     ph_step now = v->arrival - c->dendritic;
     *j = ph_train_from(train, now - l->interval[s]);
     *end = train->count - PH_RECENT;
-    if (now > train->posts[train->count - 1].step)
+    if (now > train->steps[train->count - 1])
         return train;
     /* The recent ones are not all there yet: the newest that is has to be found. */
     *end = ph_train_from(train, now);
     l->newest[s] = 0;
     l->y[s] = 0;
     if (*end > 0) {
-        const ph_post *newest = &train->posts[*end - 1];
-        ph_step age = now - newest->step, longest = ph_lanes_lasting(c);
+        ph_step age = now - train->steps[*end - 1], longest = ph_lanes_lasting(c);
         l->newest[s] = (int32_t)(age < longest ? age : longest);
-        l->y[s] = newest->y;
+        l->y[s] = ph_train_y(train, *end - 1);
         if (c->is_gated)
             l->y[s] *= ph_history_gate(v->history, l->target[i]);
     }

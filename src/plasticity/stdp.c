@@ -50,7 +50,7 @@ static void catch_up_older(const ph_rule_context *c, const ph_visit *v, int i, p
     int32_t s = l->special[i];
     ph_step last = v->arrival - l->interval[s];
     for (; j < end; j++) {
-        ph_step post = train->posts[j].step + c->dendritic;
+        ph_step post = train->steps[j] + c->dendritic;
         double x = (double)(l->x[s] * ph_decay_factor(c->pre[0], post - last));
         double dw = ph_sampled_at(c->sampled[0], post) * ph_sampled_at(c->sampled[1], post) * x;
         dw *= ph_train_gate(train, j);

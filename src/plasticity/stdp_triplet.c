@@ -80,14 +80,14 @@ PH_INLINE void catch_up_older(const ph_rule_context *c, const ph_visit *v, int b
     int32_t s = l->special[i];
     ph_step last = v->arrival - l->interval[s];
     for (; j < end; j++) {
-        ph_step post = train->posts[j].step + c->dendritic;
+        ph_step post = train->steps[j] + c->dendritic;
         l->w[s] = potentiated(c->w_max, bounds, l->w[s],
                               ph_sampled_at(c->sampled[LEARNING_RATE], post) *
                                   ph_train_gate(train, j),
                               ph_sampled_at(c->sampled[A2_PLUS], post),
                               ph_sampled_at(c->sampled[A3_PLUS], post),
                               l->x[s] * ph_decay_factor(c->pre[0], post - last),
-                              train->posts[j].y_two);
+                              train->y_two[j]);
     }
 }
 

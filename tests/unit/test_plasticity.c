@@ -41,9 +41,9 @@ static void a_history_forgets_only_what_is_too_old(void)
     }
     const ph_train *train = &history->trains[0];
     CU_ASSERT(train->count < 500);
-    CU_ASSERT(train->posts[0].step <= last - 1000 || train->count == 5000);
+    CU_ASSERT(train->steps[0] <= last - 1000 || train->count == 5000);
     uint32_t from = ph_train_from(train, last - 500);
-    CU_ASSERT(train->posts[from].step >= last - 500 && train->posts[from - 1].step < last - 500);
+    CU_ASSERT(train->steps[from] >= last - 500 && train->steps[from - 1] < last - 500);
     ph_history_destroy(&history);
     ph_decay_destroy(&decay);
 }
