@@ -1,17 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Digits: an image is shown, the animal answers by striatal activity, the right answer is paid.
  *
- * The course of a trial is that of task/trial.h. Nothing but the reward reads the class. */
+ * The course of a trial is that of task/trial.h; with a delay the window of the answer opens after
+ * the cue has gone. Nothing but the reward reads the class. */
 #include "task/digits.h"
 #include "task/tasks.h"
 
 #include "base/memory.h"
 #include "base/random.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { DRAW_LABEL = PH_DRAW_OWN };
+enum {
+    DRAW_LABEL = PH_DRAW_OWN,
+    DRAW_OUTLIER,
+    DRAW_DISTRACTED,
+    DRAW_DISTRACTOR
+};
 
 typedef struct state {
     const ph_digits_params *p;
@@ -23,6 +30,8 @@ typedef struct state {
     int n_list;              /* images that may be shown */
     int *list;               /* their numbers; each_once: in the order shown */
     int image;               /* shown in this trial */
+    int other;               /* its distractor's image, -1: none */
+    int outlier;             /* 1: its outcome is the wrong way round */
     double reward;
 } state;
 
@@ -61,17 +70,35 @@ static ph_status check(const ph_digits_params *p)
         PH_CHECK(ph_actor_index(&p->actor, answers[i].action) >= 0, PH_CONFIG,
                  "task.rules.%s.%s: there is no action '%s'", p->rule, digit, answers[i].action);
     }
+    const ph_digits_distractor *d = &p->distractor;
+    PH_CHECK(d->when == PH_WHEN_CUE || p->delay > 0 || d->share == 0, PH_CONFIG,
+             "task.distractor.when: it comes in the delay, but task.delay is 0");
+    PH_CHECK(!d->target.text || !isnan(d->weight), PH_CONFIG,
+             "task.distractor: a target of its own needs a weight");
     return ph_trial_times_check(&p->trial);
+}
+
+static ph_status add_input(ph_task_layout *l, const ph_address *target, const char *receptor,
+                           double weight)
+{
+    PH_CHECK(l->n_inputs < PH_TASK_INPUTS, PH_CONFIG, "task: more than %d inputs", PH_TASK_INPUTS);
+    l->inputs[l->n_inputs++] = (ph_task_input){target->span, receptor, weight};
+    return PH_OK;
 }
 
 static ph_status layout(const void *params, ph_task_layout *l)
 {
     const ph_digits_params *p = params;
     PH_TRY(check(p));
-    l->inputs[l->n_inputs++] =
-        (ph_task_input){p->stimulus.target.span, p->stimulus.receptor, p->stimulus.weight};
+    PH_TRY(add_input(l, &p->stimulus.target, p->stimulus.receptor, p->stimulus.weight));
     l->n_channels = PH_CHANNEL_ACTIONS;
     ph_actor_layout(&p->actor, l);
+    const ph_digits_distractor *d = &p->distractor;
+    if (d->target.text)
+        PH_TRY(add_input(l, &d->target, d->receptor, d->weight));
+    const ph_digits_go *go = p->go.items;
+    for (int i = 0; i < p->go.count; i++)
+        PH_TRY(add_input(l, &go[i].target, go[i].receptor, go[i].weight));
     return PH_OK;
 }
 
@@ -85,15 +112,31 @@ static void choose_image(state *s)
     }
     int order[PH_IMAGE_CLASSES];
     memcpy(order, s->digits, sizeof order);
-    int64_t block = s->trials.trial / s->n_digits;
-    ph_trials_shuffle(&s->trials, order, s->n_digits, block * PH_IMAGE_CLASSES);
-    int digit = order[s->trials.trial % s->n_digits], n = 0;
+    int64_t turn = s->trials.trial / (s->p->order == PH_ORDER_BLOCKED ? s->p->block : 1);
+    ph_trials_shuffle(&s->trials, order, s->n_digits, turn / s->n_digits * PH_IMAGE_CLASSES);
+    int digit = order[turn % s->n_digits], n = 0;
     for (int i = 0; i < s->n_list; i++)
         n += s->images.label[s->list[i]] == digit;
     int pick = (int)ph_trials_draw(&s->trials, PH_DRAW_STIMULUS, s->trials.trial, (uint32_t)n);
     for (int i = 0; i < s->n_list; i++)
         if (s->images.label[s->list[i]] == digit && pick-- == 0)
             s->image = s->list[i];
+}
+
+/* Whether what has this probability comes to pass in this trial. */
+static int happens(const state *s, int what, double probability)
+{
+    const uint32_t whole = 1U << 24;
+    return ph_trials_draw(&s->trials, what, s->trials.trial, whole) < probability * whole;
+}
+
+static void choose_distractor(state *s)
+{
+    const ph_digits_distractor *d = &s->p->distractor;
+    s->other = -1;
+    if (d->share > 0 && happens(s, DRAW_DISTRACTED, d->probability))
+        s->other = s->list[ph_trials_draw(&s->trials, DRAW_DISTRACTOR, s->trials.trial,
+                                          (uint32_t)s->n_list)];
 }
 
 /* Whether a phase of these parameters shows an image. */
@@ -139,15 +182,75 @@ static ph_status make_list(state *s)
 
 /* --- the trial -------------------------------------------------------------------------------- */
 
-static void show(state *s, float *channels)
+/* Add a share of an image, of mean 1, to what is shown. */
+static void add_image(const state *s, int image, double share, float *channels)
 {
-    const uint8_t *pixels = s->images.pixels[s->image];
+    const uint8_t *pixels = s->images.pixels[image];
     int sum = 0;
     for (int i = 0; i < PH_IMAGE_PIXELS; i++)
         sum += pixels[i];
     for (int i = 0; i < PH_IMAGE_PIXELS; i++)
-        channels[i] = sum ? (float)((double)pixels[i] * PH_IMAGE_PIXELS / sum) : 0;
+        channels[i] += sum ? (float)(share * ((double)pixels[i] * PH_IMAGE_PIXELS / sum)) : 0;
     channels[PH_CHANNEL_CUE] = 1;
+}
+
+static void clear_images(float *channels)
+{
+    memset(channels, 0, PH_CHANNEL_GO * sizeof *channels);
+}
+
+static void show_distractor(const state *s, float *channels)
+{
+    const ph_digits_distractor *d = &s->p->distractor;
+    if (s->other >= 0)
+        add_image(s, s->other, d->share, channels + (d->target.text ? PH_CHANNEL_OTHER : 0));
+}
+
+static void show_cue(const state *s, float *channels)
+{
+    const ph_digits_distractor *d = &s->p->distractor;
+    int is_beside = d->when == PH_WHEN_CUE && s->other >= 0;
+    int is_blended = is_beside && !d->target.text;
+    clear_images(channels);
+    add_image(s, s->image, is_blended ? 1 - d->share : 1, channels);
+    if (is_beside)
+        show_distractor(s, channels);
+}
+
+/* What is seen and heard. */
+static void present(state *s, unsigned due, float *channels)
+{
+    int is_delayed = s->p->delay > 0;
+    if (due & PH_DUE_BEGIN) {
+        choose_image(s);
+        choose_distractor(s);
+        show_cue(s, channels);
+    }
+    if (due & PH_DUE_CUE_END) {
+        clear_images(channels);
+        if (s->p->distractor.when == PH_WHEN_DELAY)
+            show_distractor(s, channels);
+    }
+    if (due & PH_DUE_OPEN && is_delayed)
+        clear_images(channels);
+    if (due & PH_DUE_OPEN)
+        channels[PH_CHANNEL_GO] = 1;
+    if (due & PH_DUE_SHUT)
+        channels[PH_CHANNEL_GO] = 0;
+}
+
+/* The times of the trial that is on. */
+static ph_trial_times times_of(const state *s)
+{
+    const ph_digits_params *p = s->p;
+    ph_trial_times times = p->trial;
+    if (p->delay > 0) {
+        times.choose_from += times.cue + p->delay;
+        times.choose_at += times.cue + p->delay;
+    }
+    if (p->spacing.trials > 0 && (s->trials.trial + 1) % p->spacing.trials == 0)
+        times.pause += p->spacing.pause;
+    return times;
 }
 
 static int required_action(const state *s)
@@ -165,38 +268,37 @@ static void pay(state *s, ph_task_beat *beat)
     int right = s->trials.action == required_action(s);
     if (s->p->reward == PH_REWARD_INDEPENDENT)
         right = (int)ph_trials_draw(&s->trials, PH_DRAW_REWARD, s->trials.trial, 2);
-    s->reward = right;
+    s->outlier = happens(s, DRAW_OUTLIER, s->p->outlier);
+    s->reward = right != s->outlier;
     beat->outcome = 1;
     beat->reward = s->reward;
 }
 
-static void end_trial(state *s, ph_task_beat *beat)
+static void end_trial(state *s, const ph_trial_times *times, ph_task_beat *beat)
 {
-    ph_trial row = ph_trials_row(&s->trials, &s->p->trial);
+    ph_trial row = ph_trials_row(&s->trials, times);
     row.stimulus = s->image;
     row.context = s->images.label[s->image];
     row.correct = !s->trials.forced && s->trials.action == required_action(s);
     row.reward = (float)s->reward;
+    row.better = required_action(s);
+    row.outlier = s->outlier;
+    row.distractor = s->other;
     ph_trials_end(&s->trials, &row, beat);
 }
 
 static ph_status act(void *opaque, ph_task_beat *beat)
 {
     state *s = opaque;
-    unsigned due =
-        ph_trials_due(&s->trials, &s->p->trial, s->p->actor.efference.duration, beat);
-    if (due & PH_DUE_BEGIN) {
-        choose_image(s);
-        show(s, beat->channels);
-    }
+    ph_trial_times times = times_of(s);
+    unsigned due = ph_trials_due(&s->trials, &times, s->p->actor.efference.duration, beat);
+    present(s, due, beat->channels);
     ph_trials_choose(&s->trials, &s->p->actor, due, beat->counts,
                      beat->channels + PH_CHANNEL_ACTIONS);
-    if (due & PH_DUE_CUE_END)
-        memset(beat->channels, 0, PH_CHANNEL_ACTIONS * sizeof *beat->channels);
     if (due & PH_DUE_OUTCOME)
         pay(s, beat);
     if (due & PH_DUE_END)
-        end_trial(s, beat);
+        end_trial(s, &times, beat);
     return PH_OK;
 }
 

@@ -31,8 +31,45 @@ static const ph_param stimulus_keys[] = {
 static const ph_table stimulus_table =
     PH_TABLE("stimulus", ph_digits_stimulus, stimulus_keys, "how the image drives cells");
 
+static const char *const whens[] = {"cue", "delay", NULL};
+
+static const ph_param distractor_keys[] = {
+    PH_FIELD(ph_digits_distractor, target, PH_KIND_ADDRESS, "",
+             "population that sees it, through fields of its own; absent: that of the stimulus"),
+    PH_FIELD(ph_digits_distractor, receptor, PH_KIND_STRING, "exc", "port of that population"),
+    PH_REAL(ph_digits_distractor, weight, "pA|nS", "", -1e9, 1e9,
+            "weight of an input's spike; needed with a target"),
+    PH_REAL(ph_digits_distractor, share, "1", "0", 0, 1,
+            "of its full grey levels; in the cue's own population the cue keeps the rest of them; "
+            "0: no distractor"),
+    PH_REAL(ph_digits_distractor, probability, "1", "1", 0, 1, "of a trial with a distractor"),
+    PH_CHOICE(ph_digits_distractor, when, whens, "cue",
+              "cue: together with it; delay: between the cue and the answer"),
+};
+static const ph_table distractor_table =
+    PH_TABLE("distractor", ph_digits_distractor, distractor_keys,
+             "another image, drawn at random, that says nothing of the answer");
+
+static const ph_param go_keys[] = {
+    PH_FIELD(ph_digits_go, target, PH_KIND_ADDRESS, NULL, "population that hears it"),
+    PH_FIELD(ph_digits_go, receptor, PH_KIND_STRING, "exc", "its receptor port"),
+    PH_REAL(ph_digits_go, weight, "pA|nS", NULL, -1e9, 1e9, "weight of a spike"),
+    PH_REAL(ph_digits_go, rate, "Hz", NULL, 0, 1e6,
+            "onto each of its cells, from choose_from to choose_at"),
+};
+static const ph_table go_table =
+    PH_TABLE("go", ph_digits_go, go_keys, "input that says: answer now");
+
+static const ph_param spacing_keys[] = {
+    PH_INT(ph_digits_spacing, trials, "0", 0, 1000000000, "of a group; 0: massed, no groups"),
+    PH_REAL(ph_digits_spacing, pause, "ms", "0 ms", 0, 1e7,
+            "after each group, beside the pause of its last trial"),
+};
+static const ph_table spacing_table =
+    PH_TABLE("spacing", ph_digits_spacing, spacing_keys, "pauses between groups of trials");
+
 static const char *const splits[] = {"train", "held_out", NULL};
-static const char *const orders[] = {"balanced", "each_once", NULL};
+static const char *const orders[] = {"balanced", "blocked", "each_once", NULL};
 static const char *const rewards[] = {"contingent", "independent", NULL};
 static const char *const labels[] = {"true_labels", "shuffled", NULL};
 
@@ -43,14 +80,25 @@ static const ph_param keys[] = {
            "of each class, each so-many-th image of the file is held out of training"),
     PH_CHOICE(ph_digits_params, split, splits, "train", "which images are shown"),
     PH_CHOICE(ph_digits_params, order, orders, "balanced",
-              "balanced: every digit once in each block, an image drawn at random; each_once: "
-              "every image once"),
+              "balanced: digits interleaved, every one once before any comes again, an image drawn "
+              "at random; blocked: the same with a block of each; each_once: every image once"),
+    PH_INT(ph_digits_params, block, "20", 1, 1000000000,
+           "trials of one digit in a row, where the order is blocked"),
+    PH_RECORD(ph_digits_params, spacing, &spacing_table, "{}", "pauses between groups of trials"),
     PH_MAP(ph_digits_params, rules, &rule_table, NULL,
            "by name; the digits of the rule in force are the cues"),
     PH_FIELD(ph_digits_params, rule, PH_KIND_STRING, NULL, "the rule in force"),
     PH_RECORD(ph_digits_params, stimulus, &stimulus_table, NULL, "how the image drives cells"),
     PH_ACTOR_KEYS(ph_digits_params, actor),
     PH_RECORD(ph_digits_params, trial, &ph_trial_times_table, "{}", "the times of a trial"),
+    PH_REAL(ph_digits_params, delay, "ms", "0 ms", 0, 1e6,
+            "from the cue's end to where choose_from and choose_at are counted from, so that the "
+            "cue must be held; 0: they are counted from its onset"),
+    PH_MAP(ph_digits_params, go, &go_table, "{}", "by name; inputs that say: answer now"),
+    PH_RECORD(ph_digits_params, distractor, &distractor_table, "{}",
+              "another image that says nothing of the answer"),
+    PH_REAL(ph_digits_params, outlier, "1", "0", 0, 1,
+            "probability of an outcome that is the wrong way round"),
     PH_CHOICE(ph_digits_params, reward, rewards, "contingent",
               "independent: paid by a coin, whatever the answer (a control)"),
     PH_CHOICE(ph_digits_params, labels, labels, "true_labels",

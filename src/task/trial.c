@@ -92,7 +92,8 @@ unsigned ph_trials_due(ph_trials *trials, const ph_trial_times *times, double ef
            (at > 0 && act == chosen ? PH_DUE_CHOICE : 0U) |
            (act == chosen + ph_trial_beats(efference, ms) ? PH_DUE_CALM : 0U) |
            (act == cue ? PH_DUE_CUE_END : 0U) | (act == outcome ? PH_DUE_OUTCOME : 0U) |
-           (act == outcome + pause_beats(trials, times, ms) ? PH_DUE_END : 0U);
+           (act == outcome + pause_beats(trials, times, ms) ? PH_DUE_END : 0U) |
+           (act == from ? PH_DUE_OPEN : 0U) | (act == at ? PH_DUE_SHUT : 0U);
 }
 
 static void choose(ph_trials *trials, const ph_actor *actor)

@@ -42,7 +42,9 @@ enum {
     PH_DUE_CALM = 8,     /* its efference is over */
     PH_DUE_CUE_END = 16, /* the cue goes off */
     PH_DUE_OUTCOME = 32, /* reward, or none */
-    PH_DUE_END = 64      /* the trial is over; the next beat begins another */
+    PH_DUE_END = 64,     /* the trial is over; the next beat begins another */
+    PH_DUE_OPEN = 128,   /* from choose_from: what is set now is in force with the first count */
+    PH_DUE_SHUT = 256    /* to choose_at: what was set is in force with the last count */
 };
 
 /* The trials of a phase. */
