@@ -180,6 +180,7 @@ typedef struct ph_neuromodulation {
     double beat;         /* ms */
     int broadcast;       /* choice PH_BROADCAST_* */
     const char *yoked;   /* path: run.h5 whose releases are played back */
+    double shift;        /* ms: they come so much later; negative: earlier */
     ph_map transmitters; /* of ph_transmitter */
 } ph_neuromodulation;
 

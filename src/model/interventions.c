@@ -87,6 +87,33 @@ const ph_descriptor ph_intervention_stress = {
     "stimulation or inhibition by light)",
     &stress_table};
 
+static const ph_param shift_keys[] = {
+    PHASES, TRANSMITTER,
+    PH_REAL(ph_intervention, by, "ms", NULL, 0, 3.6e6, "how much later; rounded to beats"),
+};
+static const ph_table shift_table = TABLE("shift", shift_keys, "release comes too late");
+const ph_descriptor ph_intervention_shift = {
+    "shift",
+    "what the nucleus releases comes later by a time: the same dose, out of step with what it is "
+    "about; at its beginning come the releases of the time before, at its end the last ones are "
+    "lost (a control that no drug gives; stimulation at the wrong time. Earlier than it was: see "
+    "neuromodulation.shift)",
+    &shift_table};
+
+static const ph_param swap_keys[] = {
+    PHASES, TRANSMITTER,
+    {.name = "window", .kind = PH_KIND_REAL, .offset = offsetof(ph_intervention, window),
+     .unit = "ms", .value = "1 s", .max = 6e5, .flags = PH_PARAM_POSITIVE,
+     .doc = "time after an outcome within which the controllers' drive counts as its phasic drive"},
+};
+static const ph_table swap_table = TABLE("swap", swap_keys, "the drive of another trial");
+const ph_descriptor ph_intervention_swap = {
+    "swap",
+    "the phasic drive of a trial's outcome comes at the next trial's outcome: as many bursts and "
+    "pauses, at the right times, about the wrong trial; the first outcome of a run brings none (a "
+    "yoked control)",
+    &swap_table};
+
 /* --- lesions ---------------------------------------------------------------------------------- */
 
 static const ph_param silence_keys[] = {

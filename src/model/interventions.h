@@ -16,6 +16,8 @@ typedef struct ph_intervention {
     double fraction;            /* 0..1 */
     double dose;                /* of an agonist in its EC50, of an antagonist in its K_i */
     double exc_rate, inh_rate;  /* Hz, of each cell of the nucleus */
+    double by;                  /* ms, rounded to beats */
+    double window;              /* ms, rounded to beats */
 } ph_intervention;
 
 extern const ph_descriptor ph_intervention_uptake_block;
@@ -24,6 +26,8 @@ extern const ph_descriptor ph_intervention_antagonist;
 extern const ph_descriptor ph_intervention_depletion;
 extern const ph_descriptor ph_intervention_clamp;
 extern const ph_descriptor ph_intervention_stress;
+extern const ph_descriptor ph_intervention_shift;
+extern const ph_descriptor ph_intervention_swap;
 extern const ph_descriptor ph_intervention_silence;
 extern const ph_descriptor ph_intervention_cut;
 

@@ -112,6 +112,11 @@ static int same_projections(const ph_brain *a, const ph_brain *b)
     return 1;
 }
 
+static int same_file(const char *one, const char *other)
+{
+    return one == other || (one && other && !strcmp(one, other));
+}
+
 static void check_structure(ph_builder *builder, const ph_brain *phase, const ph_node *set)
 {
     const ph_brain *brain = builder->brain;
@@ -126,6 +131,8 @@ static void check_structure(ph_builder *builder, const ph_brain *phase, const ph
         what = "the list of interventions";
     else if (!same_projections(brain, phase))
         what = "the type of plasticity, its w_max, which parameters are modulated or what is cut";
+    else if (!same_file(brain->neuromodulation.yoked, phase->neuromodulation.yoked))
+        what = "neuromodulation.yoked";
     if (what)
         ph_errors_add(builder->reader.errors, set, "a phase cannot change %s", what);
 }

@@ -87,6 +87,9 @@ static const ph_param neuromodulation_keys[] = {
               "global; local: each region from its own readouts; tonic: no phasic signal reaches "
               "any region; yoked: played back from another run"),
     PH_FIELD(ph_neuromodulation, yoked, PH_KIND_PATH, "", "run.h5 that `yoked` plays back"),
+    PH_REAL(ph_neuromodulation, shift, "ms", "0 ms", -MOST_MS, MOST_MS,
+            "of `yoked`: its releases come so much later, or, when negative, earlier than they "
+            "were; beyond the recording nuclei release at their tonic rates; rounded to beats"),
     PH_MAP(ph_neuromodulation, transmitters, &transmitter_table, "", "neuromodulators by name"),
 };
 const ph_table ph_neuromodulation_table =

@@ -112,9 +112,4 @@ int ph_controllers_critic(const ph_brain *brain);
 /** @brief Free what the handle holds and null it; NULL inside is allowed. Not collective. */
 void ph_controllers_close(ph_controllers **controllers);
 
-/* --- yoked mode ------------------------------------------------------------------------------ */
-
-/** @brief Release fractions of another run: the nuclei's spikes per beat over the cells, from its
- *  run.h5. Root only. Not collective. Reading is io's; see io/yoked.h. */
-
 #endif

@@ -8,6 +8,7 @@
 #include "comm/exchange.h"
 #include "io/stream.h"
 #include "network/network.h"
+#include "neuromod/mistimed.h"
 #include "neuromod/neuromod.h"
 #include "sim/barrier.h"
 #include "sim/sim.h"
@@ -142,6 +143,7 @@ struct ph_sim {
     int64_t *sums;             /* counts of the beat before last, then failed ranks */
     double *yoked;             /* release of another run: beat * transmitters + t; NULL: none */
     int64_t n_yoked;
+    ph_mistimed *mistimed;
     int root_phase;            /* phase the root is in */
     ph_step root_phase_begin;  /* step at which it comes into force */
     int64_t root_trials;       /* trials of the phase so far */
@@ -247,6 +249,16 @@ ph_status ph_root_open(ph_sim *sim);
 ph_status ph_root_act(ph_sim *sim, ph_step end_of_beat);
 /** @brief Close task and controllers. Root. Not collective. */
 void ph_root_close(ph_sim *sim);
+
+/* release.c */
+/** @brief Read the run that this one is yoked to, if any; rings of past releases. Root. Not
+ *  collective. */
+ph_status ph_root_open_release(ph_sim *sim);
+/** @brief Record what the nuclei did in the beat that ended, and set what is released. Root. Not
+ *  collective. @param reward paid in the beat */
+ph_status ph_root_release(ph_sim *sim, double reward);
+/** @brief Free what was opened. Root. Not collective. */
+void ph_root_close_release(ph_sim *sim);
 
 /* record.c */
 /** @brief Record the weights of chosen projections. Not collective. */

@@ -3,7 +3,6 @@
 #include "sim/internal.h"
 
 #include "base/memory.h"
-#include "io/yoked.h"
 #include "model/interventions.h"
 
 #include <math.h>
@@ -38,12 +37,7 @@ ph_status ph_root_open(ph_sim *sim)
         PH_TRY(task_type(sim)->open(sim->brain->task.params, sim->options.seed,
                                     &sim->task_state));
     PH_TRY(begin_task_phase(sim));
-    if (sim->brain->neuromodulation.broadcast == PH_BROADCAST_YOKED) {
-        PH_CHECK(sim->brain->neuromodulation.yoked, PH_CONFIG,
-                 "neuromodulation.broadcast is yoked: to which run.h5? set neuromodulation.yoked");
-        PH_TRY(ph_yoked_read(sim->brain->neuromodulation.yoked, sim->brain, &sim->yoked,
-                             &sim->n_yoked));
-    }
+    PH_TRY(ph_root_open_release(sim));
     PH_CHECK(sim->brain->neuromodulation.broadcast != PH_BROADCAST_LOCAL, PH_CONFIG,
              "neuromodulation.broadcast: local is not there yet; use global, tonic or yoked");
     return ph_controllers_open(sim->brain, &sim->controllers);
@@ -60,7 +54,7 @@ void ph_root_close(ph_sim *sim)
     ph_free(sim->correct);
     ph_free(sim->correct_room);
     ph_free(sim->n_correct);
-    ph_free(sim->yoked);
+    ph_root_close_release(sim);
 }
 
 static ph_status note_trial(ph_sim *sim, ph_trial *trial)
@@ -125,6 +119,7 @@ static ph_status act_controllers(ph_sim *sim, ph_step in_force, const ph_task_be
                                      .reward = beat->reward};
     PH_TRY(ph_controllers_beat(sim->controllers, brain, &told, sim->drive, sim->signal,
                                sim->value));
+    ph_mistimed_swap(sim->mistimed, brain, sim->root_phase, beat->outcome, sim->drive);
     add_stress(sim, brain);
     int critic = ph_controllers_critic(brain);
     if (beat->outcome && critic >= 0)
@@ -139,26 +134,6 @@ static ph_status act_controllers(ph_sim *sim, ph_step in_force, const ph_task_be
     return PH_OK;
 }
 
-/* What the nuclei release: their spikes of the beat, or those of another run. */
-static ph_status release(ph_sim *sim, double reward)
-{
-    const ph_transmitter *transmitters = sim->brain->neuromodulation.transmitters.items;
-    int64_t number = sim->step / sim->brain->beat - 1;
-    for (int t = 0; t < sim->n_transmitters; t++) {
-        int64_t spikes = sim->nucleus_counts[t];
-        sim->next.release[t] = (double)spikes / (double)transmitters[t].nucleus.span.count;
-        if (sim->yoked)
-            sim->next.release[t] =
-                number < sim->n_yoked ? sim->yoked[number * sim->n_transmitters + t] : 0;
-        ph_nucleus_record record = {.step = sim->step - sim->brain->beat,
-                                    .transmitter = t,
-                                    .spikes = (int32_t)spikes,
-                                    .reward = reward};
-        PH_TRY(ph_writer_append(sim->writer, PH_STREAM_NUCLEI, &record, 1));
-    }
-    return PH_OK;
-}
-
 ph_status ph_root_act(ph_sim *sim, ph_step end_of_beat)
 {
     ph_step in_force = end_of_beat + sim->brain->beat;
@@ -168,7 +143,7 @@ ph_status ph_root_act(ph_sim *sim, ph_step end_of_beat)
     ph_task_beat beat;
     PH_TRY(act_task(sim, in_force, &beat));
     PH_TRY(act_controllers(sim, in_force, &beat));
-    PH_TRY(release(sim, beat.reward));
+    PH_TRY(ph_root_release(sim, beat.reward));
     if (beat.n_trials)
         PH_TRY(note_trial(sim, &beat.trial));
     sim->next.beat = end_of_beat / sim->brain->beat - 1;

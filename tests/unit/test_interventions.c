@@ -6,6 +6,7 @@
 #include "config/tree.h"
 #include "model/brain.h"
 #include "model/interventions.h"
+#include "neuromod/mistimed.h"
 #include "neuromod/neuromod.h"
 
 #include <math.h>
@@ -214,6 +215,66 @@ static void stress_adds_up(void)
     close_world(&w);
 }
 
+#define MOMENTS 600
+
+/* Against the list of all that was released; 10 beats, or with a second shift 17. */
+static void a_shifted_release_comes_later(void)
+{
+    static const char more[] =
+        "interventions.later={type: shift, transmitter: dopamine, by: 33 ms, phases: [shift]}";
+    for (int beats = 10; beats <= 17; beats += 7) {
+        world w;
+        open_world(beats > 10 ? more : NULL, &w);
+        ph_mistimed *mistimed;
+        CU_ASSERT_EQUAL_FATAL(ph_mistimed_create(w.brain, &mistimed), PH_OK);
+        int none = phase_named(w.brain, "none"), shift = phase_named(w.brain, "shift");
+        double released[MOMENTS];
+        for (int k = 0; k < MOMENTS; k++) {
+            double release[2] = {released[k] = 0.01 * ((k * 37) % 101), 0.5};
+            int is_on = k % 100 >= 50 || k < 5;
+            ph_mistimed_shift(mistimed, w.brain, is_on ? shift : none, release);
+            double right = k < beats ? 5 * 0.005 : released[k - beats];
+            CU_ASSERT_EQUAL(release[0], is_on ? right : released[k]);
+            CU_ASSERT_EQUAL(release[1], 0.5);
+        }
+        ph_mistimed_destroy(&mistimed);
+        close_world(&w);
+    }
+}
+
+/* Outcomes 7 to 56 beats apart, a window of 20: what an outcome gets is searched in the list. */
+static void a_swapped_drive_is_of_the_outcome_before(void)
+{
+    world w;
+    open_world(NULL, &w);
+    ph_mistimed *mistimed;
+    CU_ASSERT_EQUAL_FATAL(ph_mistimed_create(w.brain, &mistimed), PH_OK);
+    int none = phase_named(w.brain, "none"), swap = phase_named(w.brain, "swap");
+    ph_nucleus_drive driven[MOMENTS];
+    int outcomes[MOMENTS], n = 0, swapped = 0;
+    for (int k = 0; k < MOMENTS; k++) {
+        int is_outcome = k > 20 && (n == 0 || k - outcomes[n - 1] == 7 + (n * 19) % 50);
+        if (is_outcome)
+            outcomes[n++] = k;
+        driven[k] = (ph_nucleus_drive){1 + (k * 37) % 101, 1 + (k * 17) % 11};
+        ph_nucleus_drive drive[2] = {driven[k], driven[k]}, right = driven[k];
+        int is_on = k % 150 >= 40;
+        ph_mistimed_swap(mistimed, w.brain, is_on ? swap : none, is_outcome, drive);
+        if (is_on && n > 0 && k - outcomes[n - 1] < 20) {
+            int then = n > 1 ? outcomes[n - 2] + k - outcomes[n - 1] : MOMENTS;
+            right = (ph_nucleus_drive){0, 0};
+            if (n > 1 && then < outcomes[n - 1])
+                right = driven[then];
+            swapped++;
+        }
+        CU_ASSERT(drive[0].exc_rate == driven[k].exc_rate);
+        CU_ASSERT(drive[1].exc_rate == right.exc_rate && drive[1].inh_rate == right.inh_rate);
+    }
+    CU_ASSERT(n > 10 && swapped > 100);
+    ph_mistimed_destroy(&mistimed);
+    close_world(&w);
+}
+
 static int is_silenced(const world *w, const char *address, const char *phase)
 {
     ph_span span;
@@ -263,6 +324,8 @@ int main(int argc, char **argv)
         {"drugs compete", drugs_compete},
         {"the start is a steady state", the_start_is_a_steady_state},
         {"stress adds up", stress_adds_up},
+        {"a shifted release comes later", a_shifted_release_comes_later},
+        {"a swapped drive is of the outcome before", a_swapped_drive_is_of_the_outcome_before},
         {"regions and populations are silenced", regions_and_populations_are_silenced},
         {"what is cut is marked", what_is_cut_is_marked},
     };
