@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Experiments over seeds, held against published figures: a picture, and rows of the results."""
+"""Experiments over seeds, held against published figures or against control arms: a picture, and
+rows or a section of the results."""
 import argparse
 import glob
 import hashlib
@@ -8,16 +9,17 @@ import re
 import shutil
 import sys
 
-from . import experiments, sweep
+from . import compare, experiments, sweep
 from .run import RunError
 
 ROOT = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../.."))
-CONFIGS = os.path.join(ROOT, "configs/experiments/plasticity")
+EXPERIMENTS = os.path.join(ROOT, "configs/experiments")
 EPILOG = """\
 Runs are resumed as by scripts/sweep: what is complete in DIR is not run again unless its
 configuration was edited (--fresh: after the program was). The picture goes to DIR/NAME/NAME.png;
-the rows of NAME in the results are replaced, whatever came out. Exit codes: 0 every figure is
-reached, 1 one is not or a run failed, 2 usage."""
+what NAME has in the results is replaced, whatever came out. On a cluster give each task of an
+array a seed (--seeds 3 --runs-only) and the same DIR, then call it once for all seeds. Exit codes:
+0 every figure is reached or claim shown, 1 one is not or a run failed, 2 usage."""
 HEAD = """\
 # Results of the experiments on plasticity
 Written by `scripts/reproduce`, one experiment at a time; rows say what was found, reached or not.
@@ -57,6 +59,14 @@ def rows_of(name, measures, seeds):
              f"`scripts/reproduce {name} --seeds {seeds}`"] for m in measures]
 
 
+def notes_of(table):
+    """What the experiments of a table have to say beside their rows."""
+    known = set(experiments.names())
+    told = [(name, getattr(experiments.module_of(name), "NOTE", ""))
+            for name in dict.fromkeys(row[0] for row in table) if name in known]
+    return "".join(f"\n**{name}.** {note.strip()}\n" for name, note in told if note)
+
+
 def write_rows(path, name, rows):
     """Put the rows of an experiment in the place of its old ones."""
     kept = [row for row in read_rows(path) if row[0] != name]
@@ -64,7 +74,7 @@ def write_rows(path, name, rows):
     lines = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |"
              for row in [COLUMNS, ["---"] * len(COLUMNS)] + table]
     with open(path + ".new", "w", encoding="utf-8") as file:
-        file.write(HEAD + "\n".join(lines) + "\n")
+        file.write(HEAD + "\n".join(lines) + "\n" + notes_of(table))
     os.replace(path + ".new", path)
 
 
@@ -73,9 +83,11 @@ def write_rows(path, name, rows):
 
 def configurations(name):
     """[(stem, path)] of an experiment: NAME.yaml, or all in NAME/."""
-    single = os.path.join(CONFIGS, name + ".yaml")
+    folder = os.path.join(EXPERIMENTS,
+                          "neuromodulation" if experiments.compares(name) else "plasticity")
+    single = os.path.join(folder, name + ".yaml")
     paths = [single] if os.path.exists(single) else sorted(
-        glob.glob(os.path.join(CONFIGS, name, "*.yaml")))
+        glob.glob(os.path.join(folder, name, "*.yaml")))
     return [(os.path.splitext(os.path.basename(path))[0], path) for path in paths]
 
 
@@ -129,22 +141,42 @@ def run_all(name, module, seeds, options):
     return arms
 
 
-def reproduce(name, options):
-    """Run, analyse and note one experiment. @return whether every figure is reached"""
-    module = experiments.module_of(name)
-    seeds = options.seeds or module.SEEDS
-    print(f"== {name}: {module.ABOUT}")
+def hold(name, module, seeds, options):
+    """An experiment held against published figures. @return whether every one is reached"""
     arms = run_all(name, module, seeds, options)
-    if not arms:
-        print(f"reproduce: {name}: not all runs are complete", file=sys.stderr)
-        return False
+    if not arms or options.runs_only:
+        return bool(arms)
     picture = os.path.join(options.out, name, name + ".png")
+    page = options.results or os.path.join(EXPERIMENTS, "plasticity/RESULTS.md")
     rows = rows_of(name, module.analyse(arms, picture), seeds)
-    write_rows(options.results, name, rows)
+    write_rows(page, name, rows)
     print()
     sweep.print_table(COLUMNS[1:-1], [row[1:-1] for row in rows])
-    print(f"{picture}\n{options.results}")
+    print(f"{picture}\n{page}")
     return all(row[6] == "reached" for row in rows)
+
+
+def contrast(name, module, seeds, options):
+    """An experiment that compares arms. @return whether its claim is shown"""
+    folders = {stem: (path, folder_of(name, stem, path, options))
+               for stem, path in configurations(name)}
+    if options.fresh:
+        for _, folder in folders.values():
+            shutil.rmtree(folder, ignore_errors=True)
+    runs = compare.run_arms(name, module, sweep.parse_seeds(seeds), folders, options)
+    if not runs or options.runs_only:
+        return bool(runs)
+    page = options.results or os.path.join(EXPERIMENTS, "RESULTS.md")
+    brain = os.path.join(EXPERIMENTS, "neuromodulation/brain.yaml")
+    return compare.judge(name, module, runs, seeds, brain, page, options)
+
+
+def reproduce(name, options):
+    """Run, analyse and note one experiment. @return whether all is as it should be"""
+    module = experiments.module_of(name)
+    print(f"== {name}: {module.ABOUT}")
+    way = contrast if experiments.compares(name) else hold
+    return way(name, module, options.seeds or module.SEEDS, options)
 
 
 # --- command line ----------------------------------------------------------------------------
@@ -153,8 +185,8 @@ def reproduce(name, options):
 def parse(arguments):
     """Options of the command line."""
     parser = argparse.ArgumentParser(
-        prog="reproduce", description="Run an experiment's configurations over seeds, draw its "
-        "figure, and hold what comes out against published figures.", epilog=EPILOG,
+        prog="reproduce", description="Run an experiment over seeds, draw its figure, hold what "
+        "comes out against published figures or its control arms.", epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", metavar="NAME", nargs="*", help="experiments (--list), or all")
     parser.add_argument("--list", action="store_true", help="say which experiments there are")
@@ -163,8 +195,9 @@ def parse(arguments):
     parser.add_argument("--fresh", action="store_true", help="run again what is complete")
     parser.add_argument("--out", metavar="DIR", default="out/reproduce",
                         help="default out/reproduce; gets NAME/")
-    parser.add_argument("--results", metavar="FILE", default=os.path.join(CONFIGS, "RESULTS.md"),
-                        help="default configs/experiments/plasticity/RESULTS.md")
+    parser.add_argument("--results", metavar="FILE", help="page of results (default: RESULTS.md of "
+                        "configs/experiments/; for published figures, of its plasticity/)")
+    parser.add_argument("--runs-only", action="store_true", help="run, and note nothing")
     parser.add_argument("--program", metavar="FILE", default="build/phasic",
                         help="default build/phasic")
     options = parser.parse_args(arguments)

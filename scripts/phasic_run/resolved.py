@@ -32,7 +32,7 @@ def _split(content):
 
 def _block(lines, i, depth):
     """The mapping or list whose lines begin at i with this indent. @return (value, next line)"""
-    is_list = lines[i][1].startswith("-") and re.match(r"-( |$)", lines[i][1])
+    is_list = re.match(r"-( |$)", lines[i][1]) is not None
     value = [] if is_list else {}
     while i < len(lines) and lines[i][0] == depth:
         key, rest = (None, lines[i][1][1:].strip()) if is_list else _split(lines[i][1])

@@ -223,6 +223,33 @@ def execute(job, options, say, children):
         job.error = str(error)
 
 
+def run_all(jobs, at_once):
+    """Run jobs, [(Job, its options)], in this order and so many at once; errors stay in the jobs.
+    @return whether none was stopped by a signal"""
+    lock, count, children = threading.Lock(), itertools.count(1), Children()
+
+    def say(text):
+        with lock:
+            print(f"[{next(count)}/{len(jobs)}] {text}", file=sys.stderr, flush=True)
+
+    def work(pair):
+        job, options = pair
+        if not children.stopped:
+            execute(job, options, say, children)
+        if job.error and not children.stopped:
+            say(f"{job.name}: FAILED: {job.error}")
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with ThreadPoolExecutor(at_once) as pool:
+        try:
+            list(pool.map(work, jobs))
+        except KeyboardInterrupt:
+            children.stop()
+    if children.stopped:
+        print("stopped; the same command goes on where it was", file=sys.stderr)
+    return not children.stopped
+
+
 # --- tables ----------------------------------------------------------------------------------
 
 
@@ -269,11 +296,12 @@ def statistics_of(jobs, columns):
 
 def write_csv(path, header, rows):
     """A table, under a temporary name until it is whole."""
-    with open(path + ".tmp", "w", encoding="utf-8", newline="") as file:
+    temporary = f"{path}.{os.getpid()}.tmp"  # another sweep may write the same table
+    with open(temporary, "w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(header)
         writer.writerows([["" if v is None else v for v in row] for row in rows])
-    os.replace(path + ".tmp", path)
+    os.replace(temporary, path)
 
 
 def tabulate(jobs, paths, out):
@@ -344,8 +372,6 @@ def plan(options):
 def main(arguments=None):
     """Command line of scripts/sweep."""
     options = parse(arguments)
-    lock = threading.Lock()
-    count = itertools.count(1)
     try:
         jobs, paths = plan(options)
         if not os.path.isfile(options.config):
@@ -354,27 +380,7 @@ def main(arguments=None):
     except (Usage, OSError) as error:
         print(f"sweep: {error}", file=sys.stderr)
         return 2
-
-    def say(text):
-        with lock:
-            print(f"[{next(count)}/{len(jobs)}] {text}", file=sys.stderr, flush=True)
-
-    children = Children()
-
-    def work(job):
-        if not children.stopped:
-            execute(job, options, say, children)
-        if job.error and not children.stopped:
-            say(f"{job.name}: FAILED: {job.error}")
-
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with ThreadPoolExecutor(options.jobs) as pool:
-        try:
-            list(pool.map(work, jobs))
-        except KeyboardInterrupt:
-            children.stop()
-    if children.stopped:
-        print("sweep: stopped; the same command goes on where it was", file=sys.stderr)
+    if not run_all([(job, options) for job in jobs], options.jobs):
         return 1
     tabulate(jobs, paths, options.out)
     failed = [job for job in jobs if job.error]

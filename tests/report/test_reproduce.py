@@ -12,13 +12,14 @@ import numpy as np
 
 SOURCE = os.environ["SOURCE_DIR"]
 sys.path.insert(0, os.path.join(SOURCE, "scripts"))
-from phasic_run import calcium, experiments, reproduce  # noqa: E402
+from phasic_run import (  # noqa: E402
+    calcium, experiments, reproduce, resolved, compare, statistics)
 from phasic_run.experiments import (  # noqa: E402
     Measure, calcium_curves, threshold_shift)
 
 # Student's t of two degrees of freedom: 2 +- 4.303 / sqrt(3).
 low, high = experiments.interval([1, 2, 3])
-assert abs(low + 0.48434) < 1e-4 and abs(high - 4.48434) < 1e-4, (low, high)
+assert abs(low + 0.48414) < 1e-4 and abs(high - 4.48414) < 1e-4, (low, high)
 assert experiments.interval([1]) is None
 hit = Measure("rate, Hz", "5", 4, 6, [4.5, 5.5])
 miss = Measure("a | b", "1", 0.9, 1.1, found=1.2, between=(1.15, 1.25))
@@ -115,10 +116,17 @@ assert "stdp-window" in experiments.names()
 for name in experiments.names():
     module = experiments.module_of(name)
     stems = [stem for stem, _ in reproduce.configurations(name)]
-    assert stems and module.ABOUT and module.SEEDS and callable(module.analyse), name
-    assert set(getattr(module, "SETTINGS", {})) <= set(stems), name
+    assert stems and module.ABOUT and module.SEEDS, name
+    if experiments.compares(name):
+        assert callable(module.measure) and callable(module.figure), name
+        assert all(stem in stems + [None] for stem, _ in compare.arms_of(module).values()), name
+    else:
+        assert callable(module.analyse), name
+        assert set(getattr(module, "SETTINGS", {})) <= set(stems), name
     for _, path in reproduce.configurations(name):
-        made = subprocess.run([os.environ["PHASIC"], "check", path], stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, text=True, check=False)
-        assert made.returncode == 0, made.stdout
+        asked = resolved.of_file(path, os.environ["PHASIC"]).get("experiment")
+        if experiments.compares(name):
+            labels = [asked["arm"]] + [label for label in asked["against"]
+                                       if statistics.number(label) is None]
+            assert set(labels) <= set(module.ARMS), name
 print(f"results, verdicts and {len(experiments.names())} experiments as they should be")

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Experiments that scripts/reproduce knows. One is a configuration (or a folder of them) in
-configs/experiments/plasticity/ and a module here of the same name, with _ for -. The module has
+"""Experiments that scripts/reproduce knows, in two sets. Those in neuromodulation/ compare arms
+over seeds: see there. The others hold numbers against published ones: each is a configuration (or
+a folder of them) in configs/experiments/plasticity/ and a module here of the same name, with _ for
+-. The module has
 
     ABOUT      one line for --list
     SEEDS      seeds that are run, as 1..10
@@ -8,23 +10,23 @@ configs/experiments/plasticity/ and a module here of the same name, with _ for -
     further(runs)            [(label, configuration, seed, ["PATH=VALUE", ...])]: what is run after
                              these, and may read them; the label stands for the configuration in
                              runs (may be missing)
+    NOTE                     what is to be said beside its rows of the results (may be missing)
     analyse(runs, picture)   draws the figure into the path and returns Measures
 
 runs: [Arm] of complete runs, in the order of configurations, settings and seeds."""
 import importlib
-import math
 import os
 import pkgutil
-import statistics
 
 from ..run import Run
+from ..statistics import interval
 
-# 97.5 % quantiles of Student's t for 1, 2, ... degrees of freedom.
-_T = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228]
+HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 class Arm:
-    """One run: the configuration's stem, what was set ({path: text}), the seed, the folder."""
+    """One run: the configuration's stem (or the arm's label), what was set ({path: text}), the
+    seed, the folder."""
 
     def __init__(self, configuration, settings, seed, folder):
         self.configuration, self.settings, self.seed = configuration, settings, seed
@@ -39,17 +41,6 @@ class Arm:
         return Run(self.folder)
 
 
-def interval(values):
-    """The mean's 95 % interval, or None of less than two values."""
-    n = len(values)
-    if n < 2:
-        return None
-    t = _T[n - 2] if n - 2 < len(_T) else 1.96 + 2.55 / (n - 1)
-    half = t * statistics.stdev(values) / math.sqrt(n)
-    mean = statistics.fmean(values)
-    return mean - half, mean + half
-
-
 class Measure:
     """A number that was found, and where it should lie.
 
@@ -60,7 +51,7 @@ class Measure:
     def __init__(self, name, target, low, high, values=(), found=None, between=None):
         values = [float(v) for v in values]
         self.name, self.target, self.low, self.high = name, target, low, high
-        self.found = statistics.fmean(values) if found is None else float(found)
+        self.found = sum(values) / len(values) if found is None else float(found)
         self.between = interval(values) if found is None else between
 
     def is_reached(self):
@@ -74,12 +65,19 @@ class Measure:
         return f"{self.found:.4g} ({self.between[0]:.4g} to {self.between[1]:.4g})"
 
 
-def module_of(name):
-    """The module of an experiment."""
-    return importlib.import_module("." + name.replace("-", "_"), __name__)
-
-
 def names():
     """Names of all experiments."""
-    return sorted(info.name.replace("_", "-")
-                  for info in pkgutil.iter_modules([os.path.dirname(__file__)]))
+    found = [info.name for folder in (HERE, os.path.join(HERE, "neuromodulation"))
+             for info in pkgutil.iter_modules([folder]) if not info.ispkg]
+    return sorted(name.replace("_", "-") for name in found)
+
+
+def compares(name):
+    """Whether an experiment compares arms."""
+    return os.path.exists(os.path.join(HERE, "neuromodulation", name.replace("-", "_") + ".py"))
+
+
+def module_of(name):
+    """The module of an experiment."""
+    place = ".neuromodulation." if compares(name) else "."
+    return importlib.import_module(place + name.replace("-", "_"), __name__)

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Experiments that compare arms over seeds. One is a configuration (or a folder of them) in
+configs/experiments/neuromodulation/, which begins with `from: brain.yaml` and says under
+`experiment` what is asked, and a module here of the same name, with _ for -. The module has
+
+    ABOUT                one line for --list
+    SEEDS                seeds that are run, as 1..10; tune on 1000 and more
+    ARMS                 {label: settings}, the labels of `experiment` among them; settings:
+                         ["PATH=VALUE", ...] as of phasic run --set; or (configuration, settings)
+                         where there are several; settings may be a function of (seed, runs) that
+                         reads earlier arms, runs[label][seed], see `played`
+    measure(run)         the primary measure of one run, an experiments.Arm
+    figure(runs, picture)    draws into the path; runs: {label: [Arm, one a seed]}
+    also(run)            {name: number}: told beside it, arm by arm, not tested (may be missing)
+    LEAK                 Leak(chance): one more arm, whose reward does not depend on the answer and
+                         whose share right must be chance (may be missing)
+    NOTE                 what is to be said: why a claim is missed, what was assumed (may be
+                         missing)
+
+scripts/reproduce NAME runs what is missing, compares, and writes the section of the results."""
+import numpy as np
+
+from ... import readers
+
+
+class Leak:
+    """The arm that finds out whether anything but reward tells the answer.
+
+    chance: share right without knowledge; within: what may differ; settings: of the arm"""
+
+    LABEL = "reward independent"
+
+    def __init__(self, chance, within=0.1, settings=("task.reward=independent",)):
+        self.chance, self.within, self.settings = chance, within, list(settings)
+
+    def measure(self, run):
+        """Share right among trials with a choice of the model's own."""
+        with run.open() as opened:
+            trials = readers.trials(opened)
+        return float(np.mean(trials["correct"][trials["action"] >= 0]))
+
+
+def played(label, settings=(), shift=None):
+    """Settings of an arm that hears the modulators of another seed's run of `label`: the same
+    release, not contingent on what it does itself. shift: "2 s", later; "-1 s", earlier."""
+    def of(seed, runs):
+        seeds = list(runs[label])
+        other = seeds[(seeds.index(seed) + 1) % len(seeds)]
+        words = list(settings) + ["neuromodulation.broadcast=yoked",
+                                  f"neuromodulation.yoked={runs[label][other].path('run.h5')}"]
+        return words + ([f"neuromodulation.shift={shift}"] if shift else [])
+    return of

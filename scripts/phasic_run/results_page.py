@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The page of comparing experiments: what each claims, how it was judged, what differs from the
+default brain. It is rendered from results.json beside it, so that Holm's steps go over all."""
+import json
+import os
+
+from . import statistics
+
+HEAD = """\
+# Results of the experiments on neuromodulation
+Written by `scripts/reproduce`, one experiment at a time; `results.json` beside it has the value of every seed. (Single
+rules against published figures: [plasticity](plasticity/RESULTS.md).)
+
+**How it is judged.** A run gives one number, the primary measure. The seed is the unit: an arm and its control are
+compared seed by seed. Effect: the mean difference and its 95 % interval by Student's t. p: exact sign-flip test of the
+differences, two-sided (all signs of up to 20 seeds, 131072 random ones of more); where several controls are named each
+must be beaten, and the largest p counts. Equivalence: 90 % interval within ± the smallest effect worth having, p the
+larger of two one-sided sign-flip tests. Holm: over all rows of this page. Claim, measure, controls and smallest effect
+stand in each configuration's `experiment`, fixed before the seeds shown here were run; parameters were tuned on seeds
+of 1000 and more. *Shown*: p (Holm) < 0.05, the interval on the claimed side of zero, the mean at least the smallest
+effect; *smaller than worth having*: the first two alone. A *mechanism* is written in by the configuration: that it is
+found checks the program and is no evidence about brains.
+
+"""
+COLUMNS = ["experiment", "kind", "claim", "effect (interval)", "smallest", "p", "p (Holm)",
+           "verdict"]
+BRAIN = "configs/experiments/neuromodulation/brain.yaml"
+
+
+# --- what is kept ------------------------------------------------------------------------------
+
+
+def record_of(question, values, **rest):
+    """What results.json keeps of an experiment.
+
+    question: `experiment` of summary.json; values: {arm: [one number a seed]}; rest: seeds (text),
+    differs {arm: {path: [old, new]}}, also {arm: {name: [numbers]}}, core_hours, runs, leak, note,
+    command, picture, commit"""
+    found = statistics.contrasts(question, values)
+    contrasts = [{"against": c.against, "mean": c.mean, "interval": c.between, "level": c.level,
+                  "p": c.p} for c in found]
+    return {"experiment": question, "values": values, "contrasts": contrasts,
+            "p": statistics.p_of(found), **rest}
+
+
+def load(path):
+    """{name: record}; empty where there is no file yet."""
+    if not os.path.exists(path):
+        return {}
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
+
+
+def save(path, records):
+    """Under a temporary name until it is whole."""
+    with open(path + ".new", "w", encoding="utf-8") as file:
+        json.dump(dict(sorted(records.items())), file, indent=1, ensure_ascii=False)
+        file.write("\n")
+    os.replace(path + ".new", path)
+
+
+def judge(records):
+    """{name: (p by Holm, verdict)} of all experiments."""
+    names = sorted(records)
+    adjusted = statistics.holm([records[name]["p"] for name in names])
+    return {name: (p, statistics.verdict(statistics.contrasts(
+        records[name]["experiment"], records[name]["values"]), p))
+            for name, p in zip(names, adjusted)}
+
+
+# --- text --------------------------------------------------------------------------------------
+
+
+def _number(value):
+    return f"{value:.3g}"
+
+
+def _range(mean, between):
+    if between is None:
+        return _number(mean)
+    return f"{_number(mean)} ({_number(between[0])} to {_number(between[1])})"
+
+
+def _mean(values):
+    return _range(sum(values) / len(values), statistics.interval(values))
+
+
+def _table(header, rows):
+    cells = [header, ["---"] * len(header)] + rows
+    return "\n".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in row) + " |"
+                     for row in cells) + "\n"
+
+
+def _weakest(record):
+    """The contrast that decides: the one whose p counts."""
+    return max(record["contrasts"], key=lambda c: c["p"])
+
+
+def row_of(name, record, judged):
+    """The experiment's row of the table on top."""
+    question, contrast, (p_holm, verdict) = record["experiment"], _weakest(record), judged
+    sign = {"above": "+", "below": "−"}[question["direction"]]
+    if question["kind"] == "equivalence":
+        sign = "±"
+    return [f"[{name}](#{name})", question["kind"], question["claim"],
+            _range(contrast["mean"], contrast["interval"]),
+            f"{sign}{_number(question['smallest'])}", _number(record["p"]), _number(p_holm),
+            verdict]
+
+
+def _tested(question):
+    controls = " and against ".join(f"*{label}*" for label in question["against"])
+    if question["kind"] == "equivalence":
+        return (f"*{question['arm']}* is within ±{_number(question['smallest'])} of "
+                f"{controls.replace('against ', '')}")
+    return (f"*{question['arm']}* against {controls}: {question['direction']}, by at least "
+            f"{_number(question['smallest'])}")
+
+
+def _arms(record):
+    names = list(dict.fromkeys(name for also in record["also"].values() for name in also))
+    rows = [[label, _mean(values)] + [_mean(record["also"][label][name])
+                                      if name in record["also"].get(label, {}) else ""
+                                      for name in names]
+            for label, values in record["values"].items()]
+    return _table(["arm", record["experiment"]["measure"]] + names, rows)
+
+
+def _contrasts(record):
+    return _table(["difference from", "mean (interval)", "p"],
+                  [[c["against"], _range(c["mean"], c["interval"]) + f", {100 * c['level']:.0f} %",
+                    _number(c["p"])] for c in record["contrasts"]])
+
+
+def _key(path, old, new):
+    if new is None:
+        return f"  {path}: none (there: {old})"
+    return f"  {path}: {new}" + (f"   (there: {old})" if old is not None else "")
+
+
+def _differs(record):
+    """Every key in which the arms differ from the default brain: what all share, then the rest."""
+    arms = {label: {path: tuple(pair) for path, pair in keys.items()}
+            for label, keys in record["differs"].items()}
+    shared = set.intersection(*(set(keys.items()) for keys in arms.values()))
+    lines = ["every arm:"] + [_key(path, *pair) for path, pair in next(iter(arms.values())).items()
+                              if (path, pair) in shared]
+    for label, keys in arms.items():
+        own = [_key(path, *pair) for path, pair in keys.items() if (path, pair) not in shared]
+        lines += [f"{label}:"] + (own or ["  nothing else"])
+    return "\n".join(lines)
+
+
+def _leak(record):
+    leak = record.get("leak")
+    if not leak:
+        return ""
+    said = "chance" if leak["is_chance"] else "NOT chance"
+    return (f"\nLeak test, reward independent of the answer: share right "
+            f"{_range(leak['mean'], leak['interval'])} (90 % interval), chance "
+            f"{_number(leak['chance'])} ± {_number(leak['within'])}: {said}.\n")
+
+
+def section(name, record, judged):
+    """All about one experiment."""
+    question, (p_holm, verdict) = record["experiment"], judged
+    check = ", a check of the mechanism" if question["kind"] == "mechanism" else ""
+    note = f"\n{record['note'].strip()}\n" if record.get("note") else ""
+    return f"""## {name}
+**{question['claim']}**{check}: **{verdict}** (p {_number(record['p'])}, Holm {_number(p_holm)}).
+Tested: {_tested(question)}. Seeds {record['seeds']}, {record['runs']} runs, {record['core_hours']:.2g} core-hours.
+`{record['command']}`, figure `{record['picture']}`.
+
+{_arms(record)}
+{_contrasts(record)}{_leak(record)}{note}
+Keys that differ from `{BRAIN}` (recording and seed apart):
+
+```
+{_differs(record)}
+```
+"""
+
+
+def render(records):
+    """The page's text."""
+    judged = judge(records)
+    rows = [row_of(name, records[name], judged[name]) for name in sorted(records)]
+    return HEAD + _table(COLUMNS, rows) + "\n" + "\n".join(
+        section(name, records[name], judged[name]) for name in sorted(records))
+
+
+def write(page, name, record):
+    """Note an experiment in results.json and render the page anew. @return (p by Holm, verdict)"""
+    state = os.path.splitext(page)[0].lower() + ".json"
+    records = load(state)
+    records[name] = json.loads(json.dumps(record))
+    save(state, records)
+    with open(page + ".new", "w", encoding="utf-8") as file:
+        file.write(render(records))
+    os.replace(page + ".new", page)
+    return judge(records)[name]
