@@ -92,3 +92,33 @@ double ph_powi(double x, int n)
         result *= x;
     return result;
 }
+
+/* sin(2 pi x) and cos(2 pi x) for 0 <= x <= 1/8, by Taylor's sums to y^17 and y^18. */
+static double sin_small(double x)
+{
+    double y = 6.28318530717958647693 * x, z = y * y, sum = 0;
+    for (int k = 17; k >= 3; k -= 2)
+        sum = -z / (k * (k - 1)) * (1 + sum);
+    return y * (1 + sum);
+}
+
+static double cos_small(double x)
+{
+    double y = 6.28318530717958647693 * x, z = y * y, sum = 0;
+    for (int k = 18; k >= 2; k -= 2)
+        sum = -z / (k * (k - 1)) * (1 + sum);
+    return 1 + sum;
+}
+
+double ph_cos_turn(double x)
+{
+    double r = fabs(x - floor(x + 0.5)); /* 0 .. 1/2 */
+    double sign = r > 0.25 ? -1 : 1;
+    r = r > 0.25 ? 0.5 - r : r;
+    return sign * (r > 0.125 ? sin_small(0.25 - r) : cos_small(r));
+}
+
+double ph_sin_turn(double x)
+{
+    return ph_cos_turn(x - 0.25);
+}

@@ -13,6 +13,11 @@ double ph_expm1(double x);
 /** @brief Natural logarithm of x > 0, relative error below 2^-51. Not collective. */
 double ph_log(double x);
 
+/** @brief cos(2 pi x) and sin(2 pi x), error below 2^-50; exact at multiples of a quarter turn.
+ *  Not collective. @param x |x| < 2^31 */
+double ph_cos_turn(double x);
+double ph_sin_turn(double x);
+
 /** @brief x to an integer power 0..64. Not collective. */
 double ph_powi(double x, int n);
 

@@ -22,7 +22,8 @@ static const ph_descriptor *const stimuli[] = {
 };
 static const ph_descriptor *const connects[] = {
     &ph_connect_fixed_indegree, &ph_connect_fixed_total_number, &ph_connect_pairwise_bernoulli,
-    &ph_connect_one_to_one,     &ph_connect_all_to_all,
+    &ph_connect_one_to_one,     &ph_connect_all_to_all,         &ph_connect_ring,
+    &ph_connect_headings,
 };
 static const ph_descriptor *const rules[] = {
     &ph_rule_static.base,           &ph_rule_stdp.base,       &ph_rule_stdp_triplet.base,

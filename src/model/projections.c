@@ -4,6 +4,7 @@
 #include "model/internal.h"
 
 #include "network/connect.h"
+#include "network/draw_ring.h"
 
 #include <math.h>
 #include <string.h>
@@ -157,6 +158,11 @@ static void check_connect(ph_builder *builder, const ph_projection *projection)
                       "one_to_one, but %s has %lld neurons and %s %lld", projection->source.text,
                       (long long)projection->source.span.count, projection->target.text,
                       (long long)projection->target.span.count);
+    if (connect->type == &ph_connect_headings &&
+        ph_grid_side(projection->source.span.count) < 2)
+        ph_errors_add(builder->reader.errors, connect->node,
+                      "headings: the %lld neurons of %s make no square grid",
+                      (long long)projection->source.span.count, projection->source.text);
     if (connect->type != &ph_connect_fixed_total_number)
         return;
     const ph_connect_fixed_total_params *p = connect->params;

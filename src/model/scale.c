@@ -109,7 +109,8 @@ static void scale_projection(ph_builder *builder, ph_projection *projection, dou
     double indegree = whole_indegree(brain, projection);
     if (s == 1 || !shrink(brain, projection, s))
         return;
-    if (!model->mean_current || projection->target.span.count != target->size) {
+    int is_shaped = projection->connect.type == &ph_connect_ring;
+    if (!model->mean_current || projection->target.span.count != target->size || is_shaped) {
         strengthen(projection, 1 / s);
         return;
     }

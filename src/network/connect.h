@@ -21,10 +21,17 @@ typedef struct ph_connect_bernoulli_params {
     double p; /* probability of a synapse between two neurons */
 } ph_connect_bernoulli_params;
 
+typedef struct ph_connect_ring_params {
+    double kappa; /* how fast weights fall with the angle */
+    int autapses; /* choice false, true: a neuron may be its own source */
+} ph_connect_ring_params;
+
 extern const ph_descriptor ph_connect_fixed_indegree;
 extern const ph_descriptor ph_connect_fixed_total_number;
 extern const ph_descriptor ph_connect_pairwise_bernoulli;
 extern const ph_descriptor ph_connect_one_to_one;
 extern const ph_descriptor ph_connect_all_to_all;
+extern const ph_descriptor ph_connect_ring;
+extern const ph_descriptor ph_connect_headings;
 
 #endif

@@ -53,3 +53,23 @@ static const ph_table all_to_all_table = {
     .name = "all_to_all", .doc = "every source to every target"};
 const ph_descriptor ph_connect_all_to_all = {
     "all_to_all", "every source to every target", &all_to_all_table};
+
+static const ph_param ring_keys[] = {
+    PH_REAL(ph_connect_ring_params, kappa, "1", NULL, 0, 1e4,
+            "a synapse has the weight times exp(kappa (cos d - 1)), d the angle between the two"),
+    PH_CHOICE(ph_connect_ring_params, autapses, ph_false_true, "false",
+              "a neuron may be its own source"),
+};
+static const ph_table ring_table =
+    PH_TABLE("ring", ph_connect_ring_params, ring_keys,
+             "every source to every target, both on a ring, the nearer the stronger");
+const ph_descriptor ph_connect_ring = {
+    "ring", "every source to every target, both on a ring, the nearer the stronger", &ring_table};
+
+static const ph_table headings_table = {
+    .name = "headings", .doc = "cells of a square grid to headings on a ring"};
+const ph_descriptor ph_connect_headings = {
+    "headings",
+    "every cell of a square grid (row by row, from the south-west) to every heading of a ring "
+    "(clockwise from north), but from the cells of an edge to none that leads out of it",
+    &headings_table};

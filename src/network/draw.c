@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "network/connect.h"
 #include "network/delay_table.h"
+#include "network/draw_ring.h"
 
 #include <math.h>
 #include <string.h>
@@ -206,6 +207,36 @@ static ph_status all_to_all(ph_drawer *drawer, int64_t target, ph_drawn *drawn)
     return PH_OK;
 }
 
+/* All of the span; without autapses the target itself is left out. */
+static ph_status ring(ph_drawer *drawer, int64_t target, ph_drawn *drawn)
+{
+    const ph_connect_ring_params *p = drawer->projection->connect.params;
+    candidates c = {.first = drawer->projection->source.span.first,
+                    .count = drawer->projection->source.span.count};
+    if (drawer->same_population && !p->autapses && target >= c.first &&
+        target < c.first + c.count) {
+        c.skip_first = target;
+        c.skip_count = 1;
+        c.count--;
+    }
+    PH_TRY(draw_words(drawer, target, c.count, drawn));
+    for (int64_t j = 0; j < c.count; j++)
+        drawer->source[j] = (uint32_t)candidate(&c, j);
+    return PH_OK;
+}
+
+static ph_status headings(ph_drawer *drawer, int64_t target, ph_drawn *drawn)
+{
+    const ph_span *source = &drawer->projection->source.span;
+    const ph_span *span = &drawer->projection->target.span;
+    int64_t side = ph_grid_side(source->count), n = 0;
+    PH_TRY(room_for(drawer, source->count));
+    for (int64_t i = 0; i < source->count; i++)
+        if (!ph_grid_leads_out(i, side, target - span->first, span->count))
+            drawer->source[n++] = (uint32_t)(source->first + i);
+    return draw_words(drawer, target, n, drawn);
+}
+
 static const struct {
     const ph_descriptor *rule;
     ph_status (*draw)(ph_drawer *drawer, int64_t target, ph_drawn *drawn);
@@ -213,7 +244,9 @@ static const struct {
              {&ph_connect_fixed_total_number, fixed_total_number},
              {&ph_connect_pairwise_bernoulli, pairwise_bernoulli},
              {&ph_connect_one_to_one, one_to_one},
-             {&ph_connect_all_to_all, all_to_all}};
+             {&ph_connect_all_to_all, all_to_all},
+             {&ph_connect_ring, ring},
+             {&ph_connect_headings, headings}};
 
 /* --- totals: a binomial tree over the targets ------------------------------------------------ */
 
@@ -329,6 +362,13 @@ void ph_drawer_weights(const ph_drawer *drawer, int64_t target, const ph_drawn *
     ph_draw_dist_many(&projection->weight, drawn->weight_bits + first, n, drawer->seed,
                       PH_PURPOSE_WEIGHT, drawer->target_gid + target, (uint32_t)projection->index,
                       first, weight);
+    if (projection->connect.type != &ph_connect_ring)
+        return;
+    const ph_connect_ring_params *p = projection->connect.params;
+    const ph_span *from = &projection->source.span, *to = &projection->target.span;
+    for (int i = 0; i < n; i++)
+        weight[i] *= ph_ring_share(p->kappa, drawn->source[first + i] - from->first, from->count,
+                                   target - to->first, to->count);
 }
 
 void ph_drawer_destroy(ph_drawer **drawer)

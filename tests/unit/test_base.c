@@ -35,6 +35,22 @@ static void exponential_and_logarithm_agree_with_libm(void)
     CU_ASSERT_EQUAL(ph_powi(3, 4), 81);
 }
 
+static void cosine_and_sine_of_turns_agree_with_libm(void)
+{
+    double worst = 0;
+    for (int i = -100000; i <= 100000; i++) {
+        double x = i * 1.7e-5, whole = 2 * M_PI * (x - floor(x + 0.5));
+        worst = fmax(worst, fabs(ph_cos_turn(x) - cos(whole)));
+        worst = fmax(worst, fabs(ph_sin_turn(x) - sin(whole)));
+    }
+    CU_ASSERT(worst < 1e-15);
+    for (int quarter = -8; quarter <= 8; quarter++) {
+        static const double cosine[] = {1, 0, -1, 0};
+        CU_ASSERT_EQUAL(ph_cos_turn(quarter * 0.25), cosine[quarter & 3]);
+        CU_ASSERT_EQUAL(ph_sin_turn(quarter * 0.25), cosine[(quarter + 3) & 3]);
+    }
+}
+
 static void draws_are_those_of_the_library(void)
 {
     philox4x32_key_t key = {{7, 1u << 16 | 5}};
@@ -147,6 +163,7 @@ int main(void)
 {
     static const suite_test tests[] = {
         {"exponential and logarithm agree with libm", exponential_and_logarithm_agree_with_libm},
+        {"cosine and sine of turns agree with libm", cosine_and_sine_of_turns_agree_with_libm},
         {"draws are those of the library", draws_are_those_of_the_library},
         {"draws of many keys are those of one", draws_of_many_keys_are_those_of_one},
         {"kernels have the bits of plain functions", kernels_have_the_bits_of_plain_functions},
