@@ -9,6 +9,7 @@ extern const ph_neuron_model ph_iaf_psc_exp;
 extern const ph_neuron_model ph_iaf_psc_alpha;
 extern const ph_neuron_model ph_iaf_cond_exp;
 extern const ph_neuron_model ph_iaf_cond_alpha;
+extern const ph_neuron_model ph_iaf_cond_nmda;
 extern const ph_neuron_model ph_adex;
 extern const ph_neuron_model ph_izhikevich;
 extern const ph_neuron_model ph_pyramidal;

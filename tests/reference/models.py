@@ -66,6 +66,34 @@ class CondAlpha(Alpha, CondExp):
     pass
 
 
+class Nmda(Leaky):
+    """[V, g_exc, g_inh, x, y]: the NMDA conductance is x - y, a difference of exponentials, which is
+    not how the program holds it."""
+    PORTS = ("exc", "inh", "nmda")
+
+    def __init__(self, parameters):
+        super().__init__(parameters)
+        self.share = parameters["tau_rise_nmda"] / parameters["tau_decay_nmda"]
+        self.most = 0.0  # largest NMDA conductance, nS
+
+    def arrive(self, state, port, weight):
+        if port == "nmda":
+            state[3] += weight / (1 - self.share)
+            state[4] += weight / (1 - self.share)
+        else:
+            super().arrive(state, port, weight)
+
+    def slopes(self, s, held):
+        p = self.p
+        g_nmda = s[3] - s[4]
+        self.most = max(self.most, g_nmda)
+        open_ = 1 / (1 + p["Mg"] * math.exp(-0.062 * s[0]) / 3.57)
+        V = (-p["g_L"] * (s[0] - p["E_L"]) - (s[1] + open_ * g_nmda) * (s[0] - p["E_ex"]) -
+             s[2] * (s[0] - p["E_in"]) + p["I_e"]) / p["C_m"]
+        return [0.0 if held else V, -s[1] / self.taus["exc"], -s[2] / self.taus["inh"],
+                -s[3] / p["tau_decay_nmda"], -s[4] / p["tau_rise_nmda"]]
+
+
 class AdEx(Leaky):
     """[V, g_exc, g_inh, w]; the reset falls within a step."""
 
@@ -195,7 +223,8 @@ class Quadratic:
 
 
 MODELS = {"iaf_psc_exp": PscExp, "iaf_psc_alpha": PscAlpha, "iaf_cond_exp": CondExp,
-          "iaf_cond_alpha": CondAlpha, "aeif_cond_exp": AdEx, "pyramidal": Pyramidal}
+          "iaf_cond_alpha": CondAlpha, "iaf_cond_nmda": Nmda, "aeif_cond_exp": AdEx,
+          "pyramidal": Pyramidal}
 
 
 def runge_kutta(model, s, h, held):

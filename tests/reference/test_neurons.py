@@ -25,7 +25,8 @@ LIMIT = 1e-9 if DOUBLE else 1e-4
 # Parameters with the units that phasic wants; where NEST calls them otherwise, by the names below.
 UNITS = {"C_m": "pF", "tau_m": "ms", "g_L": "nS", "E_L": "mV", "V_th": "mV", "V_reset": "mV",
          "t_ref": "ms", "E_ex": "mV", "E_in": "mV", "tau_syn_ex": "ms", "tau_syn_in": "ms",
-         "I_e": "pA", "Delta_T": "mV", "V_peak": "mV", "tau_w": "ms", "a": "nS", "b": "pA"}
+         "tau_rise_nmda": "ms", "tau_decay_nmda": "ms", "Mg": "mM", "I_e": "pA", "Delta_T": "mV", "V_peak": "mV",
+         "tau_w": "ms", "a": "nS", "b": "pA"}
 EXACT = ("iaf_psc_exp", "iaf_psc_alpha")
 UNITS_OF = {"izhikevich": {"a": "", "b": "", "c": "mV", "d": "", "V_th": "mV", "I_e": "pA",
                            "consistent_integration": ""}}
@@ -40,6 +41,9 @@ PYRAMIDAL = {"E_L": -70.0, "C_s": 370.0, "tau_s": 16.0, "V_th": -50.0, "V_reset"
 ADEX = {"C_m": 281.0, "g_L": 30.0, "E_L": -70.6, "V_th": -50.4, "Delta_T": 2.0, "V_peak": 20.0,
         "V_reset": -70.6, "t_ref": 0.0, "tau_w": 144.0, "a": 4.0, "b": 80.5, "E_ex": 0.0,
         "E_in": -85.0, "tau_syn_ex": 5.0, "tau_syn_in": 10.0, "I_e": 0.0, "V_m": -70.6}
+NMDA = {"C_m": 500.0, "g_L": 25.0, "E_L": -70.0, "V_th": -50.0, "V_reset": -55.0, "t_ref": 2.0,
+        "E_ex": 0.0, "E_in": -70.0, "tau_syn_ex": 2.0, "tau_syn_in": 10.0, "tau_rise_nmda": 2.0,
+        "tau_decay_nmda": 100.0, "Mg": 1.0, "I_e": 0.0, "V_m": -70.0}
 
 
 def train(receptor, first, interval, count, weight):
@@ -53,11 +57,16 @@ def own_cases():
     soma = [train("exc", 10.0, 1.7, 105, 4.0), train("inh", 20.3, 9.1, 18, 3.0)]
     apical = [train("exc_apical", 60.4, 1.1, 30, 5.0), train("exc_apical", 130.2, 0.9, 30, 6.0),
               train("inh_apical", 145.0, 2.3, 20, 8.0)]
+    slow = [train("nmda", 15.0, 7.0, 8, 6.0), train("exc", 100.0, 2.1, 40, 12.0),
+            train("inh", 150.3, 9.1, 8, 4.0), train("nmda", 120.0, 11.0, 6, 20.0)]
     mixed = [train("exc", 5.0, 1.3, 100, 8.0), train("inh", 30.2, 6.7, 15, 5.0)]
     return [
         {"model": "pyramidal", "trial": "soma", "T": 200.0, "inputs": soma, "params": PYRAMIDAL},
         {"model": "pyramidal", "trial": "plateau", "T": 200.0, "inputs": soma + apical,
          "params": PYRAMIDAL},
+        {"model": "iaf_cond_nmda", "trial": "block", "T": 250.0, "inputs": slow, "params": NMDA},
+        {"model": "iaf_cond_nmda", "trial": "free", "T": 120.0, "inputs": slow,
+         "params": dict(NMDA, Mg=0.0, tau_rise_nmda=5.0, tau_decay_nmda=30.0)},
         {"model": "aeif_cond_exp", "trial": "refractory", "T": 150.0, "inputs": mixed,
          "params": dict(ADEX, t_ref=2.0, V_peak=-46.0, I_e=200.0)},
         {"model": "aeif_cond_exp", "trial": "bursts", "T": 150.0, "inputs": mixed[:1],
@@ -195,15 +204,14 @@ def on_instruction_set(name, folder):
         neuron: {type: %s, I_e: %g pA}
         stimuli:
           exc: {type: poisson, rate: 4 kHz, weight: %s, receptor: exc}
-          inh: {type: poisson, rate: 1 kHz, weight: %s, receptor: inh}""" % (
-              name, name, current, exc, inh) for name, current, exc, inh in [
-                  ("iaf_psc_alpha", 200, "20 pA", "-30 pA"),
-                  ("iaf_cond_alpha", 200, "0.3 nS", "0.5 nS"),
-                  ("adex", 500, "0.5 nS", "1 nS"), ("izhikevich", 5, "0.5 pA", "-0.5 pA"),
-                  ("pyramidal", 300, "0.4 nS", "0.5 nS")])
-    populations += """
-          apical: {type: poisson, rate: 2 kHz, weight: 0.8 nS, receptor: exc_apical}
-"""
+          inh: {type: poisson, rate: 1 kHz, weight: %s, receptor: inh}
+""" % (name, name, current, exc, inh) + "".join("""
+          %s: {type: poisson, rate: 2 kHz, weight: 0.8 nS, receptor: %s}
+""" % (port, port) for port in more) for name, current, exc, inh, *more in [
+        ("iaf_psc_alpha", 200, "20 pA", "-30 pA"), ("iaf_cond_alpha", 200, "0.3 nS", "0.5 nS"),
+        ("iaf_cond_nmda", 300, "0.5 nS", "0.5 nS", "nmda"), ("adex", 500, "0.5 nS", "1 nS"),
+        ("izhikevich", 5, "0.5 pA", "-0.5 pA"),
+        ("pyramidal", 300, "0.4 nS", "0.5 nS", "exc_apical")])
     config, out = os.path.join(folder, "all.yaml"), os.path.join(folder, name)
     with open(config, "w") as file:
         file.write("""
@@ -251,6 +259,10 @@ def main():
                        "%d and %d spikes" % (soma.highest, both.highest, n_soma, n_both),
                        soma.highest < PYRAMIDAL["E_d"] and both.highest > -20 and
                        n_both > 1.5 * n_soma))
+    # Without magnesium the cell fires more in half the time, though receptors close sooner.
+    (n_block, blocked), (n_free, free) = results["iaf_cond_nmda/block"], results["iaf_cond_nmda/free"]
+    right.append(check("iaf_cond_nmda: %d spikes, %d without magnesium; conductance up to %.1f nS" % (
+        n_block, n_free, blocked.most), n_free / 120 > n_block / 250 > 0.01 and blocked.most > 20))
     # Forward Euler is part of izhikevich; in small steps it must lead to the paper's equations.
     case = dict(next(c for c in cases if c["model"] == "izhikevich"), resolution=0.001, T=100.0)
     spikes = simulate(case)[0]

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The exponential functions of the update kernels against libm. */
+/* The exponential functions of the update kernels against libm; NMDA receptors against closed forms
+ * and against the gates of their paper. */
+#include "one_neuron.h"
 #include "suite.h"
 
+#include "base/random.h"
 #include "neuron/exp.h"
+#include "neuron/models.h"
+#include "plasticity/release.h"
 
 #include <math.h>
 
@@ -31,12 +36,113 @@ static void exponentials_of_kernels_end_in_normal_numbers(void)
     CU_ASSERT(isnan(ph_exp_inline(NAN)) && isnan(ph_expf_inline(NAN)));
 }
 
+#define H 0.1 /* ms */
+
+static double block_at(double V)
+{
+    return 1 / (1 + exp(-0.062 * V) / 3.57);
+}
+
+static void an_NMDA_conductance_rises_and_decays(void)
+{
+    one_neuron neuron;
+    one_neuron_lay(&ph_iaf_cond_nmda, &neuron);
+    one_neuron_set(&neuron, "tau_rise_nmda", 4);
+    one_neuron_prepare(&neuron, H);
+    const double arriving[] = {0, 0, 0.25};
+    double sum = 0;
+    one_neuron_step(&neuron, arriving, 0);
+    for (int k = 1; k <= 10000; k++) {
+        CU_ASSERT(!one_neuron_step(&neuron, NULL, 0));
+        double t = k * H, g = (double)neuron.state[3][0];
+        CU_ASSERT_DOUBLE_EQUAL(g, 0.25 / (1 - 0.04) * (exp(-t / 100) - exp(-t / 4)), 1e-6);
+        sum += g * H;
+    }
+    CU_ASSERT_DOUBLE_EQUAL(sum, 0.25 * 100, 0.01); /* as if it had jumped by 0.25 nS */
+    /* Equal times make an alpha function. */
+    one_neuron_set(&neuron, "tau_rise_nmda", 100);
+    one_neuron_prepare(&neuron, H);
+    memset(neuron.state, 0, sizeof neuron.state);
+    one_neuron_step(&neuron, arriving, 0);
+    for (int k = 1; k <= 500; k++)
+        one_neuron_step(&neuron, NULL, 0);
+    CU_ASSERT_DOUBLE_EQUAL((double)neuron.state[3][0], 0.25 * 0.5 * exp(-0.5), 1e-6);
+}
+
+/* Where a conductance hardly decays, V follows the place at which the currents balance. */
+static void magnesium_blocks_NMDA_receptors_at_rest(void)
+{
+    const double weights[] = {2, 20, 60, 200, 1000};
+    for (int w = 0; w < 5; w++) {
+        one_neuron neuron;
+        one_neuron_lay(&ph_iaf_cond_nmda, &neuron);
+        one_neuron_set(&neuron, "tau_rise_nmda", 0.1);
+        one_neuron_set(&neuron, "tau_decay_nmda", 1e4);
+        one_neuron_set(&neuron, "V_th", 100);
+        one_neuron_prepare(&neuron, H);
+        const double arriving[] = {0, 0, weights[w]};
+        one_neuron_step(&neuron, arriving, 0);
+        for (int k = 0; k < 5000; k++)
+            one_neuron_step(&neuron, NULL, 0);
+        double V = (double)neuron.state[0][0] - 70, g = (double)neuron.state[3][0];
+        double low = -70, high = 0; /* mV: the current inward is larger at the lower */
+        for (int k = 0; k < 60; k++) {
+            double at = 0.5 * (low + high);
+            if (-g * block_at(at) * at > 25 * (at + 70))
+                low = at;
+            else
+                high = at;
+        }
+        CU_ASSERT(g > 0.9 * weights[w]);
+        CU_ASSERT_DOUBLE_EQUAL(V, low, 0.3);
+    }
+}
+
+/* Brunel & Wang (2001): s' = -s / tau_decay + alpha x (1 - s), x' = -x / tau_rise, x += 1 at a
+ * spike, for one source at several rates; and what depression leaves of the spikes, through the
+ * linear conductance. */
+static void depression_saturates_NMDA_receptors_as_their_gates_do(void)
+{
+    const double U = 1 - exp(-0.5 * 2), rates[] = {5, 20, 60, 120};
+    for (int r = 0; r < 4; r++) {
+        const ph_release_constants constants = {U, 100, 0};
+        ph_release release = {0};
+        one_neuron neuron;
+        one_neuron_lay(&ph_iaf_cond_nmda, &neuron);
+        one_neuron_prepare(&neuron, H);
+        double s = 0, x = 0, gates = 0, conductance = 0, apart = 0;
+        for (int64_t k = 1; k <= 200000; k++) {
+            double arriving[] = {0, 0, 0};
+            double drawn = ph_random_unit(ph_random(7, PH_PURPOSE_BENCH, r, 0, k, 0).v[0]);
+            for (int part = 0; part < 10; part++) {
+                s += H / 10 * (-s / 100 + 0.5 * x * (1 - s));
+                x -= H / 10 * x / 2;
+            }
+            if (drawn < rates[r] * H * 1e-3) {
+                arriving[2] = ph_release_at(&constants, H, k, &release);
+                x += 1;
+            }
+            one_neuron_step(&neuron, arriving, 0);
+            gates += s;
+            conductance += (double)neuron.state[3][0];
+            apart += fabs(s - (double)neuron.state[3][0]);
+        }
+CU_ASSERT_DOUBLE_EQUAL(conductance / gates, 1, 0.015);
+        CU_ASSERT(apart < 0.02 * gates);
+        CU_ASSERT(gates / 200000 < 0.95);
+    }
+}
+
 int main(void)
 {
     static const suite_test tests[] = {
         {"exponentials of kernels agree with libm", exponentials_of_kernels_agree_with_libm},
         {"exponentials of kernels end in normal numbers",
          exponentials_of_kernels_end_in_normal_numbers},
+        {"an NMDA conductance rises and decays", an_NMDA_conductance_rises_and_decays},
+        {"magnesium blocks NMDA receptors at rest", magnesium_blocks_NMDA_receptors_at_rest},
+        {"depression saturates NMDA receptors as their gates do",
+         depression_saturates_NMDA_receptors_as_their_gates_do},
     };
     return suite_run("neuron", tests, (int)(sizeof tests / sizeof tests[0]));
 }
