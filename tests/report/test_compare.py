@@ -12,7 +12,8 @@ import numpy as np
 
 SOURCE, PHASIC = os.environ["SOURCE_DIR"], os.environ["PHASIC"]
 sys.path.insert(0, os.path.join(SOURCE, "scripts"))
-from phasic_run import compare, readers, resolved, results_page  # noqa: E402
+from phasic_run import (  # noqa: E402
+    arms_figure, compare, readers, resolved, results_page)
 from phasic_run.experiments.neuromodulation import Leak, played  # noqa: E402
 from phasic_run.run import Run, RunError  # noqa: E402
 
@@ -60,10 +61,13 @@ class Module:
 
     @staticmethod
     def figure(runs, picture):
-        """No picture, but a file; it gets all arms and seeds."""
+        """It gets all arms and seeds."""
         assert [len(arm) for arm in runs.values()] == [6, 6, 6], runs
-        with open(picture, "w", encoding="utf-8") as file:
-            file.write("drawn")
+        spikes = {label: [Module.measure(run) for run in arm] for label, arm in runs.items()}
+        with arms_figure.sheet(picture) as (left, right):
+            arms_figure.seeds(left, spikes, "spikes")
+            arms_figure.curves(right, [0, 1], {label: [[0, n] for n in row]
+                                               for label, row in spikes.items()})
 
 
 def write(path, text):
@@ -87,6 +91,8 @@ with tempfile.TemporaryDirectory() as folder:
     stamp = os.stat(runs["more"][0].path("summary.json")).st_mtime_ns
     # 6 seeds: p is 2 / 64, which is below 0.05 alone on the page.
     assert compare.judge("spikes", Module, runs, "1..6", brain, page, options)
+    with open("out/spikes/spikes.png", "rb") as file:
+        assert file.read(4) == b"\x89PNG"
     with open(page, encoding="utf-8") as file:
         text = file.read()
     for piece in ("| [spikes](#spikes) | effect | more current makes more spikes |", "| shown |",
@@ -205,6 +211,7 @@ with tempfile.TemporaryDirectory() as folder:
 
 assert resolved.parse('a: "x\\"y\\x09"\n"b: c":\n  - 1\n  -\n    d: 2\n    e: []\nf:\n') == {
     "a": 'x"y\t', "b: c": ["1", {"d": "2", "e": []}], "f": ""}
+assert np.allclose(arms_figure.smoothed([0, 1, 1, 1], 2), [np.nan, 0.5, 1, 1], equal_nan=True)
 # Trials to criterion, and means around events.
 assert readers.to_criterion([0, 0, 1, 1, 1, 1], 0.75, 4) == 5
 assert readers.to_criterion([0, 1] * 5, 0.8, 5) == 11 and readers.to_criterion([1], 0.8, 2) == 2

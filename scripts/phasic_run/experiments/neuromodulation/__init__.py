@@ -17,6 +17,7 @@ configs/experiments/neuromodulation/, which begins with `from: brain.yaml` and s
     NOTE                 what is to be said: why a claim is missed, what was assumed (may be
                          missing)
 
+`readers` reads runs, `arms_figure` draws panels of arms, `learning_rate` fits choices.
 scripts/reproduce NAME runs what is missing, compares, and writes the section of the results."""
 import numpy as np
 
