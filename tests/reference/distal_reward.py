@@ -20,7 +20,7 @@ def simulate(seed, seconds):
     random = np.random.default_rng(seed)
     post = np.concatenate([random.integers(0, N, (NE, M)), random.integers(0, NE, (NI, M))])
     s = np.concatenate([np.ones((NE, M)), -np.ones((NI, M))])
-    sd = np.zeros((N, M))
+    sd, change = np.zeros((N, M)), np.empty((NE, M))
     flat, sources = sd.reshape(-1), np.repeat(np.arange(N), M)
     onto = [np.flatnonzero(post[:NE].reshape(-1) == i) for i in range(N)]
     a, d = np.repeat([0.02, 0.1], [NE, NI]), np.repeat([8.0, 2.0], [NE, NI])
@@ -46,7 +46,9 @@ def simulate(seed, seconds):
         trace *= 0.95
         dopamine *= 0.995
         if t % 10 == 0:
-            s[:NE] = np.clip(s[:NE] + (0.002 + dopamine) * sd[:NE], 0, 4)
+            np.multiply(sd[:NE], 0.002 + dopamine, out=change)
+            change += s[:NE]
+            np.clip(change, 0, 4, out=s[:NE])
             sd *= 0.99
         if 0 in fired:
             first_at = t

@@ -43,6 +43,10 @@ with tempfile.TemporaryDirectory() as folder:
     assert rows(page) == [("a", "rate, Hz", "reached"), ("b", "rate, Hz", "reached")], rows(page)
     assert reproduce.read_rows(page)[1][5] == "1..3"
 
+    # What an experiment has to say stands below the table.
+    assert "\n**distal-reward.** The share" in reproduce.notes_of([["distal-reward"], ["a"]])
+    assert reproduce.notes_of([["stdp-window"], ["a"]]) == ""
+
     def call(*words):
         return subprocess.run(["sh", os.path.join(SOURCE, "scripts/reproduce"), *words, "--program",
                                os.environ["PHASIC"], "--out", folder, "--results", page],
