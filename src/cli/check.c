@@ -8,6 +8,7 @@
 #include "layout/layout.h"
 #include "model/tables.h"
 
+#include <math.h>
 #include <string.h>
 
 #define MOST_LISTED 10 /* channels by name */
@@ -36,7 +37,7 @@ static void print_region(const ph_brain *brain, int r)
     }
 }
 
-/* @return expected synapses */
+/* @return synapses to be expected */
 static double print_projection(const ph_brain *brain, const ph_projection *projection)
 {
     const ph_span *source = &projection->source.span, *target = &projection->target.span;
@@ -51,6 +52,8 @@ static double print_projection(const ph_brain *brain, const ph_projection *proje
     else
         printf("delays %g to %g ms", (double)projection->delay_min * h,
                (double)projection->delay_max * h);
+    if (projection->cut)
+        printf("; cut, it is not there");
     const ph_modulation *modulation = projection->modulation.items;
     for (int m = 0; m < projection->modulation.count; m++) {
         printf("%s%s by %s", m ? ", " : "; modulated: ", modulation[m].param->name,
@@ -59,7 +62,7 @@ static double print_projection(const ph_brain *brain, const ph_projection *proje
             printf(" after %g ms", modulation[m].delay_beats * brain->neuromodulation.beat);
     }
     printf("\n");
-    return synapses;
+    return projection->cut ? 0 : synapses;
 }
 
 static void print_projections(const ph_brain *brain)
@@ -78,6 +81,19 @@ static void print_projections(const ph_brain *brain)
            (long long)brain->n_neurons, synapses, plastic);
 }
 
+static void print_broadcast(const ph_neuromodulation *neuromodulation)
+{
+    if (neuromodulation->broadcast == PH_BROADCAST_TONIC)
+        printf(", every transmitter at its tonic rate");
+    if (neuromodulation->broadcast == PH_BROADCAST_LOCAL)
+        printf(", each region by its own readouts");
+    if (neuromodulation->broadcast == PH_BROADCAST_YOKED)
+        printf(", the releases of %s", neuromodulation->yoked);
+    if (neuromodulation->broadcast == PH_BROADCAST_YOKED && neuromodulation->shift != 0)
+        printf(" %g ms %s", fabs(neuromodulation->shift),
+               neuromodulation->shift > 0 ? "later" : "earlier");
+}
+
 static void print_protocol(const ph_brain *brain)
 {
     double h = brain->simulation.resolution;
@@ -94,9 +110,14 @@ static void print_protocol(const ph_brain *brain)
         printf("phase %s: ", phase->item.name);
         if (phase->trials > 0)
             printf("%lld trials", (long long)phase->trials);
-        else
+        else if (phase->duration > 0)
             printf("%g s", phase->duration * 1e-3);
-        printf("%s\n", phase->plasticity == PH_PLASTICITY_FROZEN ? ", plasticity frozen" : "");
+        else
+            printf("each stimulus once");
+        printf("%s", phase->plasticity == PH_PLASTICITY_FROZEN ? ", plasticity frozen" : "");
+        print_broadcast(&brain->phase_brains[i]->neuromodulation);
+        printf("\n");
+        ph_print_interventions(brain, i);
     }
 }
 

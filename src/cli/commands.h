@@ -4,10 +4,15 @@
 #define PHASIC_CLI_COMMANDS_H
 
 #include "cli/options.h"
+#include "model/brain.h"
 
 /** @brief Read and validate a configuration, print what will be built. Not collective.
  *  @param resolved 1: print the configuration as resolved instead */
 ph_status ph_command_check(const ph_run_options *options, int resolved);
+
+/** @brief Print what the interventions do in a phase, a line each; what is cut is no matter of
+ *  phases. Not collective. @param phase index */
+void ph_print_interventions(const ph_brain *brain, int phase);
 
 /** @brief Print what each rank of a run will hold, do and receive; or build one rank alone and hold
  *  its memory against that, for which MPI is started. Not collective. */

@@ -11,6 +11,8 @@
 #define TRANSMITTER PH_FIELD(ph_intervention, transmitter, PH_KIND_STRING, NULL, "which one")
 #define RECEPTOR                                                                                   \
     PH_FIELD(ph_intervention, receptor, PH_KIND_STRING, NULL, "receptor that it binds to")
+#define POPULATIONS                                                                                \
+    PH_FIELD(ph_intervention, populations, PH_KIND_WORDS, NULL, "regions or populations")
 #define TABLE(name, keys, doc) PH_TABLE(name, ph_intervention, keys, doc)
 
 /* --- drugs ------------------------------------------------------------------------------------ */
@@ -116,10 +118,7 @@ const ph_descriptor ph_intervention_swap = {
 
 /* --- lesions ---------------------------------------------------------------------------------- */
 
-static const ph_param silence_keys[] = {
-    PHASES,
-    PH_FIELD(ph_intervention, populations, PH_KIND_WORDS, NULL, "regions or populations"),
-};
+static const ph_param silence_keys[] = {PHASES, POPULATIONS};
 static const ph_table silence_table =
     TABLE("silence", silence_keys, "spikes do not leave a population");
 const ph_descriptor ph_intervention_silence = {
@@ -127,6 +126,18 @@ const ph_descriptor ph_intervention_silence = {
     "populations whose spikes reach nobody and are not counted: a nucleus, a region, a cell type "
     "(muscimol, a lesion, inhibition by light)",
     &silence_table};
+
+static const ph_param noise_keys[] = {
+    PHASES, POPULATIONS,
+    PH_REAL(ph_intervention, rate, "Hz", NULL, 0, 1000, "of each neuron"),
+};
+static const ph_table noise_table = TABLE("noise", noise_keys, "spikes without meaning");
+const ph_descriptor ph_intervention_noise = {
+    "noise",
+    "populations whose spikes are replaced by Poisson ones of a given rate, while their own "
+    "dynamics go on unseen: what they said is gone, what they weighed is not (the control of a "
+    "silenced region: give each population the rate that it had; silence goes before noise)",
+    &noise_table};
 
 static const ph_param cut_keys[] = {
     PH_FIELD(ph_intervention, projections, PH_KIND_WORDS, NULL, "tracts or region.projection"),
@@ -184,9 +195,10 @@ void ph_stress_on(const ph_brain *brain, const char *transmitter, const char *ph
     }
 }
 
-/* Whether a list of regions and populations has a population. */
-static int has_population(const ph_brain *brain, const ph_words *words, int population)
+int ph_intervention_has(const ph_brain *brain, const ph_intervention *intervention,
+                        int population)
 {
+    const ph_words *words = &intervention->populations;
     const ph_population *p = brain->populations[population];
     int is_there = words->count < 0;
     for (int i = 0; i < words->count && !is_there; i++)
@@ -200,8 +212,19 @@ int ph_is_silenced(const ph_brain *brain, int population, const char *phase)
     for (int i = 0; i < brain->interventions.count; i++) {
         const ph_intervention *silence =
             ph_intervention_acting(brain, i, &ph_intervention_silence, phase);
-        if (silence && has_population(brain, &silence->populations, population))
+        if (silence && ph_intervention_has(brain, silence, population))
             return 1;
     }
     return 0;
+}
+
+double ph_noise_rate(const ph_brain *brain, int population, const char *phase)
+{
+    for (int i = 0; i < brain->interventions.count; i++) {
+        const ph_intervention *noise =
+            ph_intervention_acting(brain, i, &ph_intervention_noise, phase);
+        if (noise && ph_intervention_has(brain, noise, population))
+            return noise->rate;
+    }
+    return -1;
 }

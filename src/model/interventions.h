@@ -16,6 +16,7 @@ typedef struct ph_intervention {
     double fraction;            /* 0..1 */
     double dose;                /* of an agonist in its EC50, of an antagonist in its K_i */
     double exc_rate, inh_rate;  /* Hz, of each cell of the nucleus */
+    double rate;                /* Hz */
     double by;                  /* ms, rounded to beats */
     double window;              /* ms, rounded to beats */
 } ph_intervention;
@@ -29,6 +30,7 @@ extern const ph_descriptor ph_intervention_stress;
 extern const ph_descriptor ph_intervention_shift;
 extern const ph_descriptor ph_intervention_swap;
 extern const ph_descriptor ph_intervention_silence;
+extern const ph_descriptor ph_intervention_noise;
 extern const ph_descriptor ph_intervention_cut;
 
 /** @brief The parameters of a brain's intervention i when it is of a type and acts in a phase, else
@@ -39,6 +41,15 @@ const ph_intervention *ph_intervention_acting(const ph_brain *brain, int i,
 /** @brief Whether an intervention acts in a region. Not collective. @param region index */
 int ph_intervention_reaches(const ph_brain *brain, const ph_intervention *intervention,
                             int region);
+
+/** @brief Whether an intervention on populations has one of them. Not collective.
+ *  @param population index */
+int ph_intervention_has(const ph_brain *brain, const ph_intervention *intervention,
+                        int population);
+
+/** @brief Rate of the noise that replaces a population's spikes in a phase, Hz; below 0: none does.
+ *  Not collective. @param population index */
+double ph_noise_rate(const ph_brain *brain, int population, const char *phase);
 
 /** @brief Rates that interventions add to the drive of a transmitter's nucleus in a phase, Hz.
  *  Not collective. @param exc,inh out */

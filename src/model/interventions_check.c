@@ -91,7 +91,8 @@ static void check_population(const subject *s, const char *word, const ph_node *
         ph_errors_add(s->builder->reader.errors, node, "%s", ph_error_message());
     else if (strcmp(word, brain->populations[span.population]->address) != 0)
         ph_errors_add(s->builder->reader.errors, node,
-                      "'%.100s' is a part of a population; only whole ones can be silenced", word);
+                      "'%.100s' is a part of a population; only whole ones can be named here",
+                      word);
 }
 
 /* What is cut is not built. */
@@ -159,6 +160,37 @@ static void check_receptor(const subject *s)
                       list.found);
 }
 
+/* --- two kinds of noise ----------------------------------------------------------------------- */
+
+/* Two rates for one population at one time have no meaning. */
+static void check_noise(ph_builder *builder, int i, const char *phase)
+{
+    const ph_brain *brain = builder->brain;
+    const ph_named_variant *items = brain->interventions.items;
+    const ph_intervention *one, *other;
+    one = ph_intervention_acting(brain, i, &ph_intervention_noise, phase);
+    for (int k = 0; one && k < i; k++) {
+        other = ph_intervention_acting(brain, k, &ph_intervention_noise, phase);
+        for (int p = 0; other && p < brain->n_populations; p++)
+            if (ph_intervention_has(brain, one, p) && ph_intervention_has(brain, other, p))
+                ph_errors_add(builder->reader.errors, items[i].variant.node,
+                              "'%s' makes noise of %s already, in phase %s", items[k].item.name,
+                              brain->populations[p]->address, phase);
+    }
+}
+
+static void check_noises(ph_builder *builder)
+{
+    const ph_brain *brain = builder->brain;
+    const ph_phase *phases = brain->phases.items;
+    for (int i = 0; i < brain->interventions.count; i++) {
+        for (int p = 0; p < brain->phases.count; p++)
+            check_noise(builder, i, phases[p].item.name);
+        if (brain->phases.count == 0)
+            check_noise(builder, i, "run");
+    }
+}
+
 void ph_build_interventions(ph_builder *builder)
 {
     const ph_named_variant *items = builder->brain->interventions.items;
@@ -173,4 +205,6 @@ void ph_build_interventions(ph_builder *builder)
         check_transmitter(&s);
         check_receptor(&s);
     }
+    if (builder->reader.errors->count == 0)
+        check_noises(builder);
 }

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "model/interventions.h"
 #include "network/contexts.h"
 #include "plasticity/gate.h"
 #include "plasticity/sampled.h"
@@ -139,10 +140,13 @@ void ph_sim_apply_phase(ph_sim *sim)
     sim->in_force = sim->brain->phase_brains[sim->phase];
     const char *name = sim->brain->phase[sim->phase]->item.name;
     for (int b = 0; b < sim->network->n_blocks; b++)
-        for (int g = 0; g < sim->network->blocks[b].n_groups; g++)
-            sim->blocks[b].groups[g].silenced =
-                sim->brain->phase[sim->phase]->rest ||
-                ph_is_silenced(sim->in_force, sim->network->blocks[b].groups[g].population, name);
+        for (int g = 0; g < sim->network->blocks[b].n_groups; g++) {
+            int population = sim->network->blocks[b].groups[g].population;
+            ph_group_run *run = &sim->blocks[b].groups[g];
+            run->silenced = sim->brain->phase[sim->phase]->rest ||
+                            ph_is_silenced(sim->in_force, population, name);
+            run->noise = ph_noise_rate(sim->in_force, population, name) * sim->h * 1e-3;
+        }
 }
 
 static ph_status end_phase(ph_sim *sim, int phase, ph_step rest)

@@ -63,6 +63,7 @@ typedef struct ph_group_run {
     ph_counted *counted;
     ph_probed *probed;
     int silenced;      /* 1: its spikes do not leave it */
+    double noise;      /* probability of a spike in a step, instead of its own; below 0: its own */
     int recorded;      /* 1: its spikes are recorded */
     int64_t spikes_in_interval; /* since the last recorded rate */
 } ph_group_run;

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/isa.h"
 #include "base/memory.h"
+#include "sim/noise.h"
 #include "synapse/deliver.h"
 
 #include <math.h>
@@ -236,6 +237,10 @@ static ph_status step_group(ph_sim *sim, int b, int g, ph_step step, int wide)
         int n = group->padded - first < PH_TILE ? group->padded - first : PH_TILE;
         fill_inputs(block, group, first, n, wide);
         int spikes = update(sim, block, group, first, n, step);
+        if (run->noise >= 0)
+            spikes = ph_noise_spikes(sim->options.seed, group->gid + first * group->stride,
+                                     group->stride, group->n - first < n ? group->n - first : n,
+                                     step, run->noise, block->spiked);
         if (spikes > 0 && !run->silenced)
             PH_TRY(emit(sim, b, group, run, first, spikes, step));
     }

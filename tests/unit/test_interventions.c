@@ -8,6 +8,7 @@
 #include "model/interventions.h"
 #include "neuromod/mistimed.h"
 #include "neuromod/neuromod.h"
+#include "sim/noise.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -297,6 +298,55 @@ static void regions_and_populations_are_silenced(void)
     close_world(&w);
 }
 
+static double noise_of(const world *w, const char *address, const char *phase)
+{
+    ph_span span;
+    CU_ASSERT_EQUAL_FATAL(ph_brain_find(w->brain, address, &span), PH_OK);
+    return ph_noise_rate(w->brain, span.population, phase);
+}
+
+static void populations_make_noise(void)
+{
+    world w;
+    open_world(NULL, &w);
+    CU_ASSERT(noise_of(&w, "cortex.E", "noise") == 20 && noise_of(&w, "cortex.E", "none") < 0);
+    CU_ASSERT(noise_of(&w, "striatum.D1", "noise") == 5 && noise_of(&w, "cortex.I", "noise") < 0);
+    close_world(&w);
+}
+
+/* Each neuron is a Bernoulli trial of its own id and step: any division gives the same. */
+static void noise_does_not_know_the_layout(void)
+{
+    enum { N = 1000, STEPS = 400, SHARDS = 3 };
+    int64_t total = 0, pairs = 0;
+    char before[N] = {0};
+    for (int step = 1; step <= STEPS; step++) {
+        char fires[N] = {0}, again[N] = {0};
+        int32_t spiked[N];
+        int n = ph_noise_spikes(7, 5000, 1, N, step, 0.02, spiked);
+        for (int i = 0; i < n; i++) {
+            fires[spiked[i]] = 1;
+            pairs += before[spiked[i]];
+            CU_ASSERT(i == 0 || spiked[i] > spiked[i - 1]);
+        }
+        for (int s = 0; s < SHARDS; s++) {
+            int own = (N - s + SHARDS - 1) / SHARDS;
+            int m = ph_noise_spikes(7, 5000 + s, SHARDS, own, step, 0.02, spiked);
+            for (int i = 0; i < m; i++)
+                again[s + spiked[i] * SHARDS] = 1;
+        }
+        CU_ASSERT_EQUAL(memcmp(fires, again, N), 0);
+        memcpy(before, fires, N);
+        total += n;
+    }
+    /* Binomial within 4 standard deviations, and no memory from step to step. */
+    CU_ASSERT_DOUBLE_EQUAL((double)total, 0.02 * N * STEPS, 4 * sqrt(0.02 * 0.98 * N * STEPS));
+    CU_ASSERT_DOUBLE_EQUAL((double)pairs, 0.0004 * N * STEPS, 4 * sqrt(0.0004 * N * STEPS));
+    int32_t spiked[N];
+    CU_ASSERT_EQUAL(ph_noise_spikes(7, 0, 1, N, 1, 0, spiked), 0);
+    CU_ASSERT_EQUAL(ph_noise_spikes(7, 0, 1, N, 1, 1, spiked), N);
+}
+
 static void what_is_cut_is_marked(void)
 {
     world w;
@@ -327,6 +377,8 @@ int main(int argc, char **argv)
         {"a shifted release comes later", a_shifted_release_comes_later},
         {"a swapped drive is of the outcome before", a_swapped_drive_is_of_the_outcome_before},
         {"regions and populations are silenced", regions_and_populations_are_silenced},
+        {"populations make noise", populations_make_noise},
+        {"noise does not know the layout", noise_does_not_know_the_layout},
         {"what is cut is marked", what_is_cut_is_marked},
     };
     return suite_run("interventions", tests, (int)(sizeof tests / sizeof tests[0]));
