@@ -100,9 +100,13 @@ static void print_protocol(const ph_brain *brain)
     printf("time: resolution %g ms, slice %g ms, epoch %g ms, beat %g ms\n", h,
            (double)brain->slice * h, (double)brain->epoch * h, (double)brain->beat * h);
     const ph_transmitter *transmitters = brain->neuromodulation.transmitters.items;
-    for (int t = 0; t < brain->neuromodulation.transmitters.count; t++)
-        printf("transmitter %s from %s\n", transmitters[t].item.name,
-               transmitters[t].nucleus.text);
+    for (int t = 0; t < brain->neuromodulation.transmitters.count; t++) {
+        const ph_source *sources = transmitters[t].sources.items;
+        printf("transmitter %s from %s", transmitters[t].item.name, transmitters[t].nucleus.text);
+        for (int s = 0; s < transmitters[t].sources.count; s++)
+            printf(", %s", sources[s].population.text);
+        printf("\n");
+    }
     if (brain->task.type)
         printf("task %s\n", brain->task.type->name);
     for (int i = 0; i < brain->n_phases; i++) {

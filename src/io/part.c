@@ -40,6 +40,7 @@ size_t ph_record_bytes(ph_stream stream)
         [PH_STREAM_RECEPTORS] = sizeof(ph_receptor_record),
         [PH_STREAM_NUCLEI] = sizeof(ph_nucleus_record),
         [PH_STREAM_CONTROLLERS] = sizeof(ph_controller_record),
+        [PH_STREAM_SOURCES] = sizeof(ph_source_record),
         [PH_STREAM_PHASES] = sizeof(ph_phase_record)};
     return bytes[stream];
 }

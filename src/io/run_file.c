@@ -14,7 +14,8 @@ static const char *const stream_names[PH_STREAMS] = {
     [PH_STREAM_V_M] = "V_m",         [PH_STREAM_WEIGHTS] = "weights",
     [PH_STREAM_TRIALS] = "trials",   [PH_STREAM_MODULATORS] = "modulators",
     [PH_STREAM_NUCLEI] = "nuclei",   [PH_STREAM_CONTROLLERS] = "controllers",
-    [PH_STREAM_PHASES] = "phases",   [PH_STREAM_RECEPTORS] = "receptors"};
+    [PH_STREAM_PHASES] = "phases",   [PH_STREAM_RECEPTORS] = "receptors",
+    [PH_STREAM_SOURCES] = "sources"};
 
 static ph_status write_root(hid_t file, const ph_parts *parts)
 {

@@ -18,9 +18,22 @@ static const ph_column_info nucleus_columns[NUCLEUS_COLUMNS] = {
     {"nucleus_rate_Hz", PH_F64, "Hz", "mean rate of the nucleus' cells in the beat"},
     {"reward", PH_F64, "1", "reward paid in the beat"}};
 
-static const ph_column_info concentration_columns[2] = {
+#define CONCENTRATION_COLUMNS 5
+static const ph_column_info concentration_columns[CONCENTRATION_COLUMNS] = {
     {"time_ms", PH_F64, "ms", "start of the beat from which the values hold"},
-    {"concentration_nM", PH_F64, "nM", "concentration of the transmitter in the region"}};
+    {"concentration_nM", PH_F64, "nM", "concentration of the transmitter in the region"},
+    {"released_nM", PH_F64, "nM",
+     "released there since the start of the run; what a clamp or a rest puts in or takes out "
+     "counts"},
+    {"taken_up_nM", PH_F64, "nM", "taken up since the start of the run"},
+    {"lost_nM", PH_F64, "nM", "lost by diffusion since the start of the run"}};
+
+#define SOURCE_WORDS (1 + sizeof(ph_source_record) / 8)
+#define SOURCE_COLUMNS 3
+static const ph_column_info source_columns[SOURCE_COLUMNS] = {
+    {"time_ms", PH_F64, "ms", "start of the beat"},
+    {"spikes", PH_I32, "1", "spikes of the population in the beat"},
+    {"rate_Hz", PH_F64, "Hz", "mean rate of its cells in the beat"}};
 
 /* Columns of the receptors lie in a group each, under the receptor's name. */
 static const ph_column_info receptor_columns[RECEPTOR_COLUMNS] = {
@@ -31,7 +44,7 @@ static const ph_column_info receptor_columns[RECEPTOR_COLUMNS] = {
 /* What is written: counts by transmitter, by place of it, and by receptor there. */
 typedef struct tally {
     const ph_parts *parts;
-    int64_t *nuclei, *modulators, *receptors;
+    int64_t *nuclei, *sources, *modulators, *receptors;
 } tally;
 
 static const ph_transmitter *transmitter_at(const ph_brain *brain, int index)
@@ -47,6 +60,16 @@ static ph_status pack_nucleus(void *context, const void *record, uint64_t *words
                   nucleus->step, &words[0]));
     memcpy(&words[1], nucleus, sizeof *nucleus);
     t->nuclei[nucleus->transmitter]++;
+    return PH_OK;
+}
+
+static ph_status pack_source(void *context, const void *record, uint64_t *words)
+{
+    tally *t = context;
+    const ph_source_record *source = record;
+    PH_TRY(ph_key(source->source, t->parts->brain->n_sources, source->step, &words[0]));
+    memcpy(&words[1], source, sizeof *source);
+    t->sources[source->source]++;
     return PH_OK;
 }
 
@@ -122,13 +145,58 @@ static ph_status write_nucleus(hid_t group, const ph_parts *parts, int64_t n, ph
     return PH_OK;
 }
 
+/* --- sources --------------------------------------------------------------------------------- */
+
+static ph_status write_source(hid_t parent, const ph_parts *parts, int s, int64_t n,
+                              ph_sorter *sorter)
+{
+    const ph_source *source = parts->brain->sources[s];
+    double cells = (double)source->population.span.count;
+    double seconds = ph_ms(parts->brain, parts->brain->beat) * 1e-3;
+    hid_t group;
+    ph_column columns[SOURCE_COLUMNS];
+    PH_TRY(ph_h5_group(parent, source->item.name, &group));
+    PH_TRY(ph_h5_int(group, "cells", source->population.span.count));
+    for (int c = 0; c < SOURCE_COLUMNS; c++)
+        PH_TRY(ph_column_open_packed(group, &source_columns[c], n, &columns[c]));
+    for (int64_t i = 0; i < n; i++) {
+        const uint64_t *words;
+        ph_source_record record;
+        PH_TRY(ph_sorter_next(sorter, &words));
+        PH_CHECK(words, PH_FAILURE, "fewer records of sources were sorted than counted");
+        memcpy(&record, &words[1], sizeof record);
+        PH_TRY(ph_column_real(&columns[0], ph_begin_ms(parts, record.step)));
+        PH_TRY(ph_column_int(&columns[1], record.spikes));
+        PH_TRY(ph_column_real(&columns[2], (double)record.spikes / (cells * seconds)));
+    }
+    for (int c = 0; c < SOURCE_COLUMNS; c++)
+        PH_TRY(ph_column_close(&columns[c]));
+    PH_H5(H5Gclose(group), "close the group of a source");
+    return PH_OK;
+}
+
+/* Those of one transmitter, which follow each other in the brain. */
+static ph_status write_sources(hid_t parent, const tally *counts, int t, ph_sorter *sorter)
+{
+    const ph_brain *brain = counts->parts->brain;
+    hid_t group;
+    if (transmitter_at(brain, t)->sources.count == 0)
+        return PH_OK;
+    PH_TRY(ph_h5_group(parent, "sources", &group));
+    for (int s = 0; s < brain->n_sources; s++)
+        if (brain->sources[s]->transmitter == t)
+            PH_TRY(write_source(group, counts->parts, s, counts->sources[s], sorter));
+    PH_H5(H5Gclose(group), "close the group sources");
+    return PH_OK;
+}
+
 /* --- concentrations and receptors ------------------------------------------------------------ */
 
 static ph_status write_concentration(hid_t group, const ph_parts *parts, int64_t n,
                                      ph_sorter *sorter)
 {
-    ph_column columns[2];
-    for (int c = 0; c < 2; c++)
+    ph_column columns[CONCENTRATION_COLUMNS];
+    for (int c = 0; c < CONCENTRATION_COLUMNS; c++)
         PH_TRY(ph_column_open(group, &concentration_columns[c], n, 0, &columns[c]));
     for (int64_t i = 0; i < n; i++) {
         const uint64_t *words;
@@ -138,8 +206,11 @@ static ph_status write_concentration(hid_t group, const ph_parts *parts, int64_t
         memcpy(&record, &words[1], sizeof record);
         PH_TRY(ph_column_real(&columns[0], ph_time_ms(parts, record.step)));
         PH_TRY(ph_column_real(&columns[1], record.concentration));
+        PH_TRY(ph_column_real(&columns[2], record.released));
+        PH_TRY(ph_column_real(&columns[3], record.taken));
+        PH_TRY(ph_column_real(&columns[4], record.lost));
     }
-    for (int c = 0; c < 2; c++)
+    for (int c = 0; c < CONCENTRATION_COLUMNS; c++)
         PH_TRY(ph_column_close(&columns[c]));
     return PH_OK;
 }
@@ -186,7 +257,7 @@ static ph_status write_receptors(hid_t group, const ph_transmitter *transmitter,
 /* --- the whole ------------------------------------------------------------------------------- */
 
 typedef struct sorters {
-    ph_sorter *nuclei, *modulators, *receptors;
+    ph_sorter *nuclei, *sources, *modulators, *receptors;
 } sorters;
 
 /* A transmitter in a region, and in a group of its own in the dendrites there. */
@@ -226,6 +297,7 @@ static ph_status write_transmitter(hid_t parent, const tally *counts, int t, con
     PH_TRY(ph_h5_int(group, "nucleus_cells", transmitter_at(brain, t)->nucleus.span.count));
     if (counts->nuclei[t] > 0)
         PH_TRY(write_nucleus(group, counts->parts, counts->nuclei[t], in->nuclei));
+    PH_TRY(write_sources(group, counts, t, in->sources));
     for (int r = 0; r < brain->n_regions; r++)
         PH_TRY(write_region(group, counts, t, r, in));
     PH_H5(H5Gclose(group), "close the group of a transmitter");
@@ -236,10 +308,13 @@ static ph_status sort_all(tally *t, sorters *out)
 {
     int count = t->parts->brain->neuromodulation.transmitters.count;
     PH_ALLOC(t->nuclei, count);
+    PH_ALLOC(t->sources, t->parts->brain->n_sources);
     PH_ALLOC(t->modulators, n_places(t->parts->brain));
     PH_ALLOC(t->receptors, n_places(t->parts->brain) * PH_MAX_RECEPTORS);
     PH_TRY(ph_parts_sort(t->parts, PH_STREAM_NUCLEI, NUCLEUS_WORDS, 1, pack_nucleus, t,
                          &out->nuclei));
+    PH_TRY(ph_parts_sort(t->parts, PH_STREAM_SOURCES, SOURCE_WORDS, 1, pack_source, t,
+                         &out->sources));
     PH_TRY(ph_parts_sort(t->parts, PH_STREAM_MODULATORS, MODULATOR_WORDS, 1, pack_modulator, t,
                          &out->modulators));
     return ph_parts_sort(t->parts, PH_STREAM_RECEPTORS, RECEPTOR_WORDS, 1, pack_receptor, t,
@@ -263,12 +338,14 @@ static ph_status write_all(hid_t file, tally *t, sorters *in)
 ph_status ph_write_neuromodulators(hid_t file, const ph_parts *parts)
 {
     tally t = {.parts = parts};
-    sorters in = {NULL, NULL, NULL};
+    sorters in = {NULL, NULL, NULL, NULL};
     ph_status status = write_all(file, &t, &in);
     ph_sorter_destroy(&in.nuclei);
+    ph_sorter_destroy(&in.sources);
     ph_sorter_destroy(&in.modulators);
     ph_sorter_destroy(&in.receptors);
     ph_free(t.nuclei);
+    ph_free(t.sources);
     ph_free(t.modulators);
     ph_free(t.receptors);
     return status;

@@ -19,6 +19,7 @@ typedef enum ph_stream {
     PH_STREAM_RECEPTORS,  /* ph_receptor_record, root rank: one each beat, receptor, site */
     PH_STREAM_NUCLEI,     /* ph_nucleus_record, root rank: one each beat and transmitter */
     PH_STREAM_CONTROLLERS,/* ph_controller_record, root rank: one each beat and controller */
+    PH_STREAM_SOURCES,    /* ph_source_record, root rank: one each beat and source */
     PH_STREAM_PHASES,     /* ph_phase_record, root rank: one at the end of each phase */
     PH_STREAMS
 } ph_stream;
@@ -54,6 +55,7 @@ typedef struct ph_modulator_record {
     int32_t transmitter;  /* index */
     int32_t site;
     double concentration; /* nM */
+    double released, taken, lost; /* nM, since the start of the run */
 } ph_modulator_record;
 
 typedef struct ph_receptor_record {
@@ -80,6 +82,12 @@ typedef struct ph_controller_record {
     double signal;      /* what it computes */
     double value;       /* its second quantity; NaN when there is none */
 } ph_controller_record;
+
+typedef struct ph_source_record {
+    ph_step step;   /* start of the beat */
+    int32_t source; /* index in the brain */
+    int32_t spikes; /* of its population in the beat */
+} ph_source_record;
 
 typedef struct ph_phase_record {
     int32_t phase; /* index */

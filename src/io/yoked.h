@@ -15,4 +15,9 @@
 ph_status ph_yoked_read(const char *path, const ph_brain *brain, double **release,
                         int64_t *n_beats);
 
+/** @brief The same of the sources beside the nuclei: n_beats * sources values, in the order of the
+ *  brain's sources. Not collective. */
+ph_status ph_yoked_sources(const char *path, const ph_brain *brain, double **release,
+                           int64_t *n_beats);
+
 #endif

@@ -152,16 +152,38 @@ typedef struct ph_uptake {
 
 typedef struct ph_transmitter {
     ph_item item;
-    ph_address nucleus;     /* the only source of release */
+    ph_address nucleus;     /* population that releases it */
     ph_map controllers;     /* of ph_named_variant, registry PH_REGISTRY_CONTROLLER */
     double release;         /* nM when every cell of the nucleus fires once, at innervation 1 */
     double tonic_rate;      /* of the nucleus, Hz: initial state, and what `tonic` broadcasts */
     ph_map innervation;     /* of ph_density */
     ph_map apical_innervation; /* of ph_density: at dendrites with a potential of their own */
+    ph_map sources;         /* of ph_source: what releases it beside the nucleus */
     ph_uptake uptake;
+    ph_map glia;            /* of ph_density: factor of V_max; 1 in regions that it does not name */
     double loss;            /* 1/s */
     ph_map receptors;       /* of ph_receptor */
+    ph_map modulation;      /* of ph_modulation: of `release` and `V_max` by receptors there */
 } ph_transmitter;
+
+/* The parameters that `modulation` may move, as configured; see ph_terminal_table. */
+typedef struct ph_terminal {
+    double release, V_max; /* nM, nM/s */
+} ph_terminal;
+
+enum { PH_TERMINAL_RELEASE, PH_TERMINAL_V_MAX }; /* in the table */
+
+#define PH_MAX_SOURCES 8 /* of all transmitters */
+
+/* A population that releases a transmitter whose nucleus is another. */
+typedef struct ph_source {
+    ph_item item;
+    ph_address population;
+    double release;     /* nM when every cell fires once, at innervation 1 */
+    double tonic_rate;  /* Hz: initial state, and what `tonic` broadcasts */
+    ph_map innervation; /* of ph_density */
+    int transmitter;    /* resolved: index of the transmitter */
+} ph_source;
 
 /* One of a transmitter's controllers. */
 typedef struct ph_controller {
@@ -282,6 +304,8 @@ typedef struct ph_brain {
     int n_projections;
     ph_projection **projections; /* n_projections pointers, regions' first, then tracts */
     ph_gid n_neurons;
+    int n_sources;               /* of all transmitters, at most PH_MAX_SOURCES */
+    ph_source *sources[PH_MAX_SOURCES]; /* n_sources, file order */
     int n_controllers;           /* of all transmitters, at most PH_MAX_CONTROLLERS */
     ph_controller *controllers;  /* n_controllers, file order */
     ph_step slice, epoch, beat;  /* steps; see model/times.c */

@@ -155,15 +155,40 @@ static void resolve_projection(ph_builder *builder, ph_projection *projection)
                              projection->plasticity.type->params);
 }
 
+/* --- transmitters ----------------------------------------------------------------------------- */
+
+static void resolve_sources(ph_builder *builder, ph_transmitter *transmitter, int index)
+{
+    ph_brain *brain = builder->brain;
+    ph_source *sources = transmitter->sources.items;
+    for (int s = 0; s < transmitter->sources.count; s++) {
+        sources[s].transmitter = index;
+        resolve_densities(builder, &sources[s].innervation);
+        if (brain->n_sources < PH_MAX_SOURCES)
+            brain->sources[brain->n_sources++] = &sources[s];
+        else
+            ph_errors_add(builder->reader.errors, sources[s].item.node,
+                          "more than %d sources of transmitters beside their nuclei",
+                          PH_MAX_SOURCES);
+    }
+}
+
+static void resolve_transmitter(ph_builder *builder, ph_transmitter *transmitter, int index)
+{
+    resolve_densities(builder, &transmitter->innervation);
+    resolve_densities(builder, &transmitter->apical_innervation);
+    resolve_densities(builder, &transmitter->glia);
+    resolve_sources(builder, transmitter, index);
+    ph_build_modulations(builder, &transmitter->modulation, &ph_terminal_table);
+}
+
 ph_status ph_build_modulation(ph_builder *builder)
 {
     ph_brain *brain = builder->brain;
     ph_neuromodulation *neuromodulation = &brain->neuromodulation;
     ph_transmitter *transmitters = neuromodulation->transmitters.items;
-    for (int t = 0; t < neuromodulation->transmitters.count; t++) {
-        resolve_densities(builder, &transmitters[t].innervation);
-        resolve_densities(builder, &transmitters[t].apical_innervation);
-    }
+    for (int t = 0; t < neuromodulation->transmitters.count; t++)
+        resolve_transmitter(builder, &transmitters[t], t);
     for (int i = 0; i < brain->n_projections; i++)
         resolve_projection(builder, brain->projections[i]);
     if (neuromodulation->broadcast == PH_BROADCAST_YOKED && !neuromodulation->yoked)

@@ -82,6 +82,19 @@ static int same_controllers(const ph_brain *a, const ph_brain *b)
     return 1;
 }
 
+static int same_sources(const ph_map *a, const ph_map *b)
+{
+    if (!same_items(a, b, sizeof(ph_source)))
+        return 0;
+    const ph_source *one = a->items, *other = b->items;
+    for (int s = 0; s < a->count; s++)
+        if (one[s].population.span.population != other[s].population.span.population ||
+            one[s].population.span.first != other[s].population.span.first ||
+            one[s].population.span.count != other[s].population.span.count)
+            return 0;
+    return 1;
+}
+
 static int same_transmitters(const ph_neuromodulation *a, const ph_neuromodulation *b)
 {
     if (a->beat != b->beat || !same_items(&a->transmitters, &b->transmitters,
@@ -90,6 +103,7 @@ static int same_transmitters(const ph_neuromodulation *a, const ph_neuromodulati
     const ph_transmitter *one = a->transmitters.items, *other = b->transmitters.items;
     for (int t = 0; t < a->transmitters.count; t++)
         if (!same_items(&one[t].receptors, &other[t].receptors, sizeof(ph_receptor)) ||
+            !same_sources(&one[t].sources, &other[t].sources) ||
             !same_items(&one[t].controllers, &other[t].controllers, sizeof(ph_named_variant)) ||
             one[t].nucleus.span.population != other[t].nucleus.span.population ||
             one[t].nucleus.span.first != other[t].nucleus.span.first)
@@ -124,7 +138,7 @@ static void check_structure(ph_builder *builder, const ph_brain *phase, const ph
     if (brain->task.type != phase->task.type)
         what = "the type of the task";
     else if (!same_transmitters(&brain->neuromodulation, &phase->neuromodulation))
-        what = "the beat, transmitters, nuclei, controllers or receptors";
+        what = "the beat, transmitters, nuclei, sources, controllers or receptors";
     else if (!same_controllers(brain, phase))
         what = "the type of a controller, what it reads, its receptors or weights";
     else if (!same_items(&brain->interventions, &phase->interventions, sizeof(ph_named_variant)))

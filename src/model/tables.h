@@ -12,6 +12,11 @@ extern const ph_table ph_region_table;
 extern const ph_table ph_projection_table;
 extern const ph_table ph_neuromodulation_table;
 
+/** An entry of a map of modulations: which receptor moves what, and how. */
+extern const ph_table ph_modulation_table;
+/** What receptors may move of a transmitter's release and uptake: `release` and `V_max`. */
+extern const ph_table ph_terminal_table;
+
 /** The rule that changes nothing. */
 
 #endif

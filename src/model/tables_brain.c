@@ -58,9 +58,38 @@ static const ph_param density_keys[] = {
 static const ph_table density_table =
     PH_TABLE("density", ph_density, density_keys, "a number for each region; others have 0");
 
+static const ph_param factor_keys[] = {
+    {.name = "", .kind = PH_KIND_REAL, .offset = offsetof(ph_density, value), .unit = "1",
+     .max = 1e6, .doc = "factor of V_max"},
+};
+static const ph_table factor_table =
+    PH_TABLE("factor", ph_density, factor_keys, "a number for each region; others have 1");
+
+static const ph_param source_keys[] = {
+    PH_FIELD(ph_source, population, PH_KIND_ADDRESS, NULL, "population whose spikes release"),
+    PH_REAL(ph_source, release, "nM", NULL, 0, 1e9,
+            "concentration when every one of its cells fires once, at innervation 1"),
+    PH_REAL(ph_source, tonic_rate, "Hz", "5 Hz", 0, 1000,
+            "of the population: initial state, and what broadcast `tonic` sends"),
+    PH_MAP(ph_source, innervation, &density_table, "", "density of innervation by region"),
+};
+static const ph_table source_table =
+    PH_TABLE("source", ph_source, source_keys,
+             "another population that releases the transmitter: interneurons of a region, or a "
+             "nucleus that releases two transmitters; it acts a beat later than the nucleus");
+
+static const ph_param terminal_keys[] = {
+    PH_REAL_FLAG(ph_terminal, release, "nM", "", 0, 1e9, PH_PARAM_MODULATED_SAMPLED,
+                 "of nucleus and sources"),
+    PH_REAL_FLAG(ph_terminal, V_max, "nM/s", "", 0, 1e9, PH_PARAM_MODULATED_SAMPLED,
+                 "of the uptake, after the factor of glia"),
+};
+const ph_table ph_terminal_table = PH_TABLE("terminal", ph_terminal, terminal_keys,
+                                            "what receptors may move of release and uptake");
+
 static const ph_param transmitter_keys[] = {
     PH_FIELD(ph_transmitter, nucleus, PH_KIND_ADDRESS, NULL,
-             "population whose spikes are the only source of release"),
+             "population whose spikes release it"),
     PH_VARIANTS(ph_transmitter, controllers, PH_REGISTRY_CONTROLLER, "",
                 "feedback loops that drive the nucleus, by name: their drives add to each other "
                 "and to its stimuli and projections"),
@@ -72,9 +101,15 @@ static const ph_param transmitter_keys[] = {
            "density of innervation by region"),
     PH_MAP(ph_transmitter, apical_innervation, &density_table, "",
            "the same at the apical dendrites of the region's cells, where it is another"),
+    PH_MAP(ph_transmitter, sources, &source_table, "",
+           "further populations that release it, by name"),
     PH_RECORD(ph_transmitter, uptake, &uptake_table, "{}", "Michaelis-Menten uptake"),
+    PH_MAP(ph_transmitter, glia, &factor_table, "", "factor of V_max by region"),
     PH_REAL(ph_transmitter, loss, "/s", "0.04 /s", 0, 1e4, "loss by diffusion"),
     PH_MAP(ph_transmitter, receptors, &receptor_table, "", "receptors by name"),
+    PH_MAP(ph_transmitter, modulation, &ph_modulation_table, "",
+           "how receptors of a region, of any transmitter, move `release` and `V_max` there: "
+           "autoreceptors, and receptors of others on the terminals"),
 };
 static const ph_table transmitter_table =
     PH_TABLE("transmitter", ph_transmitter, transmitter_keys, "a neuromodulator");

@@ -59,9 +59,10 @@ static const ph_param modulation_keys[] = {
             "the receptor's state of so long ago counts, rounded to whole beats (half a beat up); "
             "before the run it was the steady one"),
 };
-static const ph_table modulation_table =
+const ph_table ph_modulation_table =
     PH_TABLE("modulation", ph_modulation, modulation_keys,
-             "which receptor of the target region moves the parameter, and how");
+             "which receptor of the region (of projections: the target's) moves the parameter, "
+             "and how");
 
 static const ph_param short_term_keys[] = {
     PH_REAL_FLAG(ph_short_term, U, "1", NULL, 0, 1, PH_PARAM_POSITIVE,
@@ -127,7 +128,7 @@ static const ph_param projection_keys[] = {
     PH_VARIANT(ph_projection, plasticity, PH_REGISTRY_PLASTICITY, "{type: static}",
                "plasticity rule and its parameters"),
     {.name = "modulation", .kind = PH_KIND_MAP, .offset = offsetof(ph_projection, modulation),
-     .table = &modulation_table, .value = "", .flags = PH_PARAM_INSIDE,
+     .table = &ph_modulation_table, .value = "", .flags = PH_PARAM_INSIDE,
      .doc = "parameters of the rule that receptors of the target region move"},
 };
 const ph_table ph_projection_table =

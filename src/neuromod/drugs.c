@@ -64,7 +64,7 @@ ph_drugs ph_drugs_in(const ph_brain *brain, int t, int region, const char *phase
         const char *name = items[r].item.name;
         drugs.receptors[r] = (ph_drugged){
             .agonist = dose(brain, &ph_intervention_agonist, name, region, phase),
-            .shift = 1 + dose(brain, &ph_intervention_antagonist, name, region, phase)};
+            .antagonist = dose(brain, &ph_intervention_antagonist, name, region, phase)};
     }
     return drugs;
 }

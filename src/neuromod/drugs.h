@@ -8,11 +8,12 @@
 /* A receptor under drugs: an agonist at the same site adds to C, a competitive antagonist shifts
  * EC50 (J. H. Gaddum, J Physiol 89:7P, 1937), both much faster than the receptor itself. */
 typedef struct ph_drugged {
-    double agonist; /* concentration over its EC50 */
-    double shift;   /* factor of EC50: 1 + the antagonists' concentrations over their K_i */
+    double agonist;    /* concentration over its EC50 */
+    double antagonist; /* concentrations over their K_i: EC50 is larger by 1 + this */
 } ph_drugged;
 
-/* A transmitter in a region under the interventions of a phase; without any: factors of 1. */
+/* A transmitter in a region under the interventions of a phase; without any: factors of 1 and no
+ * doses. */
 typedef struct ph_drugs {
     double uptake;  /* factor of V_max */
     double release; /* factor of what is released */
@@ -36,7 +37,7 @@ static inline ph_receptor ph_drugged_receptor(const ph_drugged *drugged,
                                               const ph_receptor *receptor)
 {
     ph_receptor under = *receptor;
-    under.EC50 *= drugged->shift;
+    under.EC50 *= 1 + drugged->antagonist;
     return under;
 }
 

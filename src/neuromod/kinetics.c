@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #define PARTS 8 /* Runge-Kutta steps of a beat: 0.6 ms against K_m / V_max = 40 ms */
+#define MOST_PARTS 10000 /* where uptake takes microseconds */
 
 typedef struct flows {
     double uptake, loss; /* nM/s */
@@ -25,16 +26,30 @@ static double slope(const ph_tissue *t, flows f)
     return t->released - f.uptake - f.loss;
 }
 
+/* As many parts as keep each well below the time constant of uptake and loss. */
+static int parts_of(const ph_tissue *t, double T)
+{
+    double needed = 2 * T * (t->V_max / t->K_m + t->loss);
+    return needed > MOST_PARTS ? MOST_PARTS : needed > PARTS ? (int)needed + 1 : PARTS;
+}
+
 double ph_concentration_after(const ph_tissue *t, double C, double T, double *taken, double *lost)
 {
-    double dt = T / PARTS;
-    for (int i = 0; i < PARTS; i++) {
+    int parts = parts_of(t, T);
+    double dt = T / parts;
+    for (int i = 0; i < parts; i++) {
         flows f1 = flows_at(t, C), f2 = flows_at(t, fmax(0, C + 0.5 * dt * slope(t, f1)));
         flows f3 = flows_at(t, fmax(0, C + 0.5 * dt * slope(t, f2)));
         flows f4 = flows_at(t, fmax(0, C + dt * slope(t, f3)));
         double uptake = dt / 6 * (f1.uptake + 2 * (f2.uptake + f3.uptake) + f4.uptake);
         double loss = dt / 6 * (f1.loss + 2 * (f2.loss + f3.loss) + f4.loss);
-        C = fmax(0, C + dt * t->released - uptake - loss);
+        double there = C + dt * t->released;
+        C = there - uptake - loss;
+        if (C < 0) { /* too fast to be resolved: all goes that is there */
+            uptake *= there / (uptake + loss);
+            loss = there - uptake;
+            C = 0;
+        }
         if (taken)
             *taken += uptake;
         if (lost)

@@ -11,6 +11,11 @@ typedef struct ph_tissue {
     double loss;     /* 1/s */
 } ph_tissue;
 
+/* What came into the tissue and what left it, nM. */
+typedef struct ph_flows {
+    double released, taken, lost;
+} ph_flows;
+
 /** @brief C after T seconds of C' = released - V_max C / (K_m + C) - loss C, never below 0.
  *  Not collective.
  *  @param taken,lost out: added what uptake and loss removed, nM; may be NULL */

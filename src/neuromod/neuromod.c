@@ -1,126 +1,37 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The state of all transmitters in all regions, advanced beat by beat, and what it makes of
- * modulated parameters. */
-#include "neuromod/neuromod.h"
+/* The state of all transmitters in all regions, advanced beat by beat. */
+#include "neuromod/state.h"
 
 #include "base/memory.h"
-#include "neuromod/delayed.h"
-#include "neuromod/drugs.h"
-#include "neuromod/kinetics.h"
-
-#include <string.h>
-
-struct ph_neuromod {
-    int n_transmitters, n_regions;
-    int n_sites;                  /* regions, then, where some dendrites are innervated otherwise,
-                                     the regions' dendrites: compartment * n_regions + region */
-    double beat_s;                /* s */
-    double *concentration;        /* transmitter * n_sites + site, nM */
-    ph_receptor_state *receptors; /* (that) * PH_MAX_RECEPTORS + receptor */
-    ph_delayed *delayed;          /* the same in past beats */
-    ph_drugs *drugs;              /* transmitter * n_regions + region: in force in ... */
-    const ph_brain *drugs_brain;  /* this brain, */
-    int drugs_phase;              /* in this phase */
-};
-
-/* Place of a receptor among all of all sites. */
-static int place_of(const ph_neuromod *m, int transmitter, int receptor, int site)
-{
-    return (transmitter * m->n_sites + site) * PH_MAX_RECEPTORS + receptor;
-}
-
-static const ph_transmitter *transmitter_of(const ph_brain *brain, int t)
-{
-    return (const ph_transmitter *)brain->neuromodulation.transmitters.items + t;
-}
-
-/* The density that a map gives a region. @return 1 when it gives one */
-static int density_in(const ph_map *map, int region, double *value)
-{
-    const ph_density *density = map->items;
-    for (int i = 0; i < map->count; i++)
-        if (density[i].region == region) {
-            *value = density[i].value;
-            return 1;
-        }
-    return 0;
-}
-
-/* A dendrite without a density of its own has that of the region. */
-static double innervation(const ph_neuromod *m, const ph_transmitter *transmitter, int site)
-{
-    int region = site % m->n_regions, is_dendrite = site >= m->n_regions;
-    double value = 0;
-    if (!is_dendrite || !density_in(&transmitter->apical_innervation, region, &value))
-        (void)density_in(&transmitter->innervation, region, &value);
-    return value;
-}
-
-/* @param fraction of the nucleus' cells that spike per second */
-static ph_tissue tissue_of(const ph_neuromod *m, const ph_transmitter *transmitter, int site,
-                           double fraction, const ph_drugs *drugs)
-{
-    return (ph_tissue){.released = innervation(m, transmitter, site) * transmitter->release *
-                                   fraction * drugs->release,
-                       .V_max = transmitter->uptake.V_max * drugs->uptake,
-                       .K_m = transmitter->uptake.K_m,
-                       .loss = transmitter->loss};
-}
 
 /* --- interventions ---------------------------------------------------------------------------- */
 
-static const ph_drugs *drugs_at(const ph_neuromod *m, int t, int site)
-{
-    return &m->drugs[t * m->n_regions + site % m->n_regions];
-}
-
-/* Gathered once for each phase. */
+/* Gathered once for each phase, with the levels at which clamped concentrations are held. */
 static void give_drugs(ph_neuromod *m, const ph_brain *brain, int phase)
 {
     if (brain == m->drugs_brain && phase == m->drugs_phase)
         return;
     const char *name = brain->phase ? brain->phase[phase]->item.name : "";
+    int is_clamped = 0;
     for (int t = 0; t < m->n_transmitters; t++)
-        for (int region = 0; region < m->n_regions; region++)
-            m->drugs[t * m->n_regions + region] = ph_drugs_in(brain, t, region, name);
+        for (int region = 0; region < m->n_regions; region++) {
+            ph_drugs drugs = ph_drugs_in(brain, t, region, name);
+            m->drugs[t * m->n_regions + region] = drugs;
+            is_clamped |= drugs.clamped;
+        }
+    if (is_clamped)
+        ph_settle(m->undrugged, brain);
     m->drugs_brain = brain;
     m->drugs_phase = phase;
 }
 
-/* The concentration of a transmitter's tonic rate, drugged or, where it is clamped, undrugged. */
-static double tonic_concentration(const ph_neuromod *m, const ph_transmitter *transmitter, int t,
-                                  int site)
-{
-    static const ph_drugs none = {.uptake = 1, .release = 1};
-    const ph_drugs *drugs = drugs_at(m, t, site);
-    ph_tissue tissue = tissue_of(m, transmitter, site, transmitter->tonic_rate,
-                                 drugs->clamped ? &none : drugs);
-    return ph_concentration_steady(&tissue);
-}
-
 /* --- creation --------------------------------------------------------------------------------- */
-
-/* Concentrations and occupancies of a transmitter at its tonic rate. */
-static void settle_transmitter(ph_neuromod *m, const ph_transmitter *transmitter, int t)
-{
-    const ph_receptor *receptor = transmitter->receptors.items;
-    for (int g = 0; g < m->n_sites; g++) {
-        double C = tonic_concentration(m, transmitter, t, g);
-        m->concentration[t * m->n_sites + g] = C;
-        for (int r = 0; r < transmitter->receptors.count; r++) {
-            const ph_drugged *drugged = &drugs_at(m, t, g)->receptors[r];
-            ph_receptor under = ph_drugged_receptor(drugged, &receptor[r]);
-            m->receptors[place_of(m, t, r, g)] =
-                ph_receptor_steady(&under, ph_drugged_C(drugged, &receptor[r], C));
-        }
-    }
-}
 
 static int has_dendrites(const ph_brain *brain)
 {
     int has = 0;
     for (int t = 0; t < brain->neuromodulation.transmitters.count; t++)
-        has |= transmitter_of(brain, t)->apical_innervation.count > 0;
+        has |= ph_transmitter_of(brain, t)->apical_innervation.count > 0;
     return has;
 }
 
@@ -135,14 +46,12 @@ int ph_neuromod_site(const ph_neuromod *m, const ph_brain *brain, const ph_proje
     return model->ports[projection->port].compartment * m->n_regions + region;
 }
 
-/* How far back the modulations of a projection ask for receptors. */
-static void ask_back(const ph_neuromod *m, const ph_brain *brain, const ph_projection *projection,
-                     int *beats)
+/* How far back modulations ask for receptors of a site. */
+static void ask_back(const ph_neuromod *m, const ph_map *modulation, int site, int *beats)
 {
-    const ph_modulation *items = projection->modulation.items;
-    for (int i = 0; i < projection->modulation.count; i++) {
-        int site = ph_neuromod_site(m, brain, projection);
-        int place = place_of(m, items[i].transmitter, items[i].receptor_index, site);
+    const ph_modulation *items = modulation->items;
+    for (int i = 0; i < modulation->count; i++) {
+        int place = ph_place_of(m, items[i].transmitter, items[i].receptor_index, site);
         if (beats[place] < items[i].delay_beats)
             beats[place] = items[i].delay_beats;
     }
@@ -151,17 +60,23 @@ static void ask_back(const ph_neuromod *m, const ph_brain *brain, const ph_proje
 /* Phases may differ in delays: the longest counts, so that none of them begins without a past. */
 static ph_status create_delayed(ph_neuromod *m, const ph_brain *brain)
 {
-    int n = m->n_transmitters * m->n_sites * PH_MAX_RECEPTORS, *beats;
+    int n = m->n_cells * PH_MAX_RECEPTORS, *beats;
     PH_ALLOC(beats, n);
-    for (int i = 0; i < brain->n_phases; i++)
+    for (int i = 0; i < brain->n_phases; i++) {
+        const ph_brain *phase = brain->phase_brains[i];
         for (int p = 0; p < brain->n_projections; p++)
-            ask_back(m, brain, brain->phase_brains[i]->projections[p], beats);
+            ask_back(m, &phase->projections[p]->modulation,
+                     ph_neuromod_site(m, brain, phase->projections[p]), beats);
+        for (int t = 0; t < m->n_transmitters; t++)
+            for (int site = 0; site < m->n_sites; site++)
+                ask_back(m, &ph_transmitter_of(phase, t)->modulation, site, beats);
+    }
     ph_status status = ph_delayed_create(n, beats, &m->delayed);
     ph_free(beats);
     return status;
 }
 
-ph_status ph_neuromod_create(const ph_brain *brain, ph_neuromod **out)
+static ph_status create_state(const ph_brain *brain, ph_neuromod **out)
 {
     ph_neuromod *m;
     PH_ALLOC(m, 1);
@@ -169,87 +84,131 @@ ph_status ph_neuromod_create(const ph_brain *brain, ph_neuromod **out)
     m->n_transmitters = brain->neuromodulation.transmitters.count;
     m->n_regions = brain->n_regions;
     m->n_sites = m->n_regions * (has_dendrites(brain) ? PH_NEURON_COMPARTMENTS : 1);
+    m->n_cells = m->n_transmitters * m->n_sites;
     m->beat_s = (double)brain->beat * brain->simulation.resolution * 1e-3;
-    PH_CHECK(m->n_transmitters <= PH_MAX_TRANSMITTERS, PH_CONFIG,
-             "there are %d transmitters; at most %d are possible", m->n_transmitters,
-             PH_MAX_TRANSMITTERS);
-    PH_ALLOC(m->concentration, m->n_transmitters * m->n_sites);
-    PH_ALLOC(m->receptors, m->n_transmitters * m->n_sites * PH_MAX_RECEPTORS);
+    PH_ALLOC(m->concentration, m->n_cells);
+    PH_ALLOC(m->flows, m->n_cells);
+    PH_ALLOC(m->tissue, m->n_cells);
+    PH_ALLOC(m->receptors, m->n_cells * PH_MAX_RECEPTORS);
     PH_ALLOC(m->drugs, m->n_transmitters * m->n_regions);
-    for (int t = 0; t < m->n_transmitters; t++) {
-        const ph_transmitter *transmitter = transmitter_of(brain, t);
+    for (int i = 0; i < m->n_transmitters * m->n_regions; i++)
+        m->drugs[i] = (ph_drugs){.uptake = 1, .release = 1};
+    return create_delayed(m, brain);
+}
+
+ph_status ph_neuromod_create(const ph_brain *brain, ph_neuromod **out)
+{
+    int n = brain->neuromodulation.transmitters.count;
+    PH_CHECK(n <= PH_MAX_TRANSMITTERS, PH_CONFIG,
+             "there are %d transmitters; at most %d are possible", n, PH_MAX_TRANSMITTERS);
+    for (int t = 0; t < n; t++) {
+        const ph_transmitter *transmitter = ph_transmitter_of(brain, t);
         PH_CHECK(transmitter->receptors.count <= PH_MAX_RECEPTORS, PH_CONFIG,
                  "transmitter %s has %d receptors; at most %d are possible",
                  transmitter->item.name, transmitter->receptors.count, PH_MAX_RECEPTORS);
     }
-    PH_TRY(create_delayed(m, brain));
-    give_drugs(m, brain->phase_brains[0], 0);
-    ph_neuromod_settle(m, brain);
+    PH_TRY(create_state(brain, out));
+    PH_TRY(create_state(brain, &(*out)->undrugged));
+    give_drugs(*out, brain->phase_brains[0], 0);
+    ph_settle(*out, brain);
     return PH_OK;
 }
 
+/* What the tissue holds more than before counts as released: nothing else happens in no time. */
 void ph_neuromod_settle(ph_neuromod *m, const ph_brain *brain)
 {
-    for (int t = 0; t < m->n_transmitters; t++)
-        settle_transmitter(m, transmitter_of(brain, t), t);
-    ph_delayed_fill(m->delayed, m->receptors);
+    for (int cell = 0; cell < m->n_cells; cell++)
+        m->flows[cell].released -= m->concentration[cell];
+    ph_settle(m, brain);
+    for (int cell = 0; cell < m->n_cells; cell++)
+        m->flows[cell].released += m->concentration[cell];
 }
 
 void ph_neuromod_destroy(ph_neuromod **out)
 {
-    if (!*out)
+    ph_neuromod *m = *out;
+    if (!m)
         return;
-    ph_free((*out)->concentration);
-    ph_free((*out)->receptors);
-    ph_free((*out)->drugs);
-    ph_delayed_destroy(&(*out)->delayed);
-    ph_free(*out);
+    ph_neuromod_destroy(&m->undrugged);
+    ph_free(m->concentration);
+    ph_free(m->flows);
+    ph_free(m->tissue);
+    ph_free(m->receptors);
+    ph_free(m->drugs);
+    ph_delayed_destroy(&m->delayed);
+    ph_free(m);
     *out = NULL;
 }
 
 /* --- beats ------------------------------------------------------------------------------------ */
 
-static void advance_receptors(ph_neuromod *m, const ph_transmitter *transmitter, int t, int site,
-                              double C)
+/* @param C mean concentration of the beat, nM */
+static void advance_receptors(ph_neuromod *m, const ph_brain *brain, int t, int site, double C)
 {
-    const ph_receptor *receptor = transmitter->receptors.items;
-    for (int r = 0; r < transmitter->receptors.count; r++) {
-        const ph_drugged *drugged = &drugs_at(m, t, site)->receptors[r];
-        ph_receptor under = ph_drugged_receptor(drugged, &receptor[r]);
-        ph_receptor_advance(&m->receptors[place_of(m, t, r, site)], &under,
-                            ph_drugged_C(drugged, &receptor[r], C), m->beat_s);
+    const ph_map *receptors = &ph_transmitter_of(brain, t)->receptors;
+    const ph_receptor *items = receptors->items;
+    for (int r = 0; r < receptors->count; r++) {
+        const ph_drugged *drugged = &ph_drugs_at(m, t, site)->receptors[r];
+        ph_receptor under = ph_drugged_receptor(drugged, &items[r]);
+        ph_receptor_advance(&m->receptors[ph_place_of(m, t, r, site)], &under,
+                            ph_drugged_C(drugged, &items[r], C), m->beat_s);
     }
 }
 
-static double concentration_after(const ph_neuromod *m, const ph_transmitter *transmitter, int t,
-                                  int site, double fraction)
+/* A clamp puts in or takes out what keeps the level, which counts as released. */
+static void clamp(ph_neuromod *m, int cell)
 {
-    const ph_drugs *drugs = drugs_at(m, t, site);
-    if (drugs->clamped)
-        return tonic_concentration(m, transmitter, t, site);
-    ph_tissue tissue = tissue_of(m, transmitter, site, fraction, drugs);
-    return ph_concentration_after(&tissue, m->concentration[t * m->n_sites + site], m->beat_s,
-                                  NULL, NULL);
+    double level = m->undrugged->concentration[cell];
+    m->flows[cell].released += level - m->concentration[cell];
+    m->concentration[cell] = level;
 }
 
+static void advance_cell(ph_neuromod *m, int t, int site)
+{
+    int cell = ph_cell_of(m, t, site);
+    if (ph_drugs_at(m, t, site)->clamped) {
+        clamp(m, cell);
+        return;
+    }
+    ph_flows *flows = &m->flows[cell];
+    m->concentration[cell] = ph_concentration_after(&m->tissue[cell], m->concentration[cell],
+                                                    m->beat_s, &flows->taken, &flows->lost);
+    flows->released += m->tissue[cell].released * m->beat_s;
+}
+
+static ph_firing firing_of(const ph_neuromod *m, const ph_brain *brain,
+                           const ph_broadcast *broadcast)
+{
+    if (brain->neuromodulation.broadcast == PH_BROADCAST_TONIC)
+        return ph_firing_tonic(brain);
+    ph_firing firing;
+    for (int t = 0; t < m->n_transmitters; t++)
+        firing.nuclei[t] = broadcast->release[t] / m->beat_s;
+    for (int s = 0; s < brain->n_sources; s++)
+        firing.sources[s] = broadcast->sources[s] / m->beat_s;
+    return firing;
+}
+
+/* Receptors move release and uptake by their state before the beat, all of them at once. */
 ph_status ph_neuromod_advance(ph_neuromod *m, const ph_brain *brain, const ph_broadcast *broadcast)
 {
     give_drugs(m, brain, broadcast->phase);
-    for (int t = 0; t < m->n_transmitters; t++) {
-        const ph_transmitter *transmitter = transmitter_of(brain, t);
-        double fraction = broadcast->release[t] / m->beat_s;
-        if (brain->neuromodulation.broadcast == PH_BROADCAST_TONIC)
-            fraction = transmitter->tonic_rate;
-        for (int g = 0; g < m->n_sites; g++) {
-            int cell = t * m->n_sites + g;
-            double before = m->concentration[cell];
-            m->concentration[cell] = concentration_after(m, transmitter, t, g, fraction);
-            advance_receptors(m, transmitter, t, g, 0.5 * (before + m->concentration[cell]));
+    ph_firing firing = firing_of(m, brain, broadcast);
+    for (int t = 0; t < m->n_transmitters; t++)
+        for (int site = 0; site < m->n_sites; site++)
+            m->tissue[ph_cell_of(m, t, site)] = ph_tissue_at(m, brain, t, site, &firing);
+    for (int t = 0; t < m->n_transmitters; t++)
+        for (int site = 0; site < m->n_sites; site++) {
+            double before = m->concentration[ph_cell_of(m, t, site)];
+            advance_cell(m, t, site);
+            advance_receptors(m, brain, t, site,
+                              0.5 * (before + m->concentration[ph_cell_of(m, t, site)]));
         }
-    }
     ph_delayed_advance(m->delayed, m->receptors);
     return PH_OK;
 }
+
+/* --- reading ---------------------------------------------------------------------------------- */
 
 int ph_neuromod_sites(const ph_neuromod *m)
 {
@@ -260,52 +219,21 @@ int ph_neuromod_differs(const ph_neuromod *m, const ph_transmitter *transmitter,
 {
     double unused;
     return site < m->n_regions ||
-           density_in(&transmitter->apical_innervation, site % m->n_regions, &unused);
+           ph_density_in(&transmitter->apical_innervation, site % m->n_regions, &unused);
 }
 
 double ph_neuromod_concentration(const ph_neuromod *m, int transmitter, int site)
 {
-    return m->concentration[transmitter * m->n_sites + site];
+    return m->concentration[ph_cell_of(m, transmitter, site)];
+}
+
+ph_flows ph_neuromod_flows(const ph_neuromod *m, int transmitter, int site)
+{
+    return m->flows[ph_cell_of(m, transmitter, site)];
 }
 
 ph_receptor_state ph_neuromod_receptor(const ph_neuromod *m, int transmitter, int receptor,
                                        int site)
 {
-    return m->receptors[place_of(m, transmitter, receptor, site)];
-}
-
-/* --- parameters ------------------------------------------------------------------------------- */
-
-/* A value p moved by one receptor. */
-static double moved(const ph_neuromod *m, const ph_modulation *modulation, int site, double p)
-{
-    const ph_curve *curve = &modulation->curve;
-    int place = place_of(m, modulation->transmitter, modulation->receptor_index, site);
-    ph_receptor_state state = modulation->delay_beats > 0
-                                  ? ph_delayed_at(m->delayed, place, modulation->delay_beats)
-                                  : m->receptors[place];
-    double f = ph_curve_at(curve, &state);
-    if (modulation->combine == PH_COMBINE_SUM)
-        return p + curve->gain * f;
-    return p * (curve->offset + curve->gain * f);
-}
-
-double ph_neuromod_moved(const ph_neuromod *m, const ph_map *modulation, int site,
-                         const ph_param *param, double value)
-{
-    const ph_modulation *items = modulation->items;
-    for (int i = 0; i < modulation->count; i++)
-        if (items[i].param == param)
-            value = moved(m, &items[i], site, value);
-    if (param->min == 0 && param->max == 0)
-        return value;
-    return value < param->min ? param->min : value > param->max ? param->max : value;
-}
-
-double ph_neuromod_value(const ph_neuromod *m, const ph_projection *projection, int site,
-                         const ph_param *param)
-{
-    double value;
-    memcpy(&value, (const char *)projection->plasticity.params + param->offset, sizeof value);
-    return ph_neuromod_moved(m, &projection->modulation, site, param, value);
+    return m->receptors[ph_place_of(m, transmitter, receptor, site)];
 }

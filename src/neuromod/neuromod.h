@@ -5,6 +5,7 @@
 #ifndef PHASIC_NEUROMOD_NEUROMOD_H
 #define PHASIC_NEUROMOD_NEUROMOD_H
 
+#include "neuromod/kinetics.h"
 #include "neuromod/receptor.h"
 #include <phasic/controller.h>
 #include <phasic/task.h>
@@ -16,6 +17,7 @@ typedef struct ph_broadcast {
     int64_t beat;                              /* number of the beat at whose end it was sent */
     double release[PH_MAX_TRANSMITTERS];       /* fraction of the nucleus that spiked in the beat
                                                   (spikes / cells) */
+    double sources[PH_MAX_SOURCES];            /* the same of the brain's sources, a beat older */
     int32_t phase;                             /* phase in force */
     int32_t stop;                              /* 1: the run ends when this comes into force */
     int32_t n_channels;
@@ -53,6 +55,11 @@ int ph_neuromod_differs(const ph_neuromod *neuromod, const ph_transmitter *trans
 
 /** @brief Concentration at a site, nM. Not collective. */
 double ph_neuromod_concentration(const ph_neuromod *neuromod, int transmitter, int site);
+
+/** @brief What was released, taken up and lost at a site since the start of the run, nM: released =
+ *  taken + lost + concentration - initial concentration. What a clamp or a rest puts in (or takes
+ *  out: below 0) counts as released. Not collective. */
+ph_flows ph_neuromod_flows(const ph_neuromod *neuromod, int transmitter, int site);
 
 /** @brief State of a receptor at a site. Not collective. */
 ph_receptor_state ph_neuromod_receptor(const ph_neuromod *neuromod, int transmitter, int receptor,

@@ -243,8 +243,15 @@ static ph_status log_modulators(ph_sim *sim)
         for (int site = 0; site < ph_neuromod_sites(sim->neuromod); site++) {
             if (!ph_neuromod_differs(sim->neuromod, &transmitters[t], site))
                 continue;
-            ph_modulator_record record = {.step = sim->step, .transmitter = t, .site = site};
-            record.concentration = ph_neuromod_concentration(sim->neuromod, t, site);
+            ph_flows flows = ph_neuromod_flows(sim->neuromod, t, site);
+            ph_modulator_record record = {
+                .step = sim->step,
+                .transmitter = t,
+                .site = site,
+                .concentration = ph_neuromod_concentration(sim->neuromod, t, site),
+                .released = flows.released,
+                .taken = flows.taken,
+                .lost = flows.lost};
             PH_TRY(ph_writer_append(sim->writer, PH_STREAM_MODULATORS, &record, 1));
             for (int r = 0; r < transmitters[t].receptors.count; r++)
                 PH_TRY(log_receptor(sim, t, r, site));

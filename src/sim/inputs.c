@@ -49,6 +49,8 @@ ph_status ph_sim_lay_inputs(ph_sim *sim)
     add_nucleus_inputs(sim);
     int n = sim->n_readouts;
     PH_TRY(ph_controllers_readouts(brain, &n, sim->readouts, PH_TASK_READOUTS + 64));
+    for (int s = 0; s < brain->n_sources; s++)
+        sim->readouts[n++] = brain->sources[s]->population.span;
     const ph_transmitter *transmitters = brain->neuromodulation.transmitters.items;
     for (int t = 0; t < brain->neuromodulation.transmitters.count; t++)
         sim->readouts[n++] = transmitters[t].nucleus.span;

@@ -127,8 +127,9 @@ struct ph_sim {
     int n_inputs;
     ph_task_input inputs[PH_TASK_INPUTS + 2 * PH_MAX_CONTROLLERS];
     int input_of[PH_TASK_INPUTS + 2 * PH_MAX_CONTROLLERS]; /* its code in ph_driven.input */
-    int n_readouts;            /* the task's, the controllers', then one for each nucleus */
-    ph_span readouts[PH_TASK_READOUTS + 64 + PH_MAX_TRANSMITTERS];
+    int n_readouts;            /* the task's, the controllers', the sources', then one for each
+                                  nucleus */
+    ph_span readouts[PH_TASK_READOUTS + 64 + PH_MAX_SOURCES + PH_MAX_TRANSMITTERS];
 
     /* neuromodulators */
     ph_neuromod *neuromod;
@@ -144,6 +145,8 @@ struct ph_sim {
     int64_t *sums;             /* counts of the beat before last, then failed ranks */
     double *yoked;             /* release of another run: beat * transmitters + t; NULL: none */
     int64_t n_yoked;
+    double *yoked_sources;     /* the same of the sources: beat * sources + s */
+    int64_t n_yoked_sources;
     ph_mistimed *mistimed;
     int root_phase;            /* phase the root is in */
     ph_step root_phase_begin;  /* step at which it comes into force */
@@ -255,8 +258,8 @@ void ph_root_close(ph_sim *sim);
 /** @brief Read the run that this one is yoked to, if any; rings of past releases. Root. Not
  *  collective. */
 ph_status ph_root_open_release(ph_sim *sim);
-/** @brief Record what the nuclei did in the beat that ended, and set what is released. Root. Not
- *  collective. @param reward paid in the beat */
+/** @brief Record what nuclei and sources did, and set what is released. Root. Not collective.
+ *  @param reward paid in the beat */
 ph_status ph_root_release(ph_sim *sim, double reward);
 /** @brief Free what was opened. Root. Not collective. */
 void ph_root_close_release(ph_sim *sim);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is released: by the nuclei of this run or of another, and when. Root. */
+/* What is released: by nuclei and sources, of this run or of another, and when. Root. Nuclei live
+ * here; sources live on any rank, and their spikes are summed with the readouts, which takes a beat
+ * more. */
 #include "sim/internal.h"
 
 #include "base/memory.h"
@@ -20,8 +22,10 @@ static const char *yoked_to(const ph_brain *brain)
 ph_status ph_root_open_release(ph_sim *sim)
 {
     const char *path = yoked_to(sim->brain);
-    if (path)
+    if (path) {
         PH_TRY(ph_yoked_read(path, sim->brain, &sim->yoked, &sim->n_yoked));
+        PH_TRY(ph_yoked_sources(path, sim->brain, &sim->yoked_sources, &sim->n_yoked_sources));
+    }
     return ph_mistimed_create(sim->brain, &sim->mistimed);
 }
 
@@ -29,37 +33,79 @@ void ph_root_close_release(ph_sim *sim)
 {
     ph_mistimed_destroy(&sim->mistimed);
     ph_free(sim->yoked);
+    ph_free(sim->yoked_sources);
 }
 
-/* Of the beat that ended, in a run that is yoked to another: what that one's nuclei released in a
- * beat as much earlier as the shift says. */
-static void play_back(const ph_sim *sim, const ph_brain *brain, double *release)
+static double part(int64_t spikes, const ph_address *population)
 {
-    const ph_neuromodulation *neuromodulation = &brain->neuromodulation;
-    const ph_transmitter *transmitters = neuromodulation->transmitters.items;
-    int64_t shift = (int64_t)floor(neuromodulation->shift / neuromodulation->beat + 0.5);
-    int64_t number = sim->step / brain->beat - 1 - shift;
-    for (int t = 0; t < sim->n_transmitters; t++)
-        release[t] = number >= 0 && number < sim->n_yoked
-                         ? sim->yoked[number * sim->n_transmitters + t]
-                         : transmitters[t].tonic_rate * neuromodulation->beat * 1e-3;
+    return (double)spikes / (double)population->span.count;
 }
 
-ph_status ph_root_release(ph_sim *sim, double reward)
+/* What the nuclei did in the beat that ended. */
+static ph_status release_nuclei(ph_sim *sim, const ph_brain *brain, double reward)
 {
-    const ph_brain *brain = sim->brain->phase_brains[sim->root_phase];
     const ph_transmitter *transmitters = brain->neuromodulation.transmitters.items;
     for (int t = 0; t < sim->n_transmitters; t++) {
         int64_t spikes = sim->nucleus_counts[t];
-        sim->next.release[t] = (double)spikes / (double)transmitters[t].nucleus.span.count;
+        sim->next.release[t] = part(spikes, &transmitters[t].nucleus);
         ph_nucleus_record record = {.step = sim->step - brain->beat,
                                     .transmitter = t,
                                     .spikes = (int32_t)spikes,
                                     .reward = reward};
         PH_TRY(ph_writer_append(sim->writer, PH_STREAM_NUCLEI, &record, 1));
     }
+    return PH_OK;
+}
+
+/* What the sources did in the beat before; the first beat had none before it: their tonic rates. */
+static ph_status release_sources(ph_sim *sim, const ph_brain *brain)
+{
+    const int64_t *counts = sim->sums + sim->n_readouts - sim->n_transmitters - brain->n_sources;
+    for (int s = 0; s < brain->n_sources; s++) {
+        if (sim->step < 2 * brain->beat) {
+            sim->next.sources[s] =
+                brain->sources[s]->tonic_rate * brain->neuromodulation.beat * 1e-3;
+            continue;
+        }
+        sim->next.sources[s] = part(counts[s], &brain->sources[s]->population);
+        ph_source_record record = {.step = sim->step - 2 * brain->beat,
+                                   .source = s,
+                                   .spikes = (int32_t)counts[s]};
+        PH_TRY(ph_writer_append(sim->writer, PH_STREAM_SOURCES, &record, 1));
+    }
+    return PH_OK;
+}
+
+static double recorded(const double *release, int64_t n_beats, int64_t beat, int n, int i,
+                       double otherwise)
+{
+    return beat >= 0 && beat < n_beats ? release[beat * n + i] : otherwise;
+}
+
+/* In a run that is yoked to another: what that one's nuclei and sources released in a beat as much
+ * earlier as the shift says; what it does not tell, at their tonic rates. */
+static void play_back(const ph_sim *sim, const ph_brain *brain, ph_broadcast *next)
+{
+    const ph_neuromodulation *neuromodulation = &brain->neuromodulation;
+    const ph_transmitter *transmitters = neuromodulation->transmitters.items;
+    double beat_s = neuromodulation->beat * 1e-3;
+    int64_t shift = (int64_t)floor(neuromodulation->shift / neuromodulation->beat + 0.5);
+    int64_t number = sim->step / brain->beat - 1 - shift;
+    for (int t = 0; t < sim->n_transmitters; t++)
+        next->release[t] = recorded(sim->yoked, sim->n_yoked, number, sim->n_transmitters, t,
+                                    transmitters[t].tonic_rate * beat_s);
+    for (int s = 0; s < brain->n_sources; s++)
+        next->sources[s] = recorded(sim->yoked_sources, sim->n_yoked_sources, number - 1,
+                                    brain->n_sources, s, brain->sources[s]->tonic_rate * beat_s);
+}
+
+ph_status ph_root_release(ph_sim *sim, double reward)
+{
+    const ph_brain *brain = sim->brain->phase_brains[sim->root_phase];
+    PH_TRY(release_nuclei(sim, brain, reward));
+    PH_TRY(release_sources(sim, brain));
     if (brain->neuromodulation.broadcast == PH_BROADCAST_YOKED)
-        play_back(sim, brain, sim->next.release);
+        play_back(sim, brain, &sim->next);
     ph_mistimed_shift(sim->mistimed, brain, sim->root_phase, sim->next.release);
     return PH_OK;
 }

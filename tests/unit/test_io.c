@@ -170,7 +170,7 @@ static void write_rank(int rank, int ranks)
             OK(ph_writer_append(writer, PH_STREAM_CONTROLLERS, &controller, 1));
         }
         for (int r = 0; r < 2; r++) {
-            ph_modulator_record m = {step + 50, 0, r, 10.5 * (r + 1)};
+            ph_modulator_record m = {step + 50, 0, r, 10.5 * (r + 1), r + 5, 2, 3};
             OK(ph_writer_append(writer, PH_STREAM_MODULATORS, &m, 1));
             for (int k = 1; k >= 0; k--) {
                 ph_receptor_record o = {step + 50, 0, k, r, 0, 0.1 + 0.1 * k, 0.3 + 0.1 * k, r};
