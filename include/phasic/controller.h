@@ -55,6 +55,7 @@ typedef struct ph_controller_beat {
 
 typedef struct ph_controller_type {
     ph_descriptor base;
+    size_t state;            /* bytes of its state, a plain struct without pointers */
     size_t ports;            /* offset of the ph_drive_ports within its parameters */
     const char *signal;      /* what its signal is */
     const char *signal_unit;
@@ -65,12 +66,18 @@ typedef struct ph_controller_type {
     const char *(*check)(const void *params);
     /** Populations it reads. Every rank. May be NULL: none. */
     ph_status (*layout)(const void *params, ph_controller_layout *layout);
-    /** Root only; state is freed by close. */
-    ph_status (*open)(const void *params, void **state);
-    /** @param params of the phase: same readouts and ports, other values */
-    ph_status (*beat)(void *state, const void *params, ph_controller_beat *beat);
-    void (*close)(void **state);
+    /** Fill the state at the start of a run. Root only. May be NULL: it begins as zeros. */
+    void (*begin)(void *state, const void *params);
+    /** One beat. Root only. @param params of the phase: same readouts and ports, other values */
+    void (*beat)(void *state, const void *params, ph_controller_beat *beat);
 } ph_controller_type;
+
+/** @brief Read a population's spikes, if its address was given. Not collective. */
+static inline void ph_controller_read(ph_controller_layout *layout, const ph_address *population)
+{
+    if (population->text)
+        layout->readouts[layout->n_readouts++] = population->span;
+}
 
 /** @brief Ports and weights of a controller's drive. Not collective. */
 static inline const ph_drive_ports *ph_controller_ports(const ph_controller_type *type,

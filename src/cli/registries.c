@@ -30,7 +30,12 @@ static const ph_descriptor *const rules[] = {
     &ph_rule_stdp_reward.base,      &ph_rule_istdp.base,      &ph_rule_sequential.base,
     &ph_rule_stdp_reward_rise.base, &ph_rule_calcium.base,     &ph_rule_stc.base,
 };
-static const ph_descriptor *const controllers[] = {&ph_controller_reward_prediction_error.base};
+static const ph_descriptor *const controllers[] = {
+    &ph_controller_reward_prediction_error.base, &ph_controller_td_error.base,
+    &ph_controller_expected_uncertainty.base,    &ph_controller_unexpected_uncertainty.base,
+    &ph_controller_average_reward.base,          &ph_controller_conflict.base,
+    &ph_controller_novelty.base,
+};
 static const ph_descriptor *const tasks[] = {&ph_task_digits.base, &ph_task_coincidence.base};
 
 static const ph_descriptor *const interventions[] = {

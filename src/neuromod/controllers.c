@@ -51,14 +51,18 @@ ph_status ph_controllers_open(const ph_brain *brain, ph_controllers **out)
         PH_TRY(layout_of(brain, c, &layout));
         all->type[c] = type_of(brain, c);
         all->n_readouts[c] = layout.n_readouts;
-        PH_TRY(all->type[c]->open(brain->controllers[c].variant->params, &all->state[c]));
+        all->state[c] = ph_calloc(1, all->type[c]->state);
+        PH_CHECK(all->state[c], PH_RESOURCE, "out of memory: controller %s",
+                 brain->controllers[c].address);
+        if (all->type[c]->begin)
+            all->type[c]->begin(all->state[c], brain->controllers[c].variant->params);
     }
     return PH_OK;
 }
 
-ph_status ph_controllers_beat(ph_controllers *all, const ph_brain *brain,
-                              const ph_controller_beat *told, ph_nucleus_drive *drive,
-                              double *signal, double *value)
+void ph_controllers_beat(ph_controllers *all, const ph_brain *brain,
+                         const ph_controller_beat *told, ph_nucleus_drive *drive, double *signal,
+                         double *value)
 {
     const int64_t *counts = told->counts;
     for (int c = 0; c < all->n; c++) {
@@ -66,13 +70,12 @@ ph_status ph_controllers_beat(ph_controllers *all, const ph_brain *brain,
         beat.counts = counts;
         beat.signals = signal;
         beat.value = NAN;
-        PH_TRY(all->type[c]->beat(all->state[c], brain->controllers[c].variant->params, &beat));
+        all->type[c]->beat(all->state[c], brain->controllers[c].variant->params, &beat);
         drive[c] = beat.drive;
         signal[c] = beat.signal;
         value[c] = beat.value;
         counts += all->n_readouts[c];
     }
-    return PH_OK;
 }
 
 int ph_controllers_critic(const ph_brain *brain)
@@ -89,8 +92,7 @@ void ph_controllers_close(ph_controllers **out)
     if (!all)
         return;
     for (int c = 0; all->state && c < all->n; c++)
-        if (all->state[c])
-            all->type[c]->close(&all->state[c]);
+        ph_free(all->state[c]);
     ph_free(all->type);
     ph_free(all->state);
     ph_free(all->n_readouts);

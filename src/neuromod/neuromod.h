@@ -108,9 +108,9 @@ ph_status ph_controllers_open(const ph_brain *brain, ph_controllers **controller
  *  @param beat what all are told: step, beat_ms, outcome, reward; counts of the controllers'
  *  readouts, in the order of ph_controllers_readouts
  *  @param drive,signal,value out: one for each controller */
-ph_status ph_controllers_beat(ph_controllers *controllers, const ph_brain *brain,
-                              const ph_controller_beat *beat, ph_nucleus_drive *drive,
-                              double *signal, double *value);
+void ph_controllers_beat(ph_controllers *controllers, const ph_brain *brain,
+                         const ph_controller_beat *beat, ph_nucleus_drive *drive, double *signal,
+                         double *value);
 
 /** @brief The first controller that is a critic, whose value is the expected reward. Not
  *  collective. @return its index, -1 when there is none */

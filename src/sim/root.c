@@ -117,8 +117,7 @@ static ph_status act_controllers(ph_sim *sim, ph_step in_force, const ph_task_be
                                      .counts = sim->sums + sim->task.n_readouts,
                                      .outcome = beat->outcome,
                                      .reward = beat->reward};
-    PH_TRY(ph_controllers_beat(sim->controllers, brain, &told, sim->drive, sim->signal,
-                               sim->value));
+    ph_controllers_beat(sim->controllers, brain, &told, sim->drive, sim->signal, sim->value);
     ph_mistimed_swap(sim->mistimed, brain, sim->root_phase, beat->outcome, sim->drive);
     add_stress(sim, brain);
     int critic = ph_controllers_critic(brain);

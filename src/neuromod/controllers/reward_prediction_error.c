@@ -6,8 +6,9 @@
  * For `burst` the nucleus then gets Poisson spikes: exc at burst_rate * delta when delta > 0, inh
  * at pause_rate * (-delta) when delta < 0 (W. Schultz, P. Dayan, P. R. Montague, Science 275:1593,
  * 1997). The nucleus' own background makes its tonic firing. */
-#include "base/memory.h"
 #include "neuromod/controllers.h"
+#include "neuromod/controllers/drive.h"
+#include "neuromod/controllers/window.h"
 
 #include <math.h>
 
@@ -34,11 +35,8 @@ static const ph_param keys[] = {
 static const ph_table table = PH_TABLE("reward_prediction_error", params, keys,
                                        "reward less the critic's expectation");
 
-#define MOST_BEATS 4096
-
 typedef struct state {
-    int64_t counts[MOST_BEATS]; /* of the critic, ring by beat */
-    int64_t beat;
+    ph_window_counts critic;
     double delta;
     double value;
     double left;                /* of the burst or pause, ms */
@@ -46,43 +44,30 @@ typedef struct state {
 
 static ph_status layout(const void *parameters, ph_controller_layout *layout)
 {
-    const ph_address *critic = &((const params *)parameters)->critic;
-    if (critic->text)
-        layout->readouts[layout->n_readouts++] = critic->span;
+    ph_controller_read(layout, &((const params *)parameters)->critic);
     return PH_OK;
 }
 
-static ph_status open(const void *parameters, void **out)
+static void begin(void *opaque, const void *parameters)
 {
     (void)parameters;
-    state *s;
-    PH_ALLOC(s, 1);
+    state *s = opaque;
     s->value = NAN;
-    *out = s;
-    return PH_OK;
-}
-
-static double critic_rate(const state *s, const params *p, double beat_ms)
-{
-    int64_t beats = (int64_t)(p->window / beat_ms + 0.5), spikes = 0;
-    beats = beats < 1 ? 1 : beats > MOST_BEATS ? MOST_BEATS : beats;
-    for (int64_t b = 0; b < beats && b <= s->beat; b++)
-        spikes += s->counts[(s->beat - b) % MOST_BEATS];
-    return (double)spikes / (double)p->critic.span.count / ((double)beats * beat_ms * 1e-3);
 }
 
 static double expected(const state *s, const params *p, double beat_ms)
 {
-    double value = (critic_rate(s, p, beat_ms) - p->rate_base) / p->rate_scale;
+    double rate = ph_window_rate(&s->critic, p->critic.span.count, p->window, beat_ms);
+    double value = (rate - p->rate_base) / p->rate_scale;
     return value < 0 ? 0 : value > 1 ? 1 : value;
 }
 
-static ph_status beat(void *opaque, const void *parameters, ph_controller_beat *b)
+static void beat(void *opaque, const void *parameters, ph_controller_beat *b)
 {
     state *s = opaque;
     const params *p = parameters;
     if (p->critic.text)
-        s->counts[++s->beat % MOST_BEATS] = b->counts[0];
+        ph_window_add(&s->critic, b->counts[0]);
     if (b->outcome) {
         s->delta = b->reward;
         if (p->critic.text)
@@ -93,15 +78,7 @@ static ph_status beat(void *opaque, const void *parameters, ph_controller_beat *
     s->left -= b->beat_ms;
     b->signal = is_on ? s->delta : 0;
     b->value = s->value;
-    b->drive.exc_rate = is_on && s->delta > 0 ? p->burst_rate * s->delta : 0;
-    b->drive.inh_rate = is_on && s->delta < 0 ? p->pause_rate * -s->delta : 0;
-    return PH_OK;
-}
-
-static void close(void **opaque)
-{
-    ph_free(*opaque);
-    *opaque = NULL;
+    b->drive = ph_drive_by(b->signal, p->burst_rate, p->pause_rate);
 }
 
 const ph_controller_type ph_controller_reward_prediction_error = {
@@ -109,13 +86,13 @@ const ph_controller_type ph_controller_reward_prediction_error = {
              "drives the nucleus by reward less the critic's expectation (Schultz et al. 1997, doi "
              "10.1126/science.275.5306.1593)",
              &table},
+    .state = sizeof(state),
     .ports = offsetof(params, ports),
     .signal = "reward prediction error during its burst or pause, else 0",
     .signal_unit = "1",
     .value = "reward that the critic expected at the last outcome; NaN without a critic",
     .is_critic = 1,
     .layout = layout,
-    .open = open,
+    .begin = begin,
     .beat = beat,
-    .close = close,
 };
