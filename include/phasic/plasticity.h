@@ -10,6 +10,7 @@
 #define PH_TRACES 2        /* most traces of either side */
 #define PH_RULE_STATES 3   /* most state arrays of a synapse beside its weight */
 #define PH_RULE_SAMPLED 9  /* most event-sampled parameters */
+#define PH_RULE_ONLINE 2   /* most of them that are 0 while plasticity is frozen */
 #define PH_RULE_DECAYS 2   /* most other time constants */
 #define PH_RULE_GATES 2
 #define PH_VISIT_MOST 256  /* most synapses visited together */
@@ -107,8 +108,8 @@ typedef struct ph_rule {
     const char *pairing;                      /* choice: PH_PAIRING_*; NULL: all to all */
     ph_rule_gate gates[PH_RULE_GATES];
     const char *sampled[PH_RULE_SAMPLED + 1]; /* event-sampled parameters, NULL-terminated */
-    const char *online;                       /* the one of them that, like learning_rate, is 0
-                                                 while plasticity is frozen; NULL: none */
+    const char *online[PH_RULE_ONLINE + 1];   /* those of them that, like learning_rate, are 0
+                                                 while plasticity is frozen */
     int local;                                /* 1: pairs may be gated by the potential of the
                                                  compartment that its synapses end on */
     const char *echo;                         /* parameter (ms) after which a spike has an echo;

@@ -4,8 +4,9 @@
  *     x' = -x / tau,  x += 1 at a presynaptic arrival;  y likewise at a postsynaptic spike
  *     e += p at a pairing, where p = A_post x at a postsynaptic spike and p = A_pre y at an arrival
  *     w' = gate[0] w_max e
- * and their order: pre[0], post[0] and decay[0] are those of x, y and e, sampled[0] and sampled[1]
- * the amplitudes at postsynaptic spikes and at arrivals. */
+ * and, with `online`, state 1 is what pairings have taken of w at once. Their order: pre[0],
+ * post[0] and decay[0] are those of x, y and e, sampled[0] and sampled[1] the amplitudes at
+ * postsynaptic spikes and at arrivals. */
 #ifndef PHASIC_PLASTICITY_ELIGIBILITY_H
 #define PHASIC_PLASTICITY_ELIGIBILITY_H
 
@@ -19,7 +20,8 @@ typedef struct ph_eligibility {
     double sign_pre; /* of sampled[1]: -1 where it is an amplitude of depression */
     int rises;      /* 1: e = scale (state 0 - state 1), the latter with decay[1] and gate[1] */
     double scale;
-    int online;     /* 1: a pairing also changes w at once, by -sampled[2] w_max p */
+    int online;     /* 1: a pairing also changes w at once, by -sampled[2] w_max p, and state 1 is
+                       the sum of what it takes */
 } ph_eligibility;
 
 /* Per lane, what a round asks for. */
@@ -39,6 +41,15 @@ PH_INLINE ph_real ph_eligibility_gated(ph_eligibility use, double w_max, ph_real
     return ph_bounded(w, dw, w_max, use.bounds);
 }
 
+/* What a pairing takes of w at once. */
+PH_INLINE void ph_eligibility_taken(ph_eligibility use, double w_max, double rate, ph_real p,
+                                    ph_real *w, ph_real *taken)
+{
+    ph_real before = *w;
+    *w = ph_bounded(before, -rate * (double)p * w_max, w_max, use.bounds);
+    *taken += before - *w;
+}
+
 /* Spikes older than the recent ones, one by one. */
 PH_INLINE void ph_eligibility_older(const ph_rule_context *c, const ph_visit *v,
                                     ph_eligibility use, int i, ph_lanes *l)
@@ -47,6 +58,7 @@ PH_INLINE void ph_eligibility_older(const ph_rule_context *c, const ph_visit *v,
     const ph_train *train = ph_lanes_older(c, v, i, l, &j, &end);
     int32_t s = l->special[i];
     ph_real w = l->w[s], e = l->state[0][s], rise = use.rises ? l->state[1][s] : 0;
+    ph_real taken = use.online ? l->state[1][s] : 0;
     ph_step last = v->arrival - l->interval[s], t = last;
     for (; j < end; j++) {
         ph_step post = train->steps[j] + c->dendritic;
@@ -58,14 +70,15 @@ PH_INLINE void ph_eligibility_older(const ph_rule_context *c, const ph_visit *v,
         if (use.rises)
             rise = rise * ph_decay_factor(c->decay[1], post - t) + p;
         if (use.online)
-            w = ph_bounded(w, -ph_sampled_at(c->sampled[2], post) * (double)p * c->w_max,
-                           c->w_max, use.bounds);
+            ph_eligibility_taken(use, c->w_max, ph_sampled_at(c->sampled[2], post), p, &w, &taken);
         t = post;
     }
     l->w[s] = w;
     l->state[0][s] = e;
     if (use.rises)
         l->state[1][s] = rise;
+    if (use.online)
+        l->state[1][s] = taken;
     l->from[s] = (int32_t)(v->arrival - t);
 }
 
@@ -102,7 +115,7 @@ PH_INLINE void ph_eligibility_catch_up(const ph_rule_context *c, ph_eligibility 
             if (use.rises)
                 l->state[1][s] = ph_left(decay_rise, last_rise, rise, since) + p;
             if (use.online)
-                w = ph_bounded(w, -round->online[s] * (double)p * w_max, w_max, use.bounds);
+                ph_eligibility_taken(use, w_max, round->online[s], p, &w, &l->state[1][s]);
             l->w[s] = w;
             l->from[s] = post[s];
         }
@@ -130,7 +143,7 @@ PH_INLINE void ph_eligibility_arrive(const ph_rule_context *c, ph_eligibility us
                 l->state[1][s] =
                     ph_flushed(ph_left(decay_rise, last_rise, rise, l->from[s]) + p);
             if (use.online)
-                w = ph_bounded(w, -online * (double)p * w_max, w_max, use.bounds);
+                ph_eligibility_taken(use, w_max, online, p, &w, &l->state[1][s]);
             l->w[s] = w;
         }
 }
@@ -140,7 +153,7 @@ PH_INLINE int ph_eligibility_visit(const ph_rule_context *c, const ph_visit *v,
                                    ph_eligibility use)
 {
     static const int32_t arrival[PH_LANES]; /* ages of it: 0 */
-    const ph_lanes_use lanes_use = {.states = 1 + use.rises};
+    const ph_lanes_use lanes_use = {.states = 1 + (use.rises || use.online)};
     ph_lanes l; /* not cleared: it is large */
     ph_eligibility_round round;
     ph_lanes_fill(c, v, lanes_use, &l);

@@ -28,3 +28,13 @@ void ph_sampled_destroy(ph_sampled **sampled)
     ph_free(*sampled);
     *sampled = NULL;
 }
+
+ph_step ph_sampled_next_rise(const ph_sampled *sampled, ph_step from, ph_step until)
+{
+    ph_step beat = (from + sampled->beat - 1) / sampled->beat;
+    for (beat = beat < 1 ? 1 : beat; beat * sampled->beat < until; beat++)
+        if (sampled->value[beat & sampled->mask] >= 0.5 &&
+            sampled->value[(beat - 1) & sampled->mask] < 0.5)
+            return beat * sampled->beat;
+    return until;
+}

@@ -46,6 +46,11 @@ static inline double ph_sampled_at(const ph_sampled *sampled, ph_step step)
     return sampled->value[((step - 1) / sampled->beat) & sampled->mask];
 }
 
+/** @brief The first beat in [from, until) that begins with a rise of the value from below a half to
+ *  a half or more. Not collective. @param from,until steps, as far back as events may lie
+ *  @return the step at which it begins; until, when there is none */
+ph_step ph_sampled_next_rise(const ph_sampled *sampled, ph_step from, ph_step until);
+
 /** @brief The value at n events, given their ages before an arrival. There is no branch and no
  *  division: x / beat is x times its inverse, of 32 bits after the point, as long as x beat < 2^32.
  *  Not collective. */

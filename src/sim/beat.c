@@ -48,7 +48,8 @@ static ph_status find_moved(const ph_sim *sim, int p, ph_moved *moved)
         return PH_OK;
     moved->site = ph_neuromod_site(sim->neuromod, brain, projection);
     moved->rate = param_of(rule, "learning_rate");
-    moved->online = rule->online ? param_of(rule, rule->online) : NULL;
+    for (int i = 0; i < PH_RULE_ONLINE && rule->online[i]; i++)
+        moved->online[i] = param_of(rule, rule->online[i]);
     for (int g = 0; g < PH_RULE_GATES && rule->gates[g].factor; g++)
         moved->gates[moved->n_gates++] = param_of(rule, rule->gates[g].factor);
     for (int i = 0; i < PH_RULE_SAMPLED && rule->sampled[i]; i++)
@@ -92,7 +93,10 @@ static void begin_sampled(const ph_sim *sim, ph_sampled *sampled, double value)
 /* Whether a sampled parameter multiplies all change that it has a part in. */
 static int is_rate(const ph_moved *moved, const ph_param *param)
 {
-    return param == moved->rate || param == moved->online;
+    int is_one = param == moved->rate;
+    for (int i = 0; i < PH_RULE_ONLINE; i++)
+        is_one |= param == moved->online[i];
+    return is_one;
 }
 
 /* Frozen plasticity is a gate of 0 (and rates of 0): what was in force before still reaches every

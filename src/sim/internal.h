@@ -100,7 +100,7 @@ typedef struct ph_moved {
     int has_rule;              /* 0: nothing else is set */
     int site;                  /* of its targets, whose receptors count */
     const ph_param *rate;      /* the learning rate, 0 when frozen; NULL: the rule has none */
-    const ph_param *online;    /* likewise the rate of what happens at once */
+    const ph_param *online[PH_RULE_ONLINE]; /* likewise what changes weights at once */
     int n_gates, n_sampled;
     const ph_param *gates[PH_RULE_GATES];     /* n_gates, in the order of the rule's .gates */
     const ph_param *sampled[PH_RULE_SAMPLED]; /* n_sampled, in the order of the rule's .sampled */

@@ -62,7 +62,9 @@ static inline int is_integrated(const setting *s, const char *name)
 static inline double in_force(const setting *s, const char *name, int64_t beat)
 {
     double base = given(s, name), u = unit(1, beat), way = 0;
-    int is_online = s->rule->online && !strcmp(name, s->rule->online);
+    int is_online = 0;
+    for (int i = 0; s->rule->online[i]; i++)
+        is_online |= !strcmp(name, s->rule->online[i]);
     if (s->frozen && (is_integrated(s, name) || is_online || !strcmp(name, "learning_rate")))
         return 0;
     if (is_integrated(s, name))

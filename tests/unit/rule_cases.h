@@ -40,6 +40,12 @@ static const value sequence[] = {{"tau", 15}, {"tau_e", 600}, {"depression_rate"
                                  {"A_post_pre", 0.7}, {"w_max", 3}, {"bounds", PH_BOUNDS_HARD},
                                  {NULL, 0}};
 
+/* What restores and renews rises now and then. */
+static const value renewed[] = {{"tau", 15}, {"tau_e", 600}, {"depression_rate", 0.03},
+                                {"learning_rate", 0.05}, {"restoration", 0.6}, {"renewal", 0.7},
+                                {"A_pre_post", 1}, {"A_post_pre", 0.7}, {"w_max", 3},
+                                {"bounds", PH_BOUNDS_HARD}, {NULL, 0}};
+
 /* A rule with its parameters. */
 typedef struct rule_case {
     const ph_rule *rule;
@@ -56,6 +62,7 @@ enum {
     CASE_SHORT_REWARD,
     CASE_RISING,
     CASE_SEQUENCE,
+    CASE_RENEWED,
     RULE_CASES
 };
 
@@ -69,6 +76,7 @@ static const rule_case rule_cases[RULE_CASES] = {
     [CASE_SHORT_REWARD] = {&ph_rule_stdp_reward, short_reward},
     [CASE_RISING] = {&ph_rule_stdp_reward_rise, rising},
     [CASE_SEQUENCE] = {&ph_rule_sequential, sequence},
+    [CASE_RENEWED] = {&ph_rule_sequential, renewed},
 };
 
 #endif

@@ -9,6 +9,7 @@ typedef struct clocked {
     const setting *s;
     ph_step t;
     double w, x, x2, y, y2, r, e;
+    double taken;   /* by pairings at once, since the last renewal */
     double pending; /* change of w since bounds were applied, of w_max */
 } clocked;
 
@@ -18,6 +19,7 @@ typedef struct equations {
     void (*pass)(clocked *c);                    /* a step, from t - 1 to t; NULL: nothing */
     void (*arrival)(clocked *c);
     void (*post)(clocked *c);
+    void (*beat)(clocked *c);                    /* a beat begins after t; NULL: nothing */
 } equations;
 
 static double now(const clocked *c, const char *name)
@@ -120,8 +122,25 @@ static void rise_post(clocked *c)
 
 static void sequential_pairing(clocked *c, double p)
 {
+    double before = c->w;
     change(c, -now(c, "depression_rate") * p);
+    c->taken += before - c->w;
     c->e += p;
+}
+
+static int rises(const clocked *c, const char *name)
+{
+    return in_force(c->s, name, c->t / BEAT) >= 0.5 && in_force(c->s, name, c->t / BEAT - 1) < 0.5;
+}
+
+static void sequential_beat(clocked *c)
+{
+    if (rises(c, "restoration")) {
+        c->w = fmin(c->w + c->taken, given(c->s, "w_max"));
+        c->taken = 0;
+    }
+    if (rises(c, "renewal"))
+        c->e = c->taken = 0;
 }
 
 static void sequential_arrival(clocked *c)
@@ -159,7 +178,8 @@ static clocked run_clocked(const setting *s, const equations *rule, double w)
         c.y2 *= left_y2;
         if (rule->pass)
             rule->pass(&c);
-        if (rule->pass && (arrival || post || is_swept(c.t) || c.t == s->steps)) {
+        int begins = rule->beat && c.t % BEAT == 0 && c.t < s->steps;
+        if (rule->pass && (arrival || post || begins || is_swept(c.t) || c.t == s->steps)) {
             change(&c, c.pending);
             c.pending = 0;
         }
@@ -168,6 +188,8 @@ static clocked run_clocked(const setting *s, const equations *rule, double w)
             c.x = spiked(&c, c.x);
             c.x2 = spiked(&c, c.x2);
         }
+        if (begins)
+            rule->beat(&c);
         if (post) {
             rule->post(&c);
             c.y = spiked(&c, c.y);
@@ -193,13 +215,17 @@ static const equations equations_of[RULE_CASES] = {
                            reward_post},
     [CASE_RISING] = {"tau_plus", NULL, "tau_minus", NULL, rise_pass, rise_arrival, rise_post},
     [CASE_SEQUENCE] = {"tau", NULL, "tau", NULL, reward_pass, sequential_arrival,
-                       sequential_post},
+                       sequential_post, NULL},
+    [CASE_RENEWED] = {"tau", NULL, "tau", NULL, reward_pass, sequential_arrival,
+                      sequential_post, sequential_beat},
 };
 
 /* What a synapse's states say of the eligibility. */
 static double eligibility(const setting *s, const lazy_synapse *synapse)
 {
     double tau_rise = given(s, "tau_rise"), tau_e = given(s, "tau_e");
+    if (!(tau_rise > 0))
+        return (double)synapse->state[0];
     double difference = (double)synapse->state[0] - (double)synapse->state[1];
     return tau_e / (tau_e - tau_rise) * difference;
 }
@@ -333,6 +359,40 @@ static void an_eligibility_is_turned_into_change_during_a_rest(void)
     }
 }
 
+/* --- what rises ------------------------------------------------------------------------------- */
+
+static void visit_one(const lazy *l, ph_step arrival, int32_t interval, lazy_synapse *one)
+{
+    uint16_t target = 0;
+    ph_visit visit = {.arrival = arrival, .kind = PH_VISIT_SWEEP, .n = 1, .target = &target,
+                      .interval = &interval, .x = {&one->x[0], &one->x[1]}, .w = &one->w,
+                      .state = {&one->state[0], &one->state[1]}, .history = l->history};
+    ph_rule_sequential.visit(&l->context, &visit);
+}
+
+/* A renewal is noticed by the visit after it, not by one that ends where it comes. */
+static void what_rises_at_a_visit_belongs_to_the_next(void)
+{
+    setting s = {.rule = &ph_rule_sequential, .values = sequence};
+    lazy l;
+    open_lazy(&s, 1, &l);
+    for (ph_step beat = 0; beat < 4; beat++)
+        for (int i = 0; ph_rule_sequential.sampled[i]; i++)
+            ph_sampled_begin_beat(l.context.sampled[i], beat * BEAT,
+                                  i == 4 ? beat >= 2 : i == 3 ? beat == 3 : 0);
+    lazy_synapse one = {.w = 1, .state = {(ph_real)0.5, (ph_real)0.25}};
+    visit_one(&l, 2 * BEAT, 2 * BEAT, &one);
+    CU_ASSERT(one.state[0] > 0 && one.state[1] == (ph_real)0.25);
+    visit_one(&l, 2 * BEAT + 1, 1, &one);
+    CU_ASSERT(one.state[0] == 0 && one.state[1] == 0);
+    one.state[0] = 1;
+    one.state[1] = (ph_real)0.25;
+    visit_one(&l, 3 * BEAT + 7, BEAT + 6, &one); /* restored, and not renewed once more */
+    CU_ASSERT_DOUBLE_EQUAL((double)one.w, 1.25, 1e-6);
+    CU_ASSERT(one.state[0] > (ph_real)0.9 && one.state[1] == 0);
+    close_lazy(&l);
+}
+
 int main(void)
 {
     static const suite_test tests[] = {
@@ -342,6 +402,7 @@ int main(void)
         {"nearest spikes are those found by search", nearest_spikes_are_those_found_by_search},
         {"an eligibility is turned into change during a rest",
          an_eligibility_is_turned_into_change_during_a_rest},
+        {"what rises at a visit belongs to the next", what_rises_at_a_visit_belongs_to_the_next},
     };
     return suite_run("rules", tests, (int)(sizeof tests / sizeof tests[0]));
 }
