@@ -49,7 +49,8 @@ typedef struct ph_trial {
     float p_better;      /* that probability */
     float p_reward;      /* of the action that was carried out, or of the cue */
     int32_t is_volatile; /* 1: this phase reverses */
-    int32_t outlier;     /* 1: actions pay as if reversed, for this trial or a few */
+    int32_t outlier;     /* 1: a due reward was left out, or actions pay as if reversed, for this
+                            trial or a few */
     int32_t distractor;  /* which irrelevant cue was shown */
     int32_t responses;   /* spikes of the responding population before the outcome */
 } ph_trial;

@@ -13,7 +13,6 @@
 #include "io/summary.h"
 #include "model/tables.h"
 #include "sim/sim.h"
-#include "task/needs.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -52,9 +51,6 @@ static ph_status resolve(job *j)
         status = ph_brain_create(tree, ph_registries(), &brain);
     for (int i = 0; status == PH_OK && i < brain->n_phases; i++)
         status = ph_check_files(&ph_brain_table, brain->phase_brains[i]);
-    ph_task_layout layout;
-    if (status == PH_OK)
-        status = ph_task_needs(brain, &layout);
     if (status == PH_OK)
         status = ph_tree_emit(tree, &j->text);
     ph_brain_destroy(&brain);

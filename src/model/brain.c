@@ -18,8 +18,10 @@ ph_status ph_build(ph_tree *tree, const ph_registry *registries, ph_errors *erro
     PH_TRY(ph_build_controllers(&builder));
     ph_build_interventions(&builder);
     PH_TRY(ph_build_times(&builder));
-    if (errors->count == before)
+    if (errors->count == before) {
+        PH_TRY(ph_build_task(&builder));
         PH_TRY(ph_build_scale(&builder));
+    }
     return ph_build_recording(&builder);
 }
 

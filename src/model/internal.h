@@ -66,6 +66,14 @@ ph_status ph_build_phases(ph_builder *builder);
  *  @return -1 */
 int ph_build_port(ph_builder *builder, const ph_node *node, int population, const char *receptor);
 
+/** @brief Ask the task for what it drives and counts: once nothing else is wrong.
+ *  Not collective. */
+ph_status ph_build_task(ph_builder *builder);
+
+/** @brief Whether the tasks of two phases drive and count the same, by the same weights.
+ *  Not collective. */
+int ph_same_task(const ph_brain *a, const ph_brain *b);
+
 /** @brief The region of an index. Not collective. */
 static inline ph_region *ph_region_at(const ph_brain *brain, int region)
 {

@@ -135,8 +135,8 @@ static void check_structure(ph_builder *builder, const ph_brain *phase, const ph
 {
     const ph_brain *brain = builder->brain;
     const char *what = NULL;
-    if (brain->task.type != phase->task.type)
-        what = "the type of the task";
+    if (!ph_same_task(brain, phase))
+        what = "the type of the task, its populations or the weights of its inputs";
     else if (!same_transmitters(&brain->neuromodulation, &phase->neuromodulation))
         what = "the beat, transmitters, nuclei, sources, controllers or receptors";
     else if (!same_controllers(brain, phase))

@@ -5,7 +5,6 @@
 
 #include "base/math.h"
 #include "base/memory.h"
-#include "task/needs.h"
 
 #include <string.h>
 
@@ -37,8 +36,8 @@ static void add_nucleus_inputs(ph_sim *sim)
 ph_status ph_sim_lay_inputs(ph_sim *sim)
 {
     const ph_brain *brain = sim->brain;
-    PH_TRY(ph_task_needs(brain, &sim->task));
     if (brain->task.type) {
+        PH_TRY(task_of(brain)->layout(brain->task.params, &sim->task));
         for (int i = 0; i < sim->task.n_inputs; i++) {
             sim->input_of[sim->n_inputs] = i;
             sim->inputs[sim->n_inputs++] = sim->task.inputs[i];

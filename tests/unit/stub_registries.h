@@ -6,6 +6,7 @@
 #include "cli/registries.h"
 
 #include <phasic/param.h>
+#include <phasic/task.h>
 
 typedef struct stub_action {
     ph_item item;
@@ -81,10 +82,10 @@ static inline const ph_registry *stub_registries(void)
         PH_FIELD(stub_block, transmitter, PH_KIND_STRING, NULL, "transmitter"),
         PH_REAL(stub_block, fraction, "1", NULL, 0, 1, "fraction")};
     static const ph_table block_table = PH_TABLE("uptake_block", stub_block, block, "");
-    static const ph_descriptor types[] = {{"digits", "", &task_table},
-                                          {"uptake_block", "", &block_table}};
-    static const ph_descriptor *const task_types[] = {&types[0]};
-    static const ph_descriptor *const block_types[] = {&types[1]};
+    static const ph_task_type digits = {.base = {"digits", "", &task_table}};
+    static const ph_descriptor uptake = {"uptake_block", "", &block_table};
+    static const ph_descriptor *const task_types[] = {&digits.base};
+    static const ph_descriptor *const block_types[] = {&uptake};
     static ph_registry registries[PH_REGISTRIES];
     for (int i = 0; i < PH_REGISTRIES; i++)
         registries[i] = ph_registries()[i];
