@@ -36,7 +36,10 @@ static const ph_descriptor *const controllers[] = {
     &ph_controller_average_reward.base,          &ph_controller_conflict.base,
     &ph_controller_novelty.base,
 };
-static const ph_descriptor *const tasks[] = {&ph_task_digits.base, &ph_task_coincidence.base};
+static const ph_descriptor *const tasks[] = {
+    &ph_task_digits.base,   &ph_task_coincidence.base, &ph_task_conditioning.base,
+    &ph_task_reversal.base, &ph_task_bandit.base,      &ph_task_novelty.base,
+};
 
 static const ph_descriptor *const interventions[] = {
     &ph_intervention_uptake_block, &ph_intervention_agonist, &ph_intervention_antagonist,

@@ -7,5 +7,9 @@
 
 extern const ph_task_type ph_task_digits;
 extern const ph_task_type ph_task_coincidence;
+extern const ph_task_type ph_task_conditioning;
+extern const ph_task_type ph_task_reversal;
+extern const ph_task_type ph_task_bandit;
+extern const ph_task_type ph_task_novelty;
 
 #endif

@@ -2,6 +2,7 @@
 /* The course of a trial, see trial.h. */
 #include "task/trial.h"
 
+#include "base/memory.h"
 #include "base/random.h"
 
 #include <math.h>
@@ -46,11 +47,20 @@ int ph_trial_beats(double ms, double beat_ms)
     return (int)floor(ms / beat_ms + 0.5);
 }
 
+static ph_random4 bits_of(const ph_trials *trials, int what, int64_t counter)
+{
+    return ph_random(trials->seed, PH_PURPOSE_TASK, trials->phase, (uint32_t)what, counter, 0);
+}
+
 uint32_t ph_trials_draw(const ph_trials *trials, int what, int64_t counter, uint32_t below)
 {
-    ph_random4 bits = ph_random(trials->seed, PH_PURPOSE_TASK, trials->phase, (uint32_t)what,
-                                counter, 0);
+    ph_random4 bits = bits_of(trials, what, counter);
     return ph_random_below(bits.v[0], bits.v[1], below);
+}
+
+double ph_trials_unit(const ph_trials *trials, int what, int64_t counter)
+{
+    return ph_random_unit(bits_of(trials, what, counter).v[0]);
 }
 
 void ph_trials_shuffle(const ph_trials *trials, int *items, int n, int64_t counter)
@@ -137,4 +147,25 @@ void ph_trials_end(ph_trials *trials, const ph_trial *row, ph_task_beat *beat)
     trials->act = 0;
     memset(trials->score, 0, sizeof trials->score);
     beat->done = trials->n > 0 && trials->trial >= trials->n;
+}
+
+ph_status ph_trials_open(size_t size, uint64_t seed, void **state)
+{
+    ph_trials *trials = ph_calloc(1, size);
+    PH_CHECK(trials, PH_RESOURCE, "out of memory: a task");
+    trials->seed = seed;
+    *state = trials;
+    return PH_OK;
+}
+
+int64_t ph_trials_asked(const void *state, const void *params, int64_t asked)
+{
+    (void)state, (void)params;
+    return asked;
+}
+
+void ph_task_free(void **state)
+{
+    ph_free(*state);
+    *state = NULL;
 }

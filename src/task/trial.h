@@ -53,7 +53,7 @@ typedef struct ph_trials {
     int phase;
     int64_t n;                       /* of the phase, 0: until the caller ends it */
     int64_t trial;                   /* number within the phase */
-    int act;                         /* beats of the trial so far */
+    int act;                         /* beats of the trial so far, with the present one */
     ph_step onset;                   /* of the cue */
     int64_t score[PH_ACTIONS_MAX];
     int action, forced;              /* 1: it was drawn */
@@ -82,6 +82,9 @@ void ph_trials_end(ph_trials *trials, const ph_trial *row, ph_task_beat *beat);
  *  Not collective. */
 uint32_t ph_trials_draw(const ph_trials *trials, int what, int64_t counter, uint32_t below);
 
+/** @brief A uniform number in (0, 1) of the same kind. Not collective. */
+double ph_trials_unit(const ph_trials *trials, int what, int64_t counter);
+
 /** @brief Put items in random order. Not collective. @param counter of the first draw of n */
 void ph_trials_shuffle(const ph_trials *trials, int *items, int n, int64_t counter);
 
@@ -90,5 +93,15 @@ int ph_trial_beats(double ms, double beat_ms);
 
 /** @brief Whether the times are in order. Not collective. @return PH_CONFIG */
 ph_status ph_trial_times_check(const ph_trial_times *times);
+
+/** @brief The state of a task, size bytes of zeros that begin with a ph_trials. Not collective.
+ *  @param state out: freed by ph_task_free */
+ph_status ph_trials_open(size_t size, uint64_t seed, void **state);
+
+/** @brief ph_task_type.trials of tasks that go on for as long as they are asked. Not collective. */
+int64_t ph_trials_asked(const void *state, const void *params, int64_t asked);
+
+/** @brief ph_task_type.close of tasks whose state is one piece of memory. Not collective. */
+void ph_task_free(void **state);
 
 #endif

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Cues, see cues.h. With u, v, s, u_k, x_k uniform in (0, 1), functions of seed, cell and cue k:
+ *
+ *     a cell is one of the sequence's      when s < share
+ *     any other belongs to cue k           when (v < overlap ? u : u_k) < fraction
+ *     rate of a cell of a shown cue        indegree rate, added up over the cues
+ *     rate of one of the sequence's        indegree rate (1 - d^2)^2 where |d| < 1,
+ *                                          d = (t - x_k duration) / width
+ *
+ * so that a cell is in cue k with probability fraction, and in two cues with
+ * overlap fraction + (1 - overlap) fraction^2. */
+#include "task/cues.h"
+
+#include "base/random.h"
+
+#include <string.h>
+
+#define TILE 64
+
+/* Streams of draws: the first is the digits task's. */
+enum { FIELD_CELL = 1, FIELD_CUE };
+
+static const ph_param sequence_keys[] = {
+    PH_REAL(ph_cue_sequence, share, "1", "0", 0, 1,
+            "share of the target's cells that fire in sequence after a cue's onset"),
+    PH_REAL(ph_cue_sequence, duration, "ms", "2 s", 1, 1e5, "of the sequence"),
+    PH_REAL(ph_cue_sequence, width, "ms", "200 ms", 1, 1e5,
+            "from the peak of a cell's activity to its end"),
+    PH_REAL(ph_cue_sequence, rate, "Hz", "40 Hz", 0, 1e4, "of one input at the peak"),
+};
+static const ph_table sequence_table =
+    PH_TABLE("sequence", ph_cue_sequence, sequence_keys, "cells that tell the time since the cue");
+
+static const ph_param stimulus_keys[] = {
+    PH_FIELD(ph_cue_stimulus, target, PH_KIND_ADDRESS, NULL, "population that sees the cues"),
+    PH_FIELD(ph_cue_stimulus, receptor, PH_KIND_STRING, "exc", "its receptor port"),
+    PH_REAL(ph_cue_stimulus, weight, "pA|nS", NULL, -1e9, 1e9, "weight of an input's spike"),
+    PH_REAL(ph_cue_stimulus, rate, "Hz", "40 Hz", 0, 1e4, "of one input of a cue's cell"),
+    PH_INT(ph_cue_stimulus, indegree, "20", 1, 100000, "inputs of each cell"),
+    PH_REAL(ph_cue_stimulus, fraction, "1", "0.1", 0, 1, "share of the cells in a cue"),
+    PH_REAL(ph_cue_stimulus, overlap, "1", "0", 0, 1,
+            "correlation of two cues' cells; 0: independent, 1: the same"),
+    PH_RECORD(ph_cue_stimulus, sequence, &sequence_table, "{}",
+              "cells that tell the time since the cue"),
+};
+const ph_table ph_cue_stimulus_table =
+    PH_TABLE("stimulus", ph_cue_stimulus, stimulus_keys, "how cues drive cells");
+
+void ph_cues_layout(const ph_cue_stimulus *stimulus, ph_task_layout *layout)
+{
+    layout->inputs[layout->n_inputs++] =
+        (ph_task_input){stimulus->target.span, stimulus->receptor, stimulus->weight};
+    layout->n_channels += PH_CUE_CHANNELS;
+}
+
+void ph_cues_show(float *channels, int slot, int cue)
+{
+    channels[slot] = (float)(cue + 1);
+}
+
+void ph_cues_follow(const ph_cue_stimulus *stimulus, const ph_trials *trials, unsigned due,
+                    int cue, double beat_ms, float *channels)
+{
+    const ph_cue_sequence *sequence = &stimulus->sequence;
+    double ms = (trials->act - 1) * beat_ms;
+    int runs = cue >= 0 && sequence->share > 0 && ms < sequence->duration + sequence->width;
+    if (due & (PH_DUE_BEGIN | PH_DUE_CUE_END)) {
+        ph_cues_show(channels, PH_SLOT_CUE, due & PH_DUE_BEGIN ? cue : -1);
+        ph_cues_show(channels, PH_SLOT_CONTEXT, -1);
+    }
+    if (due & PH_DUE_BEGIN)
+        ph_cues_show(channels, PH_SLOT_DISTRACTOR, -1);
+    ph_cues_show(channels, PH_SLOT_SEQUENCE, runs ? cue : -1);
+    channels[PH_SLOT_TIME] = runs ? (float)ms : 0;
+}
+
+/* Cells of one tile: what is drawn for each, word k of cell i at k n + i. */
+typedef struct tile {
+    uint64_t seed;
+    int64_t first, stride;
+    int n;
+    uint32_t cell[4 * TILE]; /* u, v, s */
+} tile;
+
+static void draw(const tile *t, uint32_t stream, int cue, uint32_t *out)
+{
+    ph_random_many(t->seed, PH_PURPOSE_TASK_FIELDS, t->first, t->stride, stream, cue, 0, 0, t->n,
+                   out);
+}
+
+static int is_of_sequence(const ph_cue_stimulus *stimulus, const tile *t, int i)
+{
+    return ph_random_unit(t->cell[2 * t->n + i]) < stimulus->sequence.share;
+}
+
+static void add_cue(const ph_cue_stimulus *stimulus, const tile *t, int cue, float *rate)
+{
+    uint32_t own[4 * TILE];
+    draw(t, FIELD_CUE, cue, own);
+    for (int i = 0; i < t->n; i++) {
+        int is_shared = ph_random_unit(t->cell[t->n + i]) < stimulus->overlap;
+        double u = ph_random_unit(is_shared ? t->cell[i] : own[i]);
+        if (u < stimulus->fraction && !is_of_sequence(stimulus, t, i))
+            rate[i] += (float)((double)stimulus->indegree * stimulus->rate);
+    }
+}
+
+static void add_sequence(const ph_cue_stimulus *stimulus, const tile *t, int cue, double ms,
+                         float *rate)
+{
+    const ph_cue_sequence *sequence = &stimulus->sequence;
+    uint32_t own[4 * TILE];
+    draw(t, FIELD_CUE, cue, own);
+    for (int i = 0; i < t->n; i++) {
+        double peak = ph_random_unit(own[t->n + i]) * sequence->duration;
+        double d = (ms - peak) / sequence->width, bump = 1 - d * d;
+        if (bump > 0 && is_of_sequence(stimulus, t, i))
+            rate[i] += (float)((double)stimulus->indegree * sequence->rate * bump * bump);
+    }
+}
+
+static void add_tile(const ph_cue_stimulus *stimulus, tile *t, const float *channels, float *rate)
+{
+    draw(t, FIELD_CELL, 0, t->cell);
+    for (int slot = 0; slot < PH_SLOT_SEQUENCE; slot++)
+        if (channels[slot] > 0)
+            add_cue(stimulus, t, (int)channels[slot] - 1, rate);
+    if (channels[PH_SLOT_SEQUENCE] > 0)
+        add_sequence(stimulus, t, (int)channels[PH_SLOT_SEQUENCE] - 1,
+                     (double)channels[PH_SLOT_TIME], rate);
+}
+
+void ph_cues_rates(const ph_cue_stimulus *stimulus, uint64_t seed, const float *channels,
+                   int64_t first, int64_t stride, int64_t n, float *rate)
+{
+    memset(rate, 0, (size_t)n * sizeof *rate);
+    int shown = 0;
+    for (int slot = 0; slot <= PH_SLOT_SEQUENCE; slot++)
+        shown |= channels[slot] > 0;
+    for (int64_t i = 0; i < n && shown; i += TILE) {
+        tile t = {.seed = seed, .first = first + i * stride, .stride = stride,
+                  .n = (int)(n - i < TILE ? n - i : TILE)};
+        add_tile(stimulus, &t, channels, rate + i);
+    }
+}
+
+void ph_cues_task_rates(const void *params, uint64_t seed, int input, const float *channels,
+                        int64_t first, int64_t stride, int64_t n, float *rate)
+{
+    (void)input; /* there is one */
+    ph_cues_rates(params, seed, channels, first, stride, n, rate);
+}
