@@ -92,8 +92,9 @@ def _table(header, rows):
 
 
 def _weakest(record):
-    """The contrast that decides: the one whose p counts."""
-    return max(record["contrasts"], key=lambda c: c["p"])
+    """The contrast that decides: the one whose p counts, or the smallest of those."""
+    sign = -1 if record["experiment"]["direction"] == "below" else 1
+    return max(record["contrasts"], key=lambda c: (c["p"], -sign * c["mean"]))
 
 
 def row_of(name, record, judged):
@@ -155,7 +156,9 @@ def _leak(record):
     leak = record.get("leak")
     if not leak:
         return ""
-    said = "chance" if leak["is_chance"] else "NOT chance"
+    low, high = leak["interval"] or (leak["mean"], leak["mean"])
+    said = ("chance" if leak["is_chance"] else "undecided, the interval is too wide"
+            if low <= leak["chance"] <= high else "NOT chance")
     return (f"\nLeak test, reward independent of the answer: share right "
             f"{_range(leak['mean'], leak['interval'])} (90 % interval), chance "
             f"{_number(leak['chance'])} ± {_number(leak['within'])}: {said}.\n")
@@ -191,7 +194,7 @@ def render(records):
 
 def write(page, name, record):
     """Note an experiment in results.json and render the page anew. @return (p by Holm, verdict)"""
-    state = os.path.splitext(page)[0].lower() + ".json"
+    state = os.path.join(os.path.dirname(page), "results.json")
     records = load(state)
     records[name] = json.loads(json.dumps(record))
     save(state, records)

@@ -77,7 +77,7 @@ def write(path, text):
 
 # --- a whole experiment ------------------------------------------------------------------------
 
-with tempfile.TemporaryDirectory() as folder:
+with tempfile.TemporaryDirectory(prefix="Upper") as folder:
     os.chdir(folder)
     brain, path, page = (os.path.join(folder, name)
                          for name in ("brain.yaml", "a.yaml", "RESULTS.md"))
@@ -116,6 +116,13 @@ with tempfile.TemporaryDirectory() as folder:
     assert not compare.judge("spikes", Module, runs, "1..6", brain, page, options)
     with open(page, encoding="utf-8") as file:
         assert "| the opposite |" in file.read()
+    # What the leak test says; of equal p the smaller effect is the one on top.
+    leak = {"mean": 0.6, "interval": [0.45, 0.75], "chance": 0.5, "within": 0.1, "is_chance": False}
+    for between, said in (([0.45, 0.75], "undecided"), ([0.55, 0.65], "NOT chance")):
+        text = results_page.section("a", {**record, "leak": {**leak, "interval": between}}, (1, ""))
+        assert said in text, text
+    pair = [{**record["contrasts"][0], "mean": mean, "p": 0.1} for mean in (9, 7)]
+    assert results_page.row_of("a", {**record, "contrasts": pair}, (1, ""))[3].startswith("7 (")
     # A second experiment: Holm doubles the p of both.
     results_page.write(page, "another", {**record, "p": 0.03})
     judged = results_page.judge(results_page.load(os.path.join(folder, "results.json")))
