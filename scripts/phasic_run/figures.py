@@ -4,7 +4,7 @@ the run did not record what it shows."""
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from . import plot
+from . import figures_modulators, plot
 from .run import attribute
 
 WINDOW = 20           # trials of the running accuracy
@@ -18,11 +18,6 @@ BINS = 300            # of rates over time
 def percent(value):
     """A share in whole per cent."""
     return f"{100 * value:.0f} %"
-
-
-def plain(value):
-    """A number of three digits or more, without an exponent."""
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def running(values, window):
@@ -219,115 +214,6 @@ def rates(run):
     return "Rates", caption, alt, lambda size: _draw_rates(regions, run, size)
 
 
-# --- neuromodulators -------------------------------------------------------------------------
-
-BEFORE, AFTER = 100.0, 800.0  # ms around a moment, the latter at most
-
-
-def _average(time, values, moments, around):
-    """Mean of values around moments; NaN where there are none."""
-    if len(moments) == 0 or len(time) == 0:
-        return np.full(len(around), np.nan)
-    moments = moments[-2000:]
-    index = np.searchsorted(time, moments[:, None] + around[None, :], side="right") - 1
-    inside = (index >= 0) & (moments[:, None] + around[None, :] <= time[-1] + 1e-6)
-    shown = np.where(inside, values[np.clip(index, 0, len(values) - 1)], np.nan)
-    count = np.sum(np.isfinite(shown), axis=0)
-    return np.where(count > 0, np.nansum(shown, axis=0) / np.maximum(count, 1), np.nan)
-
-
-def _outcomes(trials, time, reward):
-    """Time of each trial's outcome: of the reward, or as long after the cue as rewards come."""
-    cues = trials["time_ms"]
-    paid = time[reward != 0]
-    ends = np.append(cues[1:], np.inf)
-    index = np.searchsorted(paid, cues)
-    first = np.where(index < len(paid), paid[np.minimum(index, len(paid) - 1)], np.inf) \
-        if len(paid) else np.full(len(cues), np.inf)
-    found = first < ends
-    if not found.any():
-        return None
-    delay = np.median(first[found] - cues[found])
-    return np.where(found, first, cues + delay)
-
-
-def _traces(run, transmitter):
-    """[(label, time, values)] to be averaged, and the reward by time."""
-    group = run.group(f"neuromodulators/{transmitter}")
-    regions = {name: item for name, item in group.items() if hasattr(item, "keys")}
-    traces = []
-    if regions:
-        means = {name: float(np.mean(item["concentration_nM"][()]))
-                 for name, item in regions.items()}
-        name = max(means, key=means.get)
-        traces.append((f"in {name}, nM", regions[name]["time_ms"][()],
-                       regions[name]["concentration_nM"][()]))
-    if "signal" not in group:
-        return traces, None
-    time = group["time_ms"][()]
-    traces.append(("prediction error", time, group["signal"][()]))
-    traces.append(("nucleus, Hz", time, group["nucleus_rate_Hz"][()]))
-    return traces, (time, group["reward"][()])
-
-
-def _draw_modulator(rows, columns, around, size):
-    fig, axes = plot.figure(size, 60 + 125 * len(rows), len(rows), len(columns), sharex=True,
-                            sharey="row")
-    for r, (label, curves) in enumerate(rows):
-        for c, title in enumerate(columns):
-            ax = axes[r][c]
-            for k, (_, shade) in enumerate(OUTCOMES):
-                ax.plot(around, curves[c][k], color=shade, linewidth=1.8)
-            ax.axvline(0, color=plot.FAINT, linewidth=1.2, linestyle=(0, (4, 3)))
-            ax.yaxis.set_major_locator(MaxNLocator(4))
-            ax.xaxis.set_major_locator(MaxNLocator(5 if size == "wide" else 3))
-            ax.margins(x=0)
-            if c == 0:
-                ax.set_title(label, pad=6, color=plot.INK)
-            if r == len(rows) - 1:
-                ax.set_xlabel(f"ms after {title}")
-    if size == "wide":
-        plot.label_right(axes[0][-1], OUTCOMES, size)
-    else:
-        plot.label_above(fig, OUTCOMES)
-    return fig
-
-
-OUTCOMES = [("rewarded", plot.COLOURS[0]), ("not rewarded", plot.COLOURS[1])]
-
-
-def modulator(run, transmitter):
-    """Concentration, prediction error and nucleus around cue and outcome."""
-    trials = run.trials()
-    if trials is None:
-        return None
-    traces, reward = _traces(run, transmitter)
-    if not traces:
-        return None
-    rewarded = trials["reward"] > 0
-    moments, columns = [trials["time_ms"]], ["the cue"]
-    outcomes = _outcomes(trials, *reward) if reward is not None else None
-    if outcomes is not None:
-        moments.append(outcomes)
-        columns.append("the outcome")
-    spacing = float(np.median(np.diff(trials["time_ms"]))) if len(rewarded) > 1 else AFTER
-    around = np.arange(-BEFORE, min(AFTER, spacing) + 1, 5.0)
-    rows = [(label, [[_average(time, values, m[r], around) for r in (rewarded, ~rewarded)]
-                     for m in moments]) for label, time, values in traces]
-    caption = (f"Means over {int(rewarded.sum())} rewarded and {int((~rewarded).sum())} unrewarded "
-               f"trials{': ' if outcomes is not None else '.'}")
-    if outcomes is not None:
-        after = (around >= 0) & (around < 300)
-        peaks = [np.nanmax(np.where(after, curve, -np.inf)) for curve in rows[0][1][1]]
-        caption += (f"in the 300 ms after the outcome {transmitter} reaches {plain(peaks[0])} nM "
-                    f"with reward and {plain(peaks[1])} nM without."
-                    if np.isfinite(peaks).all() and "nM" in rows[0][0]
-                    else "around the cue and around the outcome.")
-    alt = f"{transmitter}: concentration, prediction error and nucleus rate around cue and outcome."
-    return (transmitter.capitalize(), caption, alt,
-            lambda size: _draw_modulator(rows, columns, around, size))
-
-
 # --- weights ---------------------------------------------------------------------------------
 
 
@@ -444,7 +330,8 @@ def all_figures(run):
     """Every figure that this run has data for, in the order of the page."""
     modulators = run.group("neuromodulators")
     names = list(modulators) if modulators is not None else []
-    makers = [learning, raster, rates]
-    made = [maker(run) for maker in makers] + [modulator(run, name) for name in names]
+    made = [maker(run) for maker in (learning, raster, rates)]
+    made += [maker(run, name) for name in names
+             for maker in (figures_modulators.timeline, figures_modulators.around_trials)]
     made += [weights(run), stages(run)]
     return [m for m in made if m is not None]

@@ -97,6 +97,16 @@ def write_modulators(file, trials, total_ms):
         put(group, f"{region}/concentration_nM", share * concentration, "nM")
         for kind in ("occupancy", "o_tonic"):
             put(group, f"{region}/{kind}/D1", concentration / (concentration + 1000))
+        put(group, f"{region}/messenger/D1", np.convolve(
+            concentration / (concentration + 1000), np.full(100, 0.01))[:len(time)])
+    put(group, "pfc/apical/time_ms", time + 5, "ms")
+    put(group, "pfc/apical/concentration_nM", 0.4 * concentration, "nM")
+    for name, column, values in (("time_ms", "ms", time), ("spikes", "1", reward),
+                                 ("rate_Hz", "Hz", rate / 2)):
+        put(group, f"sources/LC/{name}", values, column)
+    for name in ("rpe", "stress"):
+        put(file, f"controllers/dopamine.{name}/time_ms", time, "ms")
+        put(file, f"controllers/dopamine.{name}/signal", signal)
 
 
 def write_run(path, rng, trials, total_ms):
@@ -270,7 +280,10 @@ def main():
         full = options.keep or os.path.join(work, "full")
         make(full, options.spikes)
         begin = time.monotonic()
-        text = check_page(full, ["Learning", "Spikes", "Rates", "Dopamine", "Weights", "Time"])
+        text = check_page(full, ["Learning", "Spikes", "Rates", "Dopamine",
+                                 "Dopamine around trials", "Weights", "Time"])
+        for words in ("pfc, apical", "D1's messenger", "LC", "signal of rpe"):
+            assert words in text, words
         print(f"full run: {len(text) / 1e6:.2f} MB in {time.monotonic() - begin:.1f} s")
 
         bare = os.path.join(work, "bare")
@@ -288,7 +301,7 @@ def main():
                 values = file["trials"][name][:0]
                 del file["trials"][name]
                 file["trials"][name] = values
-        check_page(no_task, ["Spikes", "Rates", "Weights", "Time"])
+        check_page(no_task, ["Spikes", "Rates", "Dopamine", "Weights", "Time"])
 
         killed = os.path.join(work, "killed")
         make(killed, 20000)
