@@ -164,6 +164,7 @@ typedef struct ph_transmitter {
     double loss;            /* 1/s */
     ph_map receptors;       /* of ph_receptor */
     ph_map modulation;      /* of ph_modulation: of `release` and `V_max` by receptors there */
+    ph_map local;           /* of ph_local_readout, by region: for broadcast `local` */
 } ph_transmitter;
 
 /* The parameters that `modulation` may move, as configured; see ph_terminal_table. */
@@ -184,6 +185,19 @@ typedef struct ph_source {
     ph_map innervation; /* of ph_density */
     int transmitter;    /* resolved: index of the transmitter */
 } ph_source;
+
+#define PH_MAX_LOCALS 64 /* of all transmitters */
+
+/* A region's own readout, by which broadcast `local` releases there; see neuromod/local.h */
+typedef struct ph_local_readout {
+    ph_item item;          /* name: the region */
+    ph_address population; /* in the region */
+    double gain;           /* pure number */
+    double window, tau;    /* ms, of the readout's rate and of its slow mean */
+    double max;            /* most that is released, over the tonic release */
+    int region;            /* resolved */
+    int transmitter;       /* resolved */
+} ph_local_readout;
 
 /* One of a transmitter's controllers. */
 typedef struct ph_controller {
@@ -306,6 +320,8 @@ typedef struct ph_brain {
     ph_gid n_neurons;
     int n_sources;               /* of all transmitters, at most PH_MAX_SOURCES */
     ph_source *sources[PH_MAX_SOURCES]; /* n_sources, file order */
+    int n_locals;                /* of all transmitters, at most PH_MAX_LOCALS */
+    ph_local_readout *locals[PH_MAX_LOCALS]; /* n_locals, file order */
     int n_controllers;           /* of all transmitters, at most PH_MAX_CONTROLLERS */
     ph_controller *controllers;  /* n_controllers, file order */
     ph_step slice, epoch, beat;  /* steps; see model/times.c */
@@ -339,6 +355,15 @@ void ph_brain_destroy(ph_brain **brain);
  *  Not collective.
  *  @return PH_CONFIG with the nearest known word when there is no such population */
 ph_status ph_brain_find(const ph_brain *brain, const char *address, ph_span *span);
+
+/** @brief Whether some phase has a broadcast of this kind (PH_BROADCAST_*). Not collective. */
+static inline int ph_brain_has_broadcast(const ph_brain *brain, int broadcast)
+{
+    int has = 0;
+    for (int p = 0; p < brain->n_phases; p++)
+        has |= brain->phase_brains[p]->neuromodulation.broadcast == broadcast;
+    return has;
+}
 
 /** @brief Whether an intervention of the brain silences a population in a phase.
  *  Not collective. */

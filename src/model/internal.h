@@ -47,6 +47,9 @@ ph_status ph_build_modulation(ph_builder *builder);
  *  which curves and after which delays. Not collective. @param modulation of ph_modulation */
 void ph_build_modulations(ph_builder *builder, ph_map *modulation, const ph_table *table);
 
+/** @brief Local readouts of the transmitters. Not collective. */
+void ph_build_locals(ph_builder *builder);
+
 /** @brief Check what interventions name, and mark the projections that they cut. Not collective. */
 void ph_build_interventions(ph_builder *builder);
 

@@ -82,17 +82,27 @@ static int same_controllers(const ph_brain *a, const ph_brain *b)
     return 1;
 }
 
+static int same_span(const ph_span *a, const ph_span *b)
+{
+    return a->population == b->population && a->first == b->first && a->count == b->count;
+}
+
 static int same_sources(const ph_map *a, const ph_map *b)
 {
-    if (!same_items(a, b, sizeof(ph_source)))
-        return 0;
     const ph_source *one = a->items, *other = b->items;
-    for (int s = 0; s < a->count; s++)
-        if (one[s].population.span.population != other[s].population.span.population ||
-            one[s].population.span.first != other[s].population.span.first ||
-            one[s].population.span.count != other[s].population.span.count)
-            return 0;
-    return 1;
+    int same = same_items(a, b, sizeof(ph_source));
+    for (int s = 0; same && s < a->count; s++)
+        same = same_span(&one[s].population.span, &other[s].population.span);
+    return same;
+}
+
+static int same_locals(const ph_map *a, const ph_map *b)
+{
+    const ph_local_readout *one = a->items, *other = b->items;
+    int same = same_items(a, b, sizeof(ph_local_readout));
+    for (int i = 0; same && i < a->count; i++)
+        same = same_span(&one[i].population.span, &other[i].population.span);
+    return same;
 }
 
 static int same_transmitters(const ph_neuromodulation *a, const ph_neuromodulation *b)
@@ -104,9 +114,9 @@ static int same_transmitters(const ph_neuromodulation *a, const ph_neuromodulati
     for (int t = 0; t < a->transmitters.count; t++)
         if (!same_items(&one[t].receptors, &other[t].receptors, sizeof(ph_receptor)) ||
             !same_sources(&one[t].sources, &other[t].sources) ||
+            !same_locals(&one[t].local, &other[t].local) ||
             !same_items(&one[t].controllers, &other[t].controllers, sizeof(ph_named_variant)) ||
-            one[t].nucleus.span.population != other[t].nucleus.span.population ||
-            one[t].nucleus.span.first != other[t].nucleus.span.first)
+            !same_span(&one[t].nucleus.span, &other[t].nucleus.span))
             return 0;
     return 1;
 }

@@ -87,6 +87,24 @@ static const ph_param terminal_keys[] = {
 const ph_table ph_terminal_table = PH_TABLE("terminal", ph_terminal, terminal_keys,
                                             "what receptors may move of release and uptake");
 
+static const ph_param local_keys[] = {
+    PH_FIELD(ph_local_readout, population, PH_KIND_ADDRESS, NULL,
+             "of the region, whose rate counts"),
+    PH_REAL(ph_local_readout, gain, "1", "1", -1000, 1000,
+            "g: release is that of the tonic rate times 1 + g (rate / slow mean - 1), not below "
+            "0"),
+    {.name = "window", .kind = PH_KIND_REAL, .offset = offsetof(ph_local_readout, window),
+     .unit = "ms", .value = "100 ms", .max = MOST_MS, .flags = PH_PARAM_POSITIVE,
+     .doc = "time constant of the mean that is the rate"},
+    {.name = "tau", .kind = PH_KIND_REAL, .offset = offsetof(ph_local_readout, tau), .unit = "ms",
+     .value = "10 s", .max = MOST_MS, .flags = PH_PARAM_POSITIVE,
+     .doc = "time constant of its slow mean"},
+    PH_REAL(ph_local_readout, max, "1", "10", 0, 1e6,
+            "most that is released, over the tonic release"),
+};
+static const ph_table local_table =
+    PH_TABLE("local", ph_local_readout, local_keys, "a region's own readout, for broadcast local");
+
 static const ph_param transmitter_keys[] = {
     PH_FIELD(ph_transmitter, nucleus, PH_KIND_ADDRESS, NULL,
              "population whose spikes release it"),
@@ -110,6 +128,9 @@ static const ph_param transmitter_keys[] = {
     PH_MAP(ph_transmitter, modulation, &ph_modulation_table, "",
            "how receptors of a region, of any transmitter, move `release` and `V_max` there: "
            "autoreceptors, and receptors of others on the terminals"),
+    PH_MAP(ph_transmitter, local, &local_table, "",
+           "broadcast `local`: readouts by region, which stand for the nucleus there; in other "
+           "regions it is as if the nucleus fired at its tonic rate"),
 };
 static const ph_table transmitter_table =
     PH_TABLE("transmitter", ph_transmitter, transmitter_keys, "a neuromodulator");
@@ -119,8 +140,9 @@ static const ph_param neuromodulation_keys[] = {
      .unit = "ms", .value = "5 ms", .max = 1000, .flags = PH_PARAM_POSITIVE,
      .doc = "time between two updates of task and neuromodulators; a whole number of steps"},
     PH_CHOICE(ph_neuromodulation, broadcast, broadcasts, "global",
-              "global; local: each region from its own readouts; tonic: no phasic signal reaches "
-              "any region; yoked: played back from another run"),
+              "global; local: no nucleus reaches any region, each has its own readouts (and the "
+              "sources within it); tonic: no phasic signal reaches any region; yoked: played back "
+              "from another run"),
     PH_FIELD(ph_neuromodulation, yoked, PH_KIND_PATH, "", "run.h5 that `yoked` plays back"),
     PH_REAL(ph_neuromodulation, shift, "ms", "0 ms", -MOST_MS, MOST_MS,
             "of `yoked`: its releases come so much later, or, when negative, earlier than they "

@@ -176,11 +176,29 @@ static void advance_cell(ph_neuromod *m, int t, int site)
     flows->released += m->tissue[cell].released * m->beat_s;
 }
 
-static ph_firing firing_of(const ph_neuromod *m, const ph_brain *brain,
-                           const ph_broadcast *broadcast)
+/* No nucleus and no source of another region reaches the region: its own readouts stand for nuclei,
+ * what has none is as at its tonic rate. */
+static ph_firing firing_within(const ph_neuromod *m, const ph_brain *brain,
+                               const ph_broadcast *broadcast, int region)
+{
+    ph_firing firing = ph_firing_tonic(brain);
+    for (int i = 0; i < brain->n_locals; i++)
+        if (brain->locals[i]->region == region)
+            firing.nuclei[brain->locals[i]->transmitter] = broadcast->local[i] / m->beat_s;
+    for (int s = 0; s < brain->n_sources; s++)
+        if (ph_brain_region_of(brain, brain->sources[s]->population.span.population) == region)
+            firing.sources[s] = broadcast->sources[s] / m->beat_s;
+    return firing;
+}
+
+/* What a region hears of. */
+static ph_firing firing_in(const ph_neuromod *m, const ph_brain *brain,
+                           const ph_broadcast *broadcast, int region)
 {
     if (brain->neuromodulation.broadcast == PH_BROADCAST_TONIC)
         return ph_firing_tonic(brain);
+    if (brain->neuromodulation.broadcast == PH_BROADCAST_LOCAL)
+        return firing_within(m, brain, broadcast, region);
     ph_firing firing;
     for (int t = 0; t < m->n_transmitters; t++)
         firing.nuclei[t] = broadcast->release[t] / m->beat_s;
@@ -193,10 +211,11 @@ static ph_firing firing_of(const ph_neuromod *m, const ph_brain *brain,
 ph_status ph_neuromod_advance(ph_neuromod *m, const ph_brain *brain, const ph_broadcast *broadcast)
 {
     give_drugs(m, brain, broadcast->phase);
-    ph_firing firing = firing_of(m, brain, broadcast);
-    for (int t = 0; t < m->n_transmitters; t++)
-        for (int site = 0; site < m->n_sites; site++)
+    for (int site = 0; site < m->n_sites; site++) {
+        ph_firing firing = firing_in(m, brain, broadcast, site % m->n_regions);
+        for (int t = 0; t < m->n_transmitters; t++)
             m->tissue[ph_cell_of(m, t, site)] = ph_tissue_at(m, brain, t, site, &firing);
+    }
     for (int t = 0; t < m->n_transmitters; t++)
         for (int site = 0; site < m->n_sites; site++) {
             double before = m->concentration[ph_cell_of(m, t, site)];

@@ -18,6 +18,9 @@ typedef struct ph_broadcast {
     double release[PH_MAX_TRANSMITTERS];       /* fraction of the nucleus that spiked in the beat
                                                   (spikes / cells) */
     double sources[PH_MAX_SOURCES];            /* the same of the brain's sources, a beat older */
+    double local[PH_MAX_LOCALS];               /* of the brain's local readouts: the fraction of a
+                                                  nucleus for which they stand, of the beat before;
+                                                  read in `local` mode alone */
     int32_t phase;                             /* phase in force */
     int32_t stop;                              /* 1: the run ends when this comes into force */
     int32_t n_channels;

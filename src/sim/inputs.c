@@ -48,6 +48,10 @@ ph_status ph_sim_lay_inputs(ph_sim *sim)
     add_nucleus_inputs(sim);
     int n = sim->n_readouts;
     PH_TRY(ph_controllers_readouts(brain, &n, sim->readouts, PH_TASK_READOUTS + 64));
+    sim->first_local = n;
+    sim->n_locals = ph_brain_has_broadcast(brain, PH_BROADCAST_LOCAL) ? brain->n_locals : 0;
+    for (int i = 0; i < sim->n_locals; i++)
+        sim->readouts[n++] = brain->locals[i]->population.span;
     for (int s = 0; s < brain->n_sources; s++)
         sim->readouts[n++] = brain->sources[s]->population.span;
     const ph_transmitter *transmitters = brain->neuromodulation.transmitters.items;

@@ -8,6 +8,7 @@
 #include "comm/exchange.h"
 #include "io/stream.h"
 #include "network/network.h"
+#include "neuromod/local.h"
 #include "neuromod/mistimed.h"
 #include "neuromod/neuromod.h"
 #include "sim/barrier.h"
@@ -127,9 +128,10 @@ struct ph_sim {
     int n_inputs;
     ph_task_input inputs[PH_TASK_INPUTS + 2 * PH_MAX_CONTROLLERS];
     int input_of[PH_TASK_INPUTS + 2 * PH_MAX_CONTROLLERS]; /* its code in ph_driven.input */
-    int n_readouts;            /* the task's, the controllers', the sources', then one for each
-                                  nucleus */
-    ph_span readouts[PH_TASK_READOUTS + 64 + PH_MAX_SOURCES + PH_MAX_TRANSMITTERS];
+    int n_readouts;            /* the task's, the controllers', the regions' own, the sources',
+                                  then one for each nucleus */
+    ph_span readouts[PH_TASK_READOUTS + 64 + PH_MAX_LOCALS + PH_MAX_SOURCES + PH_MAX_TRANSMITTERS];
+    int first_local, n_locals; /* of them: the regions' own; none if no phase asks for them */
 
     /* neuromodulators */
     ph_neuromod *neuromod;
@@ -148,6 +150,7 @@ struct ph_sim {
     double *yoked_sources;     /* the same of the sources: beat * sources + s */
     int64_t n_yoked_sources;
     ph_mistimed *mistimed;
+    ph_local_means local_means[PH_MAX_LOCALS];
     int root_phase;            /* phase the root is in */
     ph_step root_phase_begin;  /* step at which it comes into force */
     int64_t root_trials;       /* trials of the phase so far */

@@ -10,19 +10,10 @@
 #include <math.h>
 #include <string.h>
 
-/* The other run's file, which all phases that are yoked to one share. */
-static const char *yoked_to(const ph_brain *brain)
-{
-    for (int p = 0; p < brain->n_phases; p++)
-        if (brain->phase_brains[p]->neuromodulation.broadcast == PH_BROADCAST_YOKED)
-            return brain->phase_brains[p]->neuromodulation.yoked;
-    return NULL;
-}
-
 ph_status ph_root_open_release(ph_sim *sim)
 {
-    const char *path = yoked_to(sim->brain);
-    if (path) {
+    const char *path = sim->brain->neuromodulation.yoked; /* the same in all phases */
+    if (ph_brain_has_broadcast(sim->brain, PH_BROADCAST_YOKED)) {
         PH_TRY(ph_yoked_read(path, sim->brain, &sim->yoked, &sim->n_yoked));
         PH_TRY(ph_yoked_sources(path, sim->brain, &sim->yoked_sources, &sim->n_yoked_sources));
     }
@@ -76,6 +67,23 @@ static ph_status release_sources(ph_sim *sim, const ph_brain *brain)
     return PH_OK;
 }
 
+/* What the regions' own readouts stand for, by the beat before. In a rest nothing fires, which says
+ * nothing of their rates. */
+static void release_locals(ph_sim *sim, const ph_brain *brain)
+{
+    const ph_transmitter *transmitters = brain->neuromodulation.transmitters.items;
+    double beat_ms = brain->neuromodulation.beat;
+    for (int i = 0; i < sim->n_locals; i++) {
+        const ph_local_readout *local = brain->locals[i];
+        double tonic = transmitters[local->transmitter].tonic_rate * beat_ms * 1e-3;
+        int has_counts = sim->step >= 2 * brain->beat && !brain->phase[sim->root_phase]->rest;
+        sim->next.local[i] =
+            has_counts ? ph_local_release(&sim->local_means[i], local, tonic,
+                                          sim->sums[sim->first_local + i], beat_ms)
+                       : tonic;
+    }
+}
+
 static double recorded(const double *release, int64_t n_beats, int64_t beat, int n, int i,
                        double otherwise)
 {
@@ -104,6 +112,7 @@ ph_status ph_root_release(ph_sim *sim, double reward)
     const ph_brain *brain = sim->brain->phase_brains[sim->root_phase];
     PH_TRY(release_nuclei(sim, brain, reward));
     PH_TRY(release_sources(sim, brain));
+    release_locals(sim, brain);
     if (brain->neuromodulation.broadcast == PH_BROADCAST_YOKED)
         play_back(sim, brain, &sim->next);
     ph_mistimed_shift(sim->mistimed, brain, sim->root_phase, sim->next.release);

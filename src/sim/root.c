@@ -38,8 +38,6 @@ ph_status ph_root_open(ph_sim *sim)
                                     &sim->task_state));
     PH_TRY(begin_task_phase(sim));
     PH_TRY(ph_root_open_release(sim));
-    PH_CHECK(sim->brain->neuromodulation.broadcast != PH_BROADCAST_LOCAL, PH_CONFIG,
-             "neuromodulation.broadcast: local is not there yet; use global, tonic or yoked");
     return ph_controllers_open(sim->brain, &sim->controllers);
 }
 

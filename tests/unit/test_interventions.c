@@ -6,6 +6,7 @@
 #include "config/tree.h"
 #include "model/brain.h"
 #include "model/interventions.h"
+#include "neuromod/local.h"
 #include "neuromod/mistimed.h"
 #include "neuromod/neuromod.h"
 #include "sim/noise.h"
@@ -26,13 +27,13 @@ typedef struct world {
     ph_neuromod *m;
 } world;
 
-/* The fixture with one more setting, NULL: none. */
-static void open_world(const char *set, world *w)
+/* The fixture with some more settings. */
+static void open_set(const char *const *sets, int n, world *w)
 {
     char path[1024];
     *w = (world){0};
     snprintf(path, sizeof path, "%s/interventions.yaml", fixtures);
-    ph_status status = ph_config_load(path, &set, set ? 1 : 0, &w->tree);
+    ph_status status = ph_config_load(path, sets, n, &w->tree);
     if (status == PH_OK)
         status = ph_brain_create(w->tree, ph_registries(), &w->brain);
     if (status == PH_OK)
@@ -40,6 +41,12 @@ static void open_world(const char *set, world *w)
     if (status != PH_OK)
         fprintf(stderr, "%s\n", ph_error_message());
     CU_ASSERT_EQUAL_FATAL(status, PH_OK);
+}
+
+/* The fixture with one more setting, NULL: none. */
+static void open_world(const char *set, world *w)
+{
+    open_set(&set, set ? 1 : 0, w);
 }
 
 static void close_world(world *w)
@@ -200,7 +207,7 @@ static void the_start_is_a_steady_state(void)
     close_world(&w);
 }
 
-/* --- nuclei and populations ------------------------------------------------------------------- */
+/* --- nuclei ----------------------------------------------------------------------------------- */
 
 static void stress_adds_up(void)
 {
@@ -275,6 +282,75 @@ static void a_swapped_drive_is_of_the_outcome_before(void)
     ph_mistimed_destroy(&mistimed);
     close_world(&w);
 }
+
+/* --- broadcast `local` ------------------------------------------------------------------------ */
+
+#define TONIC 0.025 /* of the cells in a beat */
+
+/* Means relax exponentially to a new level, and begin as plain means. */
+static void a_readout_is_held_against_its_own_past(void)
+{
+    ph_local_readout local = {.gain = 2, .window = 50, .tau = 1000, .max = 10};
+    ph_local_means means = {0};
+    for (int k = 1; k <= 400; k++)
+        CU_ASSERT_DOUBLE_EQUAL(ph_local_release(&means, &local, TONIC, 20, 5), TONIC, 1e-15);
+    for (int k = 1; k <= 200; k++) {
+        double fast = 30 - 10 * exp(-5.0 * k / 50), slow = 30 - 10 * exp(-5.0 * k / 1000);
+        CU_ASSERT_DOUBLE_EQUAL(ph_local_release(&means, &local, TONIC, 30, 5),
+                               TONIC * (1 + 2 * (fast / slow - 1)), 1e-12);
+    }
+    double sum = 0;
+    means = (ph_local_means){0};
+    for (int k = 1; k <= 10; k++) { /* as long as the window: its mean is the plain one */
+        sum += k * k;
+        (void)ph_local_release(&means, &local, TONIC, k * k, 5);
+        CU_ASSERT_DOUBLE_EQUAL(means.fast, sum / k, 1e-12);
+        CU_ASSERT_DOUBLE_EQUAL(means.slow, sum / k, 1e-12);
+    }
+}
+
+static void a_readout_releases_within_bounds(void)
+{
+    ph_local_readout local = {.gain = 5, .window = 20, .tau = 1000, .max = 3};
+    ph_local_means means = {0};
+    CU_ASSERT_EQUAL(ph_local_release(&means, &local, TONIC, 0, 5), TONIC); /* nothing to compare */
+    for (int k = 0; k < 400; k++)
+        (void)ph_local_release(&means, &local, TONIC, 20, 5);
+    for (int k = 0; k < 20; k++)
+        (void)ph_local_release(&means, &local, TONIC, 100, 5);
+    CU_ASSERT_EQUAL(ph_local_release(&means, &local, TONIC, 100, 5), 3 * TONIC);
+    for (int k = 0; k < 20; k++)
+        (void)ph_local_release(&means, &local, TONIC, 0, 5);
+    CU_ASSERT_EQUAL(ph_local_release(&means, &local, TONIC, 0, 5), 0);
+}
+
+/* Nuclei and sources elsewhere are not heard; readouts and sources of the region are. */
+static void each_region_hears_itself(void)
+{
+    static const char *const sets[] = {
+        "neuromodulation.broadcast=local",
+        "neuromodulation.transmitters.dopamine.sources.more={population: striatum.D1, release: 50 "
+        "nM, tonic_rate: 2 Hz, innervation: {striatum: 1, cortex: 0.1}}"};
+    world w;
+    open_set(sets, PH_COUNT(sets), &w);
+    CU_ASSERT_EQUAL_FATAL(w.brain->n_locals, 3);
+    double striatum = C(&w, DOPAMINE, STRIATUM), cortex = C(&w, DOPAMINE, CORTEX);
+    double other = C(&w, NORADRENALINE, CORTEX), none = C(&w, NORADRENALINE, STRIATUM);
+    ph_broadcast broadcast = {.phase = phase_named(w.brain, "none"), .release = {0.9, 0.9},
+                              .sources = {0.07}, .local = {0.1, 0.2, 0.3}};
+    for (int k = 0; k < 40; k++)
+        CU_ASSERT_EQUAL_FATAL(ph_neuromod_advance(w.m, w.brain, &broadcast), PH_OK);
+    double right = brute(striatum, (200 * 0.1 + 50 * 0.07) / 0.005, 4000, 160, 0.04, 0.2);
+    CU_ASSERT_DOUBLE_EQUAL(C(&w, DOPAMINE, STRIATUM), right, 1e-4 * right);
+    right = brute(cortex, 0.2 * 200 * 0.2 / 0.005 + 0.1 * 50 * 2, 4000, 160, 0.04, 0.2);
+    CU_ASSERT_DOUBLE_EQUAL(C(&w, DOPAMINE, CORTEX), right, 1e-4 * right);
+    right = brute(other, 100 * 0.3 / 0.005, 1000, 300, 0.04, 0.2);
+    CU_ASSERT_DOUBLE_EQUAL(C(&w, NORADRENALINE, CORTEX), right, 1e-4 * right);
+    CU_ASSERT_DOUBLE_EQUAL(C(&w, NORADRENALINE, STRIATUM), none, 1e-6);
+    close_world(&w);
+}
+
+/* --- populations ------------------------------------------------------------------------------ */
 
 static int is_silenced(const world *w, const char *address, const char *phase)
 {
@@ -376,6 +452,9 @@ int main(int argc, char **argv)
         {"stress adds up", stress_adds_up},
         {"a shifted release comes later", a_shifted_release_comes_later},
         {"a swapped drive is of the outcome before", a_swapped_drive_is_of_the_outcome_before},
+        {"a readout is held against its own past", a_readout_is_held_against_its_own_past},
+        {"a readout releases within bounds", a_readout_releases_within_bounds},
+        {"each region hears itself", each_region_hears_itself},
         {"regions and populations are silenced", regions_and_populations_are_silenced},
         {"populations make noise", populations_make_noise},
         {"noise does not know the layout", noise_does_not_know_the_layout},
