@@ -22,7 +22,7 @@ for file in *.yaml; do
     task=${file%.yaml}
     [ "$task" = brain ] && continue
     mkdir "$work/$task" || exit 1
-    for layout in 1x1 1x2 2x1 3x2; do
+    for layout in 1x1 1x2 4x1; do
         run "$task" $layout $layout
     done
     PHASIC_ISA=baseline run "$task" baseline 1x1
