@@ -105,6 +105,9 @@ static void print_protocol(const ph_brain *brain)
         printf("transmitter %s from %s", transmitters[t].item.name, transmitters[t].nucleus.text);
         for (int s = 0; s < transmitters[t].sources.count; s++)
             printf(", %s", sources[s].population.text);
+        const ph_local_readout *locals = transmitters[t].local.items;
+        for (int i = 0; i < transmitters[t].local.count; i++)
+            printf("%s%s", i ? ", " : "; broadcast local by ", locals[i].population.text);
         printf("\n");
     }
     if (brain->task.type)

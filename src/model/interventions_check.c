@@ -120,44 +120,46 @@ static void check_words(const subject *s, const char *key,
 
 /* --- transmitters and receptors --------------------------------------------------------------- */
 
-static void check_transmitter(const subject *s)
+static void check_transmitter(const subject *s, const char *word, const ph_node *node)
 {
-    const char *const *word = value_of(s, "transmitter", PH_KIND_STRING);
     const ph_map *map = &s->builder->brain->neuromodulation.transmitters;
     const ph_transmitter *transmitters = map->items;
-    if (!word || !*word)
-        return;
-    name_list list = {.word = *word};
+    name_list list = {.word = word};
     for (int t = 0; t < map->count; t++) {
         offer(&list, transmitters[t].item.name);
         if (s->variant->type == &ph_intervention_stress && transmitters[t].controllers.count == 0 &&
-            !strcmp(transmitters[t].item.name, *word))
-            ph_errors_add(s->builder->reader.errors, node_of(s, "transmitter"),
+            !strcmp(transmitters[t].item.name, word))
+            ph_errors_add(s->builder->reader.errors, node,
                           "the nucleus of '%s' has no controller, whose ports and weights it could "
                           "use; give it a stimulus instead",
-                          *word);
+                          word);
     }
-    check(s, node_of(s, "transmitter"), "transmitter", &list);
+    check(s, node, "transmitter", &list);
 }
 
-static void check_receptor(const subject *s)
+static void check_receptor(const subject *s, const char *word, const ph_node *node)
 {
-    const char *const *word = value_of(s, "receptor", PH_KIND_STRING);
     const ph_map *map = &s->builder->brain->neuromodulation.transmitters;
     const ph_transmitter *transmitters = map->items;
-    if (!word || !*word)
-        return;
-    name_list list = {.word = *word};
+    name_list list = {.word = word};
     for (int t = 0; t < map->count; t++) {
         const ph_receptor *receptors = transmitters[t].receptors.items;
         for (int r = 0; r < transmitters[t].receptors.count; r++)
             offer(&list, receptors[r].item.name);
     }
-    check(s, node_of(s, "receptor"), "receptor", &list);
+    check(s, node, "receptor", &list);
     if (list.found > 1)
-        ph_errors_add(s->builder->reader.errors, node_of(s, "receptor"),
-                      "'%s' is a receptor of %d transmitters; give them different names", *word,
+        ph_errors_add(s->builder->reader.errors, node,
+                      "'%s' is a receptor of %d transmitters; give them different names", word,
                       list.found);
+}
+
+static void check_name(const subject *s, const char *key,
+                       void (*check_word)(const subject *, const char *, const ph_node *))
+{
+    const char *const *word = value_of(s, key, PH_KIND_STRING);
+    if (word && *word)
+        check_word(s, *word, node_of(s, key));
 }
 
 /* --- two kinds of noise ----------------------------------------------------------------------- */
@@ -202,8 +204,8 @@ void ph_build_interventions(ph_builder *builder)
         check_words(&s, "regions", check_region);
         check_words(&s, "populations", check_population);
         check_words(&s, "projections", cut_projection);
-        check_transmitter(&s);
-        check_receptor(&s);
+        check_name(&s, "transmitter", check_transmitter);
+        check_name(&s, "receptor", check_receptor);
     }
     if (builder->reader.errors->count == 0)
         check_noises(builder);

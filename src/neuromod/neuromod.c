@@ -208,8 +208,9 @@ static ph_firing firing_in(const ph_neuromod *m, const ph_brain *brain,
 }
 
 /* Receptors move release and uptake by their state before the beat, all of them at once. */
-ph_status ph_neuromod_advance(ph_neuromod *m, const ph_brain *brain, const ph_broadcast *broadcast)
+ph_status ph_neuromod_advance(ph_neuromod *m, const ph_brain *any, const ph_broadcast *broadcast)
 {
+    const ph_brain *brain = any->phase_brains[broadcast->phase];
     give_drugs(m, brain, broadcast->phase);
     for (int site = 0; site < m->n_sites; site++) {
         ph_firing firing = firing_in(m, brain, broadcast, site % m->n_regions);

@@ -38,7 +38,8 @@ ph_status ph_neuromod_create(const ph_brain *brain, ph_neuromod **neuromod);
 /** @brief Advance by one beat: C' = innervation * release - V_max C / (K_m + C) - loss C in each
  *  region, then each receptor (see neuromod/receptor.h).
  *  Not collective; same arithmetic on every rank.
- *  @param brain that of the phase in force (parameters, broadcast mode, interventions)
+ *  @param brain of any phase: parameters, broadcast mode and interventions are those of the phase
+ *  that the broadcast names
  *  @param broadcast what came into force; `tonic` mode replaces its release by the tonic one */
 ph_status ph_neuromod_advance(ph_neuromod *neuromod, const ph_brain *brain,
                               const ph_broadcast *broadcast);

@@ -170,6 +170,20 @@ static void an_agonist_alone_occupies(void)
     close_world(&w);
 }
 
+/* A phase may change a dose, from its first beat on. */
+static void a_phase_sets_a_dose(void)
+{
+    world w;
+    open_world("phases.after.set={interventions.skf.dose: 1, interventions.skf.phases: [after]}",
+               &w);
+    advance(&w, "none", 0, 20000);
+    ph_broadcast broadcast = {.phase = phase_named(w.brain, "after")};
+    CU_ASSERT_EQUAL_FATAL(ph_neuromod_advance(w.m, w.brain, &broadcast), PH_OK);
+    CU_ASSERT_DOUBLE_EQUAL(occupancy(&w, DOPAMINE, D1, STRIATUM),
+                           0.5 * (1 - exp(-10 * 2 * 0.005)), 1e-6);
+    close_world(&w);
+}
+
 /* Gaddum: o = (C / EC50 + A) / (1 + B + C / EC50 + A), all doses of one kind together. */
 static void drugs_compete(void)
 {
@@ -352,11 +366,16 @@ static void each_region_hears_itself(void)
 
 /* --- populations ------------------------------------------------------------------------------ */
 
-static int is_silenced(const world *w, const char *address, const char *phase)
+static int population_of(const world *w, const char *address)
 {
     ph_span span;
     CU_ASSERT_EQUAL_FATAL(ph_brain_find(w->brain, address, &span), PH_OK);
-    return ph_is_silenced(w->brain, span.population, phase);
+    return span.population;
+}
+
+static int is_silenced(const world *w, const char *address, const char *phase)
+{
+    return ph_is_silenced(w->brain, population_of(w, address), phase);
 }
 
 static void regions_and_populations_are_silenced(void)
@@ -376,9 +395,7 @@ static void regions_and_populations_are_silenced(void)
 
 static double noise_of(const world *w, const char *address, const char *phase)
 {
-    ph_span span;
-    CU_ASSERT_EQUAL_FATAL(ph_brain_find(w->brain, address, &span), PH_OK);
-    return ph_noise_rate(w->brain, span.population, phase);
+    return ph_noise_rate(w->brain, population_of(w, address), phase);
 }
 
 static void populations_make_noise(void)
@@ -447,6 +464,7 @@ int main(int argc, char **argv)
         {"a clamp holds the tonic level", a_clamp_holds_the_tonic_level},
         {"a clamp knows no drugs", a_clamp_knows_no_drugs},
         {"an agonist alone occupies", an_agonist_alone_occupies},
+        {"a phase sets a dose", a_phase_sets_a_dose},
         {"drugs compete", drugs_compete},
         {"the start is a steady state", the_start_is_a_steady_state},
         {"stress adds up", stress_adds_up},
