@@ -110,6 +110,9 @@ static void print_protocol(const ph_brain *brain)
             printf("%s%s", i ? ", " : "; broadcast local by ", locals[i].population.text);
         printf("\n");
     }
+    for (int c = 0; c < brain->n_controllers; c++)
+        printf("controller %s: %s\n", brain->controllers[c].address,
+               brain->controllers[c].variant->type->name);
     if (brain->task.type)
         printf("task %s\n", brain->task.type->name);
     for (int i = 0; i < brain->n_phases; i++) {

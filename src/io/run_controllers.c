@@ -5,7 +5,6 @@
 #include "base/memory.h"
 #include <phasic/controller.h>
 
-#include <stdio.h>
 #include <string.h>
 
 #define WORDS (1 + sizeof(ph_controller_record) / 8)
@@ -61,26 +60,6 @@ static ph_status write_columns(hid_t group, const tally *t, int c, ph_sorter *so
     return PH_OK;
 }
 
-/* A transmitter's first controller has its signal and value beside the nucleus' spikes as well. */
-static ph_status link_first(hid_t file, hid_t group, const ph_brain *brain, int c)
-{
-    static const char *const names[] = {"signal", "value"};
-    const ph_controller *controller = &brain->controllers[c];
-    const ph_transmitter *transmitters = brain->neuromodulation.transmitters.items;
-    if (c > 0 && controller[-1].transmitter == controller->transmitter)
-        return PH_OK;
-    for (int i = 0; i < 2; i++) {
-        char path[512];
-        if (H5Lexists(group, names[i], H5P_DEFAULT) <= 0)
-            continue;
-        snprintf(path, sizeof path, "neuromodulators/%s/%s",
-                 transmitters[controller->transmitter].item.name, names[i]);
-        PH_H5(H5Lcreate_hard(group, names[i], file, path, H5P_DEFAULT, H5P_DEFAULT),
-              "link %s to %s", path, controller->address);
-    }
-    return PH_OK;
-}
-
 static ph_status write_all(hid_t file, tally *t, ph_sorter **sorter)
 {
     const ph_brain *brain = t->parts->brain;
@@ -93,7 +72,6 @@ static ph_status write_all(hid_t file, tally *t, ph_sorter **sorter)
     for (int c = 0; c < brain->n_controllers; c++) {
         PH_TRY(ph_h5_group(parent, brain->controllers[c].address, &group));
         PH_TRY(write_columns(group, t, c, *sorter));
-        PH_TRY(link_first(file, group, brain, c));
         PH_H5(H5Gclose(group), "close the group %s", brain->controllers[c].address);
     }
     PH_H5(H5Gclose(parent), "close the group controllers");

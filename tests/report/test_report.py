@@ -89,8 +89,6 @@ def write_modulators(file, trials, total_ms):
     put(group, "time_ms", time, "ms")
     put(group, "nucleus_spikes", (rate / 4).astype(np.int32))
     put(group, "nucleus_rate_Hz", rate, "Hz")
-    put(group, "signal", signal)
-    put(group, "value", np.full(len(time), np.nan))
     put(group, "reward", reward)
     for region, share in {"striatum": 1.0, "pfc": 0.2}.items():
         put(group, f"{region}/time_ms", time + 5, "ms")

@@ -278,9 +278,9 @@ static void run_file_holds_everything(void)
     double *rate = reals(file, "/neuromodulators/dopamine/nucleus_rate_Hz", &n);
     CU_ASSERT_EQUAL(n, STEPS / 50);
     CU_ASSERT_DOUBLE_EQUAL(rate[3], 3 / (10 * 5e-3), 1e-9);
-    double *value = reals(file, "/neuromodulators/dopamine/value", &n);
+    double *value = reals(file, "/controllers/dopamine.first/value", &n);
     CU_ASSERT(isnan(value[0]));
-    double *signal = reals(file, "/neuromodulators/dopamine/signal", &n);
+    double *signal = reals(file, "/controllers/dopamine.first/signal", &n);
     CU_ASSERT(n == STEPS / 50 && signal[7] == 0.5);
     double *second = reals(file, "/controllers/dopamine.second/signal", &n);
     CU_ASSERT(n == STEPS / 50 && second[7] == 1.5);
