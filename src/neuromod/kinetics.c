@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stddef.h>
 
+#define LEAST 1e-30 /* nM: less is nothing, so that no number becomes subnormal */
 #define PARTS 8 /* Runge-Kutta steps of a beat: 0.6 ms against K_m / V_max = 40 ms */
 #define MOST_PARTS 10000 /* where uptake takes microseconds */
 
@@ -35,6 +36,8 @@ static int parts_of(const ph_tissue *t, double T)
 
 double ph_concentration_after(const ph_tissue *t, double C, double T, double *taken, double *lost)
 {
+    if (C == 0 && t->released == 0)
+        return 0;
     int parts = parts_of(t, T);
     double dt = T / parts;
     for (int i = 0; i < parts; i++) {
@@ -55,7 +58,7 @@ double ph_concentration_after(const ph_tissue *t, double C, double T, double *ta
         if (lost)
             *lost += loss;
     }
-    return C;
+    return C < LEAST ? 0 : C;
 }
 
 double ph_concentration_steady(const ph_tissue *t)

@@ -10,6 +10,7 @@ ph_status ph_sampled_create(ph_step beat, ph_step keep, ph_sampled **out)
     PH_ALLOC(sampled, 1);
     *out = sampled;
     sampled->beat = beat;
+    sampled->risen = -1;
     sampled->inverse = (((uint64_t)1 << 32) + (uint64_t)beat - 1) / (uint64_t)beat;
     ph_step beats = keep / beat + 3;
     sampled->mask = 1;

@@ -16,6 +16,7 @@ struct ph_sampled {
     double rest;   /* during a rest phase: of the last beat, if nothing else is set */
     double latest; /* of the last beat */
     ph_step since; /* first step from which on it has not changed */
+    ph_step risen; /* begin of the last beat at which it rose from below a half; -1: none */
 };
 
 /** @brief Make a ring of values. Not collective. @param keep steps back that events may lie */
@@ -31,6 +32,8 @@ static inline void ph_sampled_begin_beat(ph_sampled *sampled, ph_step begin, dou
     sampled->value[(begin / sampled->beat) & sampled->mask] = value;
     sampled->rest = value;
     if (value != sampled->latest) {
+        if (value >= 0.5 && sampled->latest < 0.5)
+            sampled->risen = begin;
         sampled->latest = value;
         sampled->since = begin + 1;
     }

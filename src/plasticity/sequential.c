@@ -132,7 +132,7 @@ static void visit(const ph_rule_context *c, const ph_visit *v)
     for (int i = 0; i < v->n; i++)
         longest = v->interval[i] > longest ? v->interval[i] : longest;
     ph_step from = v->arrival - longest;
-    if (from >= c->sampled[RESTORATION]->since && from >= c->sampled[RENEWAL]->since)
+    if (from > c->sampled[RESTORATION]->risen && from > c->sampled[RENEWAL]->risen)
         advance(c, v);
     else
         visit_rises(c, v, longest);
