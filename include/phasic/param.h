@@ -110,9 +110,12 @@ enum {
     PH_PARAM_INSIDE = 8,               /* the key stands inside the mapping of the VARIANT that
                                           comes just before it in the table */
     PH_PARAM_MODULATED_SEGMENTED = 16, /* a receptor may drive it; it counts beat by beat */
+    PH_PARAM_MODULATED_HELD = 32,      /* a receptor may drive it; of a neuron model: its constants
+                                          are made again when a beat brings a new value */
     PH_PARAM_MODULATED = PH_PARAM_MODULATED_INTEGRATED | PH_PARAM_MODULATED_SAMPLED |
-                         PH_PARAM_MODULATED_SEGMENTED /* any of these; its value stays within
-                                                         [min, max] whatever the receptors do */
+                         PH_PARAM_MODULATED_SEGMENTED |
+                         PH_PARAM_MODULATED_HELD /* any of these; its value stays within
+                                                    [min, max] whatever the receptors do */
 };
 
 /* Choices of a key that is false (0) or true (1). */

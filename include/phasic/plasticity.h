@@ -56,6 +56,7 @@ typedef struct ph_rule_context {
     ph_gate *gate[PH_RULE_GATES];          /* integrals of the modulated factor */
     ph_sampled *sampled[PH_RULE_SAMPLED];
     const ph_release_constants *release;   /* of short-term plasticity; NULL: there is none */
+    ph_sampled *U;                         /* its U, where receptors may move it; NULL: it stays */
     ph_step echo;                          /* steps from an arrival to its echo; 0: none */
     ph_step dendritic;                     /* dendritic delay, steps: a postsynaptic spike at p
                                               counts as one at p + dendritic */

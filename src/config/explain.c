@@ -46,13 +46,15 @@ static const char *kind_text(const ph_param *param)
     return "";
 }
 
-/* How a parameter that changes from beat to beat enters a rule. */
+/* How a parameter that changes from beat to beat enters a rule or a neuron. */
 static const char *evaluation(unsigned flags)
 {
     if (flags & PH_PARAM_MODULATED_INTEGRATED)
         return "integrated: every beat counts";
     if (flags & PH_PARAM_MODULATED_SAMPLED)
         return "event-sampled: its value at each spike counts";
+    if (flags & PH_PARAM_MODULATED_HELD)
+        return "held over a beat";
     return "segmented: beat by beat";
 }
 

@@ -19,11 +19,14 @@ typedef struct ph_population {
     ph_dist V_init;       /* membrane potential at the start, mV */
     double rate;          /* expected stationary rate, Hz; used by `scale` to keep the mean input */
     ph_map stimuli;       /* of ph_named_variant, registry PH_REGISTRY_STIMULUS */
+    ph_map modulation;    /* of ph_modulation: of the model's parameters and of the ports' gains */
     int index;            /* resolved: index in the brain, file order */
     int region;           /* resolved: index of the region */
     ph_gid gid;           /* resolved: global id of the first neuron */
     double I_scale;       /* resolved: constant current that keeps the mean under `scale`, pA */
     const char *address;  /* resolved: "region.population", owned by the tree */
+    const ph_table *gains;/* resolved: a number gain_PORT for each receptor port, in their order,
+                             by which the port's input is multiplied; 1 where nothing moves it */
 } ph_population;
 
 typedef struct ph_region {
@@ -71,7 +74,8 @@ typedef struct ph_modulation {
     int delay_beats;       /* resolved: the delay in beats, rounded half up */
     int transmitter;       /* resolved: index of the transmitter */
     int receptor_index;    /* resolved: index within the transmitter's receptors */
-    const ph_param *param; /* resolved: the parameter of the rule */
+    const ph_param *param; /* resolved: the parameter: of the rule or the neuron model, U of
+                              short-term plasticity, a gain of a population */
 } ph_modulation;
 
 /* ph_projection.channels */

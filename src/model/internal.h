@@ -44,8 +44,10 @@ void ph_build_weight(ph_builder *builder, const ph_node *node, double weight, in
 ph_status ph_build_modulation(ph_builder *builder);
 
 /** @brief Which receptors move which parameters of a table (those marked PH_PARAM_MODULATED), by
- *  which curves and after which delays. Not collective. @param modulation of ph_modulation */
-void ph_build_modulations(ph_builder *builder, ph_map *modulation, const ph_table *table);
+ *  which curves and after which delays. Not collective. @param modulation of ph_modulation
+ *  @param more a second table; may be NULL */
+void ph_build_modulations(ph_builder *builder, ph_map *modulation, const ph_table *table,
+                          const ph_table *more);
 
 /** @brief Local readouts of the transmitters. Not collective. */
 void ph_build_locals(ph_builder *builder);

@@ -63,20 +63,25 @@ static void find_receptor(ph_builder *builder, ph_modulation *modulation)
 
 /* --- parameters ------------------------------------------------------------------------------- */
 
-static void find_parameter(ph_builder *builder, const ph_table *table, ph_modulation *modulation)
+/* The parameters of one or two tables that may be moved. */
+static void find_parameter(ph_builder *builder, const ph_table *table, const ph_table *more,
+                           ph_modulation *modulation)
 {
+    const ph_table *tables[] = {table, more};
     const ph_node *node = ph_node_get(modulation->item.node, "parameter");
     const char *name = modulation->parameter ? modulation->parameter : modulation->item.name;
     const char *known[MOST_NAMES];
     int n = 0;
-    for (int i = 0; i < table->count; i++) {
-        if (!(table->params[i].flags & PH_PARAM_MODULATED))
-            continue;
-        if (n < MOST_NAMES)
-            known[n++] = table->params[i].name;
-        if (!strcmp(table->params[i].name, name))
-            modulation->param = &table->params[i];
-    }
+    for (int t = 0; t < PH_COUNT(tables) && tables[t]; t++)
+        for (int i = 0; i < tables[t]->count; i++) {
+            const ph_param *param = &tables[t]->params[i];
+            if (!(param->flags & PH_PARAM_MODULATED))
+                continue;
+            if (n < MOST_NAMES)
+                known[n++] = param->name;
+            if (!strcmp(param->name, name))
+                modulation->param = param;
+        }
     if (!modulation->param)
         ph_read_unknown(&builder->reader, node ? node : modulation->item.node, !node,
                         "parameter that a receptor may move", name, known, n);
@@ -127,12 +132,13 @@ static void count_delay(const ph_builder *builder, ph_modulation *modulation)
     modulation->delay_beats = beats >= 0 && beats < MOST_BEATS ? (int)floor(beats + 0.5) : 0;
 }
 
-void ph_build_modulations(ph_builder *builder, ph_map *modulation, const ph_table *table)
+void ph_build_modulations(ph_builder *builder, ph_map *modulation, const ph_table *table,
+                          const ph_table *more)
 {
     ph_modulation *items = modulation->items;
     for (int m = 0; m < modulation->count; m++) {
         find_receptor(builder, &items[m]);
-        find_parameter(builder, table, &items[m]);
+        find_parameter(builder, table, more, &items[m]);
         count_delay(builder, &items[m]);
         if (!items[m].param)
             continue;
@@ -143,8 +149,9 @@ void ph_build_modulations(ph_builder *builder, ph_map *modulation, const ph_tabl
 
 static void resolve_projection(ph_builder *builder, ph_projection *projection)
 {
+    int has_release = projection->short_term.U > 0;
     if (projection->modulation.count > 0 && projection->plasticity.type &&
-        !ph_rule_of(projection)) {
+        !ph_rule_of(projection) && !has_release) {
         ph_errors_add_key(builder->reader.errors, ph_node_get(projection->plasticity.node,
                                                               "modulation"),
                           "static plasticity has no parameter that a receptor could move");
@@ -152,7 +159,8 @@ static void resolve_projection(ph_builder *builder, ph_projection *projection)
     }
     if (projection->plasticity.type)
         ph_build_modulations(builder, &projection->modulation,
-                             projection->plasticity.type->params);
+                             projection->plasticity.type->params,
+                             has_release ? &ph_short_term_table : NULL);
 }
 
 /* --- transmitters ----------------------------------------------------------------------------- */
@@ -179,8 +187,47 @@ static void resolve_transmitter(ph_builder *builder, ph_transmitter *transmitter
     resolve_densities(builder, &transmitter->apical_innervation);
     resolve_densities(builder, &transmitter->glia);
     resolve_sources(builder, transmitter, index);
-    ph_build_modulations(builder, &transmitter->modulation, &ph_terminal_table);
+    ph_build_modulations(builder, &transmitter->modulation, &ph_terminal_table, NULL);
 }
+
+/* --- populations ------------------------------------------------------------------------------ */
+
+#define MOST_GAIN 1e6
+
+/* Which ports there are depends on the model. */
+static ph_status make_gains(ph_builder *builder, ph_population *population)
+{
+    const ph_neuron_model *model = ph_model_of(population);
+    ph_tree *tree = builder->brain->tree;
+    ph_table *table;
+    ph_param *params;
+    PH_TREE_ALLOC(tree, table, 1);
+    PH_TREE_ALLOC(tree, params, model->n_ports);
+    for (int p = 0; p < model->n_ports; p++) {
+        params[p] = (ph_param){.name = ph_tree_print(tree, "gain_%s", model->ports[p].name),
+                               .kind = PH_KIND_REAL,
+                               .unit = "1",
+                               .value = "1",
+                               .max = MOST_GAIN,
+                               .flags = PH_PARAM_MODULATED_HELD};
+        PH_CHECK(params[p].name, PH_RESOURCE, "out of memory: configuration");
+    }
+    *table = (ph_table){.name = "gains", .params = params, .count = model->n_ports};
+    population->gains = table;
+    return PH_OK;
+}
+
+static ph_status resolve_population(ph_builder *builder, ph_population *population)
+{
+    if (!ph_model_of(population))
+        return PH_OK;
+    PH_TRY(make_gains(builder, population));
+    ph_build_modulations(builder, &population->modulation, population->neuron.type->params,
+                         population->gains);
+    return PH_OK;
+}
+
+/* --- all -------------------------------------------------------------------------------------- */
 
 ph_status ph_build_modulation(ph_builder *builder)
 {
@@ -191,6 +238,8 @@ ph_status ph_build_modulation(ph_builder *builder)
         resolve_transmitter(builder, &transmitters[t], t);
     for (int i = 0; i < brain->n_projections; i++)
         resolve_projection(builder, brain->projections[i]);
+    for (int p = 0; p < brain->n_populations; p++)
+        PH_TRY(resolve_population(builder, brain->populations[p]));
     if (neuromodulation->broadcast == PH_BROADCAST_YOKED && !neuromodulation->yoked)
         ph_errors_add(builder->reader.errors, ph_node_get(brain->tree->root, "neuromodulation"),
                       "broadcast: yoked needs the run.h5 to play back: yoked: FILE");

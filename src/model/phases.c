@@ -9,8 +9,12 @@
 /* --- which paths a phase may set -------------------------------------------------------------- */
 
 /* Patterns of keys; * is any one key. */
-static const char *const allowed[] = {"task", "neuromodulation", "interventions",
-                                      "tracts.*.plasticity", "regions.*.projections.*.plasticity"};
+static const char *const allowed[] = {"task",
+                                      "neuromodulation",
+                                      "interventions",
+                                      "tracts.*.plasticity",
+                                      "regions.*.projections.*.plasticity",
+                                      "regions.*.populations.*.modulation"};
 
 static int begins_with(const char *path, const char *pattern)
 {
@@ -35,7 +39,8 @@ static int may_set(ph_builder *builder, const ph_node *set)
             return 1;
     ph_errors_add_key(builder->reader.errors, set,
                       "a phase may set values below task, neuromodulation, interventions and the "
-                      "plasticity of tracts and projections, nothing else");
+                      "plasticity of tracts and projections or the modulation of populations, "
+                      "nothing else");
     return 0;
 }
 
@@ -136,6 +141,15 @@ static int same_projections(const ph_brain *a, const ph_brain *b)
     return 1;
 }
 
+static int same_populations(const ph_brain *a, const ph_brain *b)
+{
+    for (int p = 0; p < a->n_populations; p++)
+        if (!same_items(&a->populations[p]->modulation, &b->populations[p]->modulation,
+                        sizeof(ph_modulation)))
+            return 0;
+    return 1;
+}
+
 static int same_file(const char *one, const char *other)
 {
     return one == other || (one && other && !strcmp(one, other));
@@ -155,6 +169,8 @@ static void check_structure(ph_builder *builder, const ph_brain *phase, const ph
         what = "the list of interventions";
     else if (!same_projections(brain, phase))
         what = "the type of plasticity, its w_max, which parameters are modulated or what is cut";
+    else if (!same_populations(brain, phase))
+        what = "which entries the modulation of a population has";
     else if (!same_file(brain->neuromodulation.yoked, phase->neuromodulation.yoked))
         what = "neuromodulation.yoked";
     if (what)

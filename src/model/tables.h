@@ -16,6 +16,8 @@ extern const ph_table ph_neuromodulation_table;
 extern const ph_table ph_modulation_table;
 /** What receptors may move of a transmitter's release and uptake: `release` and `V_max`. */
 extern const ph_table ph_terminal_table;
+/** Short-term plasticity; its first key is U. */
+extern const ph_table ph_short_term_table;
 
 /** The rule that changes nothing. */
 

@@ -5,30 +5,12 @@
 #define MOST_MS 1e6
 #define MOST_WEIGHT 1e9
 
-/* --- populations ------------------------------------------------------------------------------ */
-
-static const ph_param population_keys[] = {
-    PH_INT(ph_population, size, NULL, 1, 1e11,
-           "number of neurons, at scale 1; with per_channel, of each channel"),
-    PH_CHOICE(ph_population, per_channel, ph_false_true, "false",
-              "whether each channel of the region has a share of its own"),
-    PH_VARIANT(ph_population, neuron, PH_REGISTRY_NEURON, NULL, "neuron model and its parameters"),
-    PH_DIST(ph_population, V_init, "mV", "", -200, 200,
-            "membrane potential at the start; at rest when it is not given"),
-    PH_REAL(ph_population, rate, "Hz", "", 0, 1e4,
-            "expected stationary rate; `scale` keeps the mean input by it"),
-    PH_VARIANTS(ph_population, stimuli, PH_REGISTRY_STIMULUS, "", "inputs from outside the brain"),
-};
-static const ph_table population_table =
-    PH_TABLE("population", ph_population, population_keys, "neurons of one kind");
-
-/* --- projections ------------------------------------------------------------------------------ */
+/* --- modulation ------------------------------------------------------------------------------- */
 
 static const char *const curve_types[] = {"linear", "hill", NULL};
 static const char *const curve_arguments[] = {"occupancy", "deviation", "messenger",
                                               "messenger_deviation", NULL};
 static const char *const combinations[] = {"product", "sum", NULL};
-static const char *const channel_pairs[] = {"all", "same", "other", "near", NULL};
 
 static const ph_param curve_keys[] = {
     PH_CHOICE(ph_curve, type, curve_types, "linear",
@@ -64,15 +46,40 @@ const ph_table ph_modulation_table =
              "which receptor of the region (of projections: the target's) moves the parameter, "
              "and how");
 
+/* --- populations ------------------------------------------------------------------------------ */
+
+static const ph_param population_keys[] = {
+    PH_INT(ph_population, size, NULL, 1, 1e11,
+           "number of neurons, at scale 1; with per_channel, of each channel"),
+    PH_CHOICE(ph_population, per_channel, ph_false_true, "false",
+              "whether each channel of the region has a share of its own"),
+    PH_VARIANT(ph_population, neuron, PH_REGISTRY_NEURON, NULL, "neuron model and its parameters"),
+    PH_DIST(ph_population, V_init, "mV", "", -200, 200,
+            "membrane potential at the start; at rest when it is not given"),
+    PH_REAL(ph_population, rate, "Hz", "", 0, 1e4,
+            "expected stationary rate; `scale` keeps the mean input by it"),
+    PH_VARIANTS(ph_population, stimuli, PH_REGISTRY_STIMULUS, "", "inputs from outside the brain"),
+    PH_MAP(ph_population, modulation, &ph_modulation_table, "",
+           "parameters of the neuron model that receptors of the region move, beat by beat, and "
+           "gain_PORT (gain_exc, ..): a factor of what arrives at a receptor port"),
+};
+static const ph_table population_table =
+    PH_TABLE("population", ph_population, population_keys, "neurons of one kind");
+
+/* --- projections ------------------------------------------------------------------------------ */
+
+static const char *const channel_pairs[] = {"all", "same", "other", "near", NULL};
+
 static const ph_param short_term_keys[] = {
-    PH_REAL_FLAG(ph_short_term, U, "1", NULL, 0, 1, PH_PARAM_POSITIVE,
-                 "share of the resources that a first spike releases"),
+    PH_REAL_FLAG(ph_short_term, U, "1", NULL, 0, 1,
+                 PH_PARAM_POSITIVE | PH_PARAM_MODULATED_SAMPLED,
+                 "share of the resources that a first spike releases; modulation moves it as U"),
     PH_REAL(ph_short_term, tau_rec, "ms", "800 ms", 0, 1e6,
             "time constant with which resources recover"),
     PH_REAL(ph_short_term, tau_facil, "ms", "0 ms", 0, 1e6,
             "time constant with which facilitation decays; 0: there is none"),
 };
-static const ph_table short_term_table =
+const ph_table ph_short_term_table =
     PH_TABLE("short_term", ph_short_term, short_term_keys,
              "depression and facilitation (Tsodyks, Uziel & Markram 2000): a spike delivers "
              "weight u R, of the source's use u and resources R");
@@ -119,7 +126,7 @@ static const ph_param projection_keys[] = {
     PH_CHOICE(ph_projection, channels, channel_pairs, "all",
               "which pairs of channels connect: all, only the same, only others, or only the "
               "eight nearest others on a ring (near)"),
-    PH_RECORD(ph_projection, short_term, &short_term_table, "",
+    PH_RECORD(ph_projection, short_term, &ph_short_term_table, "",
               "short-term plasticity, beside any rule"),
     PH_RECORD(ph_projection, homeostasis, &homeostasis_table, "",
               "homeostatic scaling, beside any rule"),
@@ -129,7 +136,8 @@ static const ph_param projection_keys[] = {
                "plasticity rule and its parameters"),
     {.name = "modulation", .kind = PH_KIND_MAP, .offset = offsetof(ph_projection, modulation),
      .table = &ph_modulation_table, .value = "", .flags = PH_PARAM_INSIDE,
-     .doc = "parameters of the rule that receptors of the target region move"},
+     .doc = "parameters of the rule, and U of short_term, that receptors of the target region "
+            "move"},
 };
 const ph_table ph_projection_table =
     PH_TABLE("projection", ph_projection, projection_keys,

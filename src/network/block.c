@@ -76,8 +76,10 @@ static ph_status make_group(const ph_build *build, ph_block *block, int p, int64
                           group->k);
     for (int s = 0; s < group->model->n_states; s++)
         PH_ALLOC(group->state[s], group->padded);
-    for (int port = 0; port < group->model->n_ports; port++)
+    for (int port = 0; port < group->model->n_ports; port++) {
         group->quantum[port] = build->quanta->quantum[p * PH_NEURON_PORTS + port];
+        group->unit[port] = (ph_real)group->quantum[port];
+    }
     PH_ALLOC(group->refractory, group->padded);
     return initial_state(build, population, group);
 }

@@ -23,6 +23,8 @@ typedef struct ph_group {
     ph_gid gid;            /* global id of neuron 0; those of the others follow by stride */
     int slot;              /* neuron 0's place among those of the block */
     double quantum[PH_NEURON_PORTS];
+    ph_real unit[PH_NEURON_PORTS]; /* what a quantum counts for in the port's unit: the quantum,
+                                      times the gain that receptors give the port */
     ph_real k[PH_NEURON_CONSTANTS];
     ph_real *state[PH_NEURON_STATES];
     int32_t *refractory;

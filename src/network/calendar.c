@@ -6,6 +6,7 @@
 #include "network/block.h"
 #include "plasticity/decay.h"
 #include "plasticity/rules.h"
+#include "plasticity/sampled.h"
 
 ph_status ph_calendar_create(ph_step longest, ph_step window, ph_calendar *calendar)
 {
@@ -55,6 +56,12 @@ static void renew_traces(ph_rows *rows, int64_t row, ph_step interval, int is_sp
     }
 }
 
+static ph_real released_at(const ph_rule_context *context, ph_step step, ph_release *release)
+{
+    double U = context->U ? ph_sampled_at(context->U, step) : context->release->U;
+    return (ph_real)ph_release_at(context->release, U, context->h, step, release);
+}
+
 /* A visit of a plastic row: each bucket learns when it was visited last and the traces then. */
 static ph_status enter_plastic(ph_block *block, int index, int64_t row, ph_step step,
                                ph_visit_kind kind)
@@ -65,8 +72,7 @@ static ph_status enter_plastic(ph_block *block, int index, int64_t row, ph_step 
     for (int k = 0; k < PH_TRACES && rows->x[k]; k++)
         bucket.x[k] = rows->x[k][row];
     if (rows->release && kind == PH_VISIT_SPIKE)
-        bucket.released = (ph_real)ph_release_at(rows->context->release, rows->context->h, step,
-                                                 &rows->release[row]);
+        bucket.released = released_at(rows->context, step, &rows->release[row]);
     uint64_t first = rows->first[row];
     for (uint64_t r = rows->first_run[row]; r < rows->first_run[row + 1]; r++) {
         ph_run run = rows->runs[r];

@@ -86,6 +86,8 @@ static ph_status create(const ph_build_contexts *build, const ph_projection *pro
     context->stream = (uint32_t)projection->index;
     if (projection->short_term.U > 0)
         PH_TRY(release_of(projection, &context->release));
+    if (context->release && projection->modulation.count > 0)
+        PH_TRY(ph_sampled_create(beat, keep, &context->U));
     context->pairing = rule->pairing ? ph_param_choice(plasticity, rule->pairing)
                                      : PH_PAIRING_ALL_TO_ALL;
     context->is_gated = projection->dendritic_gate.slope > 0;
@@ -117,6 +119,7 @@ void ph_contexts_destroy(const ph_brain *brain, ph_rule_context **contexts)
     for (int p = 0; *contexts && p < brain->n_projections; p++) {
         ph_rule_context *context = &(*contexts)[p];
         ph_free((void *)(uintptr_t)context->release);
+        ph_sampled_destroy(&context->U);
         for (int i = 0; i < PH_TRACES; i++) {
             ph_decay_destroy(&context->pre[i]);
             ph_decay_destroy(&context->post[i]);

@@ -35,15 +35,21 @@ static int has_dendrites(const ph_brain *brain)
     return has;
 }
 
+int ph_neuromod_site_of(const ph_neuromod *m, const ph_brain *brain, int population,
+                        int compartment)
+{
+    int region = ph_brain_region_of(brain, population);
+    return m->n_sites == m->n_regions ? region : compartment * m->n_regions + region;
+}
+
 int ph_neuromod_site(const ph_neuromod *m, const ph_brain *brain, const ph_projection *projection)
 {
     int population = projection->target.span.population;
-    int region = ph_brain_region_of(brain, population);
     if (m->n_sites == m->n_regions)
-        return region;
+        return ph_brain_region_of(brain, population);
     const ph_neuron_model *model =
         (const ph_neuron_model *)(const void *)brain->populations[population]->neuron.type;
-    return model->ports[projection->port].compartment * m->n_regions + region;
+    return ph_neuromod_site_of(m, brain, population, model->ports[projection->port].compartment);
 }
 
 /* How far back modulations ask for receptors of a site. */
@@ -57,20 +63,28 @@ static void ask_back(const ph_neuromod *m, const ph_map *modulation, int site, i
     }
 }
 
+static void ask_back_all(const ph_neuromod *m, const ph_brain *brain, const ph_brain *phase,
+                         int *beats)
+{
+    for (int p = 0; p < brain->n_projections; p++)
+        ask_back(m, &phase->projections[p]->modulation,
+                 ph_neuromod_site(m, brain, phase->projections[p]), beats);
+    for (int p = 0; p < brain->n_populations; p++)
+        for (int c = 0; c < PH_NEURON_COMPARTMENTS; c++)
+            ask_back(m, &phase->populations[p]->modulation, ph_neuromod_site_of(m, brain, p, c),
+                     beats);
+    for (int t = 0; t < m->n_transmitters; t++)
+        for (int site = 0; site < m->n_sites; site++)
+            ask_back(m, &ph_transmitter_of(phase, t)->modulation, site, beats);
+}
+
 /* Phases may differ in delays: the longest counts, so that none of them begins without a past. */
 static ph_status create_delayed(ph_neuromod *m, const ph_brain *brain)
 {
     int n = m->n_cells * PH_MAX_RECEPTORS, *beats;
     PH_ALLOC(beats, n);
-    for (int i = 0; i < brain->n_phases; i++) {
-        const ph_brain *phase = brain->phase_brains[i];
-        for (int p = 0; p < brain->n_projections; p++)
-            ask_back(m, &phase->projections[p]->modulation,
-                     ph_neuromod_site(m, brain, phase->projections[p]), beats);
-        for (int t = 0; t < m->n_transmitters; t++)
-            for (int site = 0; site < m->n_sites; site++)
-                ask_back(m, &ph_transmitter_of(phase, t)->modulation, site, beats);
-    }
+    for (int i = 0; i < brain->n_phases; i++)
+        ask_back_all(m, brain, brain->phase_brains[i], beats);
     ph_status status = ph_delayed_create(n, beats, &m->delayed);
     ph_free(beats);
     return status;

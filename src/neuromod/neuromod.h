@@ -69,6 +69,12 @@ ph_flows ph_neuromod_flows(const ph_neuromod *neuromod, int transmitter, int sit
 ph_receptor_state ph_neuromod_receptor(const ph_neuromod *neuromod, int transmitter, int receptor,
                                        int site);
 
+/** @brief Where a compartment of a population (0: the soma) finds its modulators: in its region, or
+ *  at the region's dendrites, where some dendrites have an innervation of their own. Not
+ *  collective. */
+int ph_neuromod_site_of(const ph_neuromod *neuromod, const ph_brain *brain, int population,
+                        int compartment);
+
 /** @brief Where a projection finds its modulators: the target's region, or its dendrites where
  *  the synapses end on them and some dendrites have an innervation of their own. Not collective. */
 int ph_neuromod_site(const ph_neuromod *neuromod, const ph_brain *brain,

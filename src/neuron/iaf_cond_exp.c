@@ -27,9 +27,11 @@ typedef struct params {
 
 static const ph_param keys[] = {
     PH_REAL(params, C_m, "pF", "250 pF", 1e-3, 1e6, "membrane capacitance"),
-    PH_REAL(params, g_L, "nS", "16.7 nS", 1e-6, 1e6, "leak conductance"),
+    PH_REAL_FLAG(params, g_L, "nS", "16.7 nS", 1e-6, 1e6, PH_PARAM_MODULATED_HELD,
+                 "leak conductance"),
     PH_REAL(params, E_L, "mV", "-70 mV", -200, 100, "leak reversal (resting) potential"),
-    PH_REAL(params, V_th, "mV", "-55 mV", -200, 100, "spike threshold"),
+    PH_REAL_FLAG(params, V_th, "mV", "-55 mV", -200, 100, PH_PARAM_MODULATED_HELD,
+                 "spike threshold"),
     PH_REAL(params, V_reset, "mV", "-60 mV", -200, 100, "potential after a spike"),
     PH_REAL(params, t_ref, "ms", "2 ms", 0, 1e4, "absolute refractory time"),
     PH_REAL(params, E_exc, "mV", "0 mV", -200, 200, "excitatory reversal potential"),
@@ -38,7 +40,8 @@ static const ph_param keys[] = {
             "decay time of the excitatory conductance"),
     PH_REAL(params, tau_syn_inh, "ms", "10 ms", 0.05, 1e4,
             "decay time of the inhibitory conductance"),
-    PH_REAL(params, I_e, "pA", "0 pA", -1e6, 1e6, "constant current"),
+    PH_REAL_FLAG(params, I_e, "pA", "0 pA", -1e6, 1e6, PH_PARAM_MODULATED_HELD,
+                 "constant current"),
 };
 
 static const ph_table table =
@@ -135,7 +138,7 @@ PH_INLINE int update_body(const ph_neuron_step *step)
         g_exc[i] = ph_flush(exc * k[PART_EXC]) + in_exc[i];
         g_inh[i] = ph_flush(inh * k[PART_INH]) + in_inh[i];
         U = left == 0 ? U : v;
-        const int32_t mark = U >= theta, less = left > 0 ? left - 1 : 0;
+        const int32_t mark = (left == 0) & (U >= theta), less = left > 0 ? left - 1 : 0;
         spiked[i] = mark;
         r[i] = mark ? t_ref : less;
         U = mark ? reset : U;

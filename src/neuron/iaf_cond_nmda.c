@@ -48,9 +48,11 @@ typedef struct params {
 
 static const ph_param keys[] = {
     PH_REAL(params, C_m, "pF", "500 pF", 1e-3, 1e6, "membrane capacitance"),
-    PH_REAL(params, g_L, "nS", "25 nS", 1e-6, 1e6, "leak conductance"),
+    PH_REAL_FLAG(params, g_L, "nS", "25 nS", 1e-6, 1e6, PH_PARAM_MODULATED_HELD,
+                 "leak conductance"),
     PH_REAL(params, E_L, "mV", "-70 mV", -200, 100, "leak reversal (resting) potential"),
-    PH_REAL(params, V_th, "mV", "-50 mV", -200, 100, "spike threshold"),
+    PH_REAL_FLAG(params, V_th, "mV", "-50 mV", -200, 100, PH_PARAM_MODULATED_HELD,
+                 "spike threshold"),
     PH_REAL(params, V_reset, "mV", "-55 mV", -200, 100, "potential after a spike"),
     PH_REAL(params, t_ref, "ms", "2 ms", 0, 1e4, "absolute refractory time"),
     PH_REAL(params, E_exc, "mV", "0 mV", -200, 200,
@@ -64,7 +66,8 @@ static const ph_param keys[] = {
     PH_REAL(params, tau_decay_nmda, "ms", "100 ms", 0.05, 1e4,
             "decay time of the NMDA conductance"),
     PH_REAL(params, Mg, "mM", "1 mM", 0, 1e3, "magnesium outside, which blocks NMDA receptors"),
-    PH_REAL(params, I_e, "pA", "0 pA", -1e6, 1e6, "constant current"),
+    PH_REAL_FLAG(params, I_e, "pA", "0 pA", -1e6, 1e6, PH_PARAM_MODULATED_HELD,
+                 "constant current"),
 };
 
 static const ph_table table =
@@ -207,7 +210,8 @@ PH_INLINE int update_body(const ph_neuron_step *step)
         g_nmda[i] = ph_flush(g_nmda[i]);
         y[i] = ph_flush(y[i]) + in_nmda[i] * k[JUMP];
         const ph_real U = V[i];
-        const int32_t left = r[i], mark = U >= theta, less = left > 0 ? left - 1 : 0;
+        const int32_t left = r[i], mark = (left == 0) & (U >= theta);
+        const int32_t less = left > 0 ? left - 1 : 0;
         spiked[i] = mark;
         r[i] = mark ? t_ref : less;
         V[i] = mark ? reset : ph_flush(U);

@@ -26,16 +26,19 @@ typedef struct params {
 
 static const ph_param keys[] = {
     PH_REAL(params, C_m, "pF", "250 pF", 1e-3, 1e6, "membrane capacitance"),
-    PH_REAL(params, tau_m, "ms", "10 ms", 0.01, 1e5, "membrane time constant"),
+    PH_REAL_FLAG(params, tau_m, "ms", "10 ms", 0.01, 1e5, PH_PARAM_MODULATED_HELD,
+                 "membrane time constant"),
     PH_REAL(params, E_L, "mV", "-65 mV", -200, 100, "leak reversal (resting) potential"),
-    PH_REAL(params, V_th, "mV", "-50 mV", -200, 100, "spike threshold"),
+    PH_REAL_FLAG(params, V_th, "mV", "-50 mV", -200, 100, PH_PARAM_MODULATED_HELD,
+                 "spike threshold"),
     PH_REAL(params, V_reset, "mV", "-65 mV", -200, 100, "potential after a spike"),
     PH_REAL(params, t_ref, "ms", "2 ms", 0, 1e4, "absolute refractory time"),
     PH_REAL(params, tau_syn_exc, "ms", "2 ms", 0.01, 1e4,
             "time from arrival to peak of the excitatory current"),
     PH_REAL(params, tau_syn_inh, "ms", "2 ms", 0.01, 1e4,
             "time from arrival to peak of the inhibitory current"),
-    PH_REAL(params, I_e, "pA", "0 pA", -1e6, 1e6, "constant current"),
+    PH_REAL_FLAG(params, I_e, "pA", "0 pA", -1e6, 1e6, PH_PARAM_MODULATED_HELD,
+                 "constant current"),
 };
 
 static const ph_table table =
@@ -123,7 +126,7 @@ PH_INLINE int update_body(const ph_neuron_step *step)
         y_exc[i] = ph_flush(y_exc[i] * p11e) + in_exc[i] * jump_exc;
         y_inh[i] = ph_flush(y_inh[i] * p11i) + in_inh[i] * jump_inh;
         V[i] = r[i] == 0 ? ph_flush(next) : V[i];
-        spiked[i] = V[i] >= theta;
+        spiked[i] = (r[i] == 0) & (V[i] >= theta);
         r[i] = r[i] > 0 ? r[i] - 1 : 0;
         r[i] = spiked[i] ? t_ref : r[i];
         V[i] = spiked[i] ? reset : V[i];

@@ -28,12 +28,15 @@ typedef struct params {
 } params;
 
 static const ph_param keys[] = {
-    PH_REAL(params, a, "1", "0.02", 0, 10, "rate of the recovery variable u, 1/ms"),
+    PH_REAL_FLAG(params, a, "1", "0.02", 0, 10, PH_PARAM_MODULATED_HELD,
+                 "rate of the recovery variable u, 1/ms"),
     PH_REAL(params, b, "1", "0.2", -10, 10, "sensitivity of u to v, 1/ms"),
     PH_REAL(params, c, "mV", "-65 mV", -200, 25, "v after a spike"),
-    PH_REAL(params, d, "1", "8", -1000, 1000, "what a spike adds to u, mV/ms"),
+    PH_REAL_FLAG(params, d, "1", "8", -1000, 1000, PH_PARAM_MODULATED_HELD,
+                 "what a spike adds to u, mV/ms"),
     PH_REAL(params, V_th, "mV", "30 mV", -50, 200, "peak of v: the spike"),
-    PH_REAL(params, I_e, "pA", "0 pA", -1e6, 1e6, "constant current; 1 pA moves v by 1 mV/ms"),
+    PH_REAL_FLAG(params, I_e, "pA", "0 pA", -1e6, 1e6, PH_PARAM_MODULATED_HELD,
+                 "constant current; 1 pA moves v by 1 mV/ms"),
     PH_CHOICE(params, consistent_integration, ph_false_true, "true",
               "forward Euler; false: v in two halves of a step, then u with the new v"),
 };

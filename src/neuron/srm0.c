@@ -40,14 +40,16 @@ static const ph_param keys[] = {
     PH_REAL(params, eps_0, "ms", "20 ms", 0, 1e6,
             "area of the potential (mV ms) that a spike of weight 1 pA brings"),
     PH_REAL(params, E_L, "mV", "-70 mV", -200, 100, "resting potential"),
-    PH_REAL(params, V_th, "mV", "-54 mV", -200, 100, "potential at which the rate is rho_0"),
+    PH_REAL_FLAG(params, V_th, "mV", "-54 mV", -200, 100, PH_PARAM_MODULATED_HELD,
+                 "potential at which the rate is rho_0"),
     PH_REAL(params, rho_0, "Hz", "60 Hz", 0, 1e5, "rate at V_th"),
-    PH_REAL(params, Delta_u, "mV", "2 mV", 0.001, 1e3,
-            "depolarisation that makes the rate e times larger"),
+    PH_REAL_FLAG(params, Delta_u, "mV", "2 mV", 0.001, 1e3, PH_PARAM_MODULATED_HELD,
+                 "depolarisation that makes the rate e times larger"),
     PH_REAL(params, chi, "mV", "-5 mV", -1e3, 0, "after-potential just after an own spike"),
     PH_REAL(params, t_lost, "ms", "1 ms", 0, 1e4,
             "time after an own spike in which what arrives has no effect"),
-    PH_REAL(params, I_e, "pA", "0 pA", -1e6, 1e6, "constant current; 1 pA moves u by 1 mV"),
+    PH_REAL_FLAG(params, I_e, "pA", "0 pA", -1e6, 1e6, PH_PARAM_MODULATED_HELD,
+                 "constant current; 1 pA moves u by 1 mV"),
 };
 
 static const ph_table table =

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "model/interventions.h"
+#include "model/tables.h"
 #include "network/contexts.h"
 #include "plasticity/gate.h"
 #include "plasticity/sampled.h"
@@ -119,17 +120,33 @@ static void begin_projection(ph_sim *sim, int p, int frozen)
     }
 }
 
+/* Of a rest nothing is released. */
+static void begin_release(ph_sim *sim, int p)
+{
+    const ph_projection *projection = sim->in_force->projections[p];
+    ph_sampled *U = sim->network->contexts[p].U;
+    if (U && !sim->rest_due)
+        ph_sampled_begin_beat(U, sim->step,
+                              ph_neuromod_moved(sim->neuromod, &projection->modulation,
+                                                sim->moved[p].site,
+                                                &ph_short_term_table.params[0],
+                                                projection->short_term.U));
+}
+
 static void begin_projections(ph_sim *sim)
 {
     int frozen = sim->in_force->phase[sim->phase]->plasticity == PH_PLASTICITY_FROZEN;
     for (int p = 0; p < sim->brain->n_projections; p++)
-        if (sim->moved[p].has_rule)
+        if (sim->moved[p].has_rule) {
             begin_projection(sim, p, frozen);
+            begin_release(sim, p);
+        }
 }
 
 ph_status ph_sim_begin_beat(ph_sim *sim)
 {
     begin_projections(sim);
+    ph_sim_begin_excitability(sim);
     if (sim->brain->task.type)
         ph_sim_set_rates(sim, 0);
     if (sim->is_root)

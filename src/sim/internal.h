@@ -107,6 +107,15 @@ typedef struct ph_moved {
     const ph_param *sampled[PH_RULE_SAMPLED]; /* n_sampled, in the order of the rule's .sampled */
 } ph_moved;
 
+/* The parameters of a population's neurons as receptors have moved them. */
+typedef struct ph_excitability {
+    int is_moved;              /* 0: nothing else is set */
+    int is_in_force;           /* 0: nothing has been made of them yet */
+    char *params;              /* the struct of the model, as in force; owned */
+    char *next;                /* room for those of the beat that begins; owned */
+    double gain[PH_NEURON_PORTS]; /* of the ports, in force */
+} ph_excitability;
+
 struct ph_sim {
     const ph_brain *brain;     /* as configured */
     const ph_brain *in_force;  /* as it is in the phase */
@@ -136,6 +145,7 @@ struct ph_sim {
     /* neuromodulators */
     ph_neuromod *neuromod;
     ph_moved *moved;           /* by projection */
+    ph_excitability *excitability; /* by population */
     ph_broadcast broadcast;    /* in force */
     float shown_channels[PH_TASK_CHANNELS]; /* of which the inputs' rates were made last */
     int shown_phase;           /* and the phase + 1; 0: none yet */
@@ -248,6 +258,16 @@ ph_status ph_sim_end_rest(ph_sim *sim);
 /** @brief Make the phase in force take effect: values of its `set`, silenced populations.
  *  Not collective. */
 void ph_sim_apply_phase(ph_sim *sim);
+
+/* excitability.c */
+/** @brief Make room for the parameters of populations that receptors may move. Not collective. */
+ph_status ph_sim_create_excitability(ph_sim *sim);
+/** @brief Put the parameters and gains of the beat that begins in force in all groups of modulated
+ *  populations, of which nothing is done while they stay as they are. Frozen plasticity does not
+ *  freeze them. Not collective. Master, while no thread steps. */
+void ph_sim_begin_excitability(ph_sim *sim);
+/** @brief Free what was made. Not collective. */
+void ph_sim_destroy_excitability(ph_sim *sim);
 
 /* root.c */
 /** @brief Open task and controllers. Root. Not collective. */

@@ -50,6 +50,7 @@ static ph_status build(ph_sim *sim)
     PH_TRY(status);
     PH_TRY(ph_sim_attach(sim));
     PH_TRY(ph_neuromod_create(sim->brain, &sim->neuromod));
+    PH_TRY(ph_sim_create_excitability(sim));
     return ph_sim_find_moved(sim);
 }
 
@@ -258,6 +259,7 @@ void ph_sim_destroy(ph_sim **out)
     ph_network_destroy(&sim->network);
     ph_layout_destroy(&sim->layout);
     ph_free(sim->moved);
+    ph_sim_destroy_excitability(sim);
     ph_free(sim->sums);
     ph_free(sim->beat_counts);
     ph_free(sim->phase_summaries);

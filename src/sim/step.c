@@ -74,22 +74,22 @@ static void apply_driven(const ph_sim *sim, ph_block *block, ph_group *group, ph
 }
 
 /* Sums of quanta to the port's unit; the sums are cleared for the next step. */
-PH_INLINE int convert_body(ph_sum *sum, ph_real quantum, int n, ph_real *in)
+PH_INLINE int convert_body(ph_sum *sum, ph_real unit, int n, ph_real *in)
 {
 #pragma GCC ivdep
     for (int i = 0; i < n; i++) {
-        in[i] = (ph_real)sum[i] * quantum;
+        in[i] = (ph_real)sum[i] * unit;
         sum[i] = 0;
     }
     return n;
 }
 
-PH_KERNEL(int, convert, (ph_sum *sum, ph_real quantum, int n, ph_real *in), (sum, quantum, n, in))
+PH_KERNEL(int, convert, (ph_sum *sum, ph_real unit, int n, ph_real *in), (sum, unit, n, in))
 
-static void convert_wide(int64_t *wide, ph_sum *sum, ph_real quantum, int n, ph_real *in)
+static void convert_wide(int64_t *wide, ph_sum *sum, ph_real unit, int n, ph_real *in)
 {
     for (int i = 0; i < n; i++) {
-        in[i] = (ph_real)(wide[i] + (int64_t)sum[i]) * quantum;
+        in[i] = (ph_real)(wide[i] + (int64_t)sum[i]) * unit;
         wide[i] = 0;
         sum[i] = 0;
     }
@@ -99,11 +99,10 @@ static void fill_inputs(ph_block *block, const ph_group *group, int first, int n
 {
     for (int p = 0; p < group->model->n_ports; p++) {
         int at = p * block->n_slots + group->slot + first;
-        ph_real quantum = (ph_real)group->quantum[p];
         if (wide)
-            convert_wide(block->wide + at, block->input + at, quantum, n, block->in[p]);
+            convert_wide(block->wide + at, block->input + at, group->unit[p], n, block->in[p]);
         else
-            convert(block->input + at, quantum, n, block->in[p]);
+            convert(block->input + at, group->unit[p], n, block->in[p]);
     }
 }
 

@@ -11,6 +11,7 @@
 typedef struct one_neuron {
     const ph_neuron_model *model;
     double params[64]; /* the model's struct: doubles, and choices at its end */
+    ph_step step;
     _Alignas(64) ph_real k[PH_NEURON_CONSTANTS];
     _Alignas(64) ph_real state[PH_NEURON_STATES][PH_PAD];
     _Alignas(64) ph_real in[PH_NEURON_PORTS][PH_PAD];
@@ -54,6 +55,8 @@ static inline int one_neuron_step(one_neuron *neuron, const double *arriving, do
                            .refractory = neuron->refractory,
                            .I = neuron->I,
                            .k = neuron->k,
+                           .stride = 1,
+                           .step = ++neuron->step,
                            .spiked = neuron->spiked};
     for (int i = 0; i < neuron->model->n_states; i++)
         step.state[i] = neuron->state[i];

@@ -5,6 +5,7 @@
 #include "suite.h"
 
 #include "base/random.h"
+#include "cli/registries.h"
 #include "neuron/exp.h"
 #include "neuron/models.h"
 #include "plasticity/release.h"
@@ -119,7 +120,7 @@ static void depression_saturates_NMDA_receptors_as_their_gates_do(void)
                 x -= H / 10 * x / 2;
             }
             if (drawn < rates[r] * H * 1e-3) {
-                arriving[2] = ph_release_at(&constants, H, k, &release);
+                arriving[2] = ph_release_at(&constants, U, H, k, &release);
                 x += 1;
             }
             one_neuron_step(&neuron, arriving, 0);
@@ -133,6 +134,61 @@ CU_ASSERT_DOUBLE_EQUAL(conductance / gates, 1, 0.015);
     }
 }
 
+/* --- excitability ----------------------------------------------------------------------------- */
+
+static const ph_neuron_model *model_at(int i)
+{
+    return (const ph_neuron_model *)(const void *)ph_registries()[PH_REGISTRY_NEURON].items[i];
+}
+
+/* Spikes, and the sum of V_m, in 300 ms of input that makes any of the models fire. */
+static double response(one_neuron *neuron, int *spikes)
+{
+    double sum = 0;
+    const int is_dimensionless = neuron->model == &ph_izhikevich || neuron->model == &ph_srm0;
+    const double current = is_dimensionless ? 20 : 900;
+    for (int k = 0; k < 3000; k++) {
+        double arriving[PH_NEURON_PORTS];
+        for (int p = 0; p < PH_NEURON_PORTS; p++)
+            arriving[p] = k % 40 == 10 * p ? 2 : 0;
+        *spikes += one_neuron_step(neuron, arriving, current);
+        sum += (double)neuron->state[0][0];
+    }
+    return sum;
+}
+
+/* A parameter that receptors may move has a range, and is one of those that .prepare makes
+ * constants of: none of them is a part of what the state is relative to. */
+static void parameters_that_receptors_move_act_through_the_constants(void)
+{
+    int n_moved = 0;
+    for (int m = 0; m < ph_registries()[PH_REGISTRY_NEURON].count; m++) {
+        const ph_table *table = model_at(m)->base.params;
+        for (int i = 0; i < table->count; i++) {
+            const ph_param *param = &table->params[i];
+            if (!(param->flags & PH_PARAM_MODULATED))
+                continue;
+            n_moved++;
+            CU_ASSERT(param->flags & PH_PARAM_MODULATED_HELD);
+            CU_ASSERT(param->kind == PH_KIND_REAL && param->min < param->max);
+            one_neuron before, after;
+            int spikes = 0, moved = 0;
+            one_neuron_lay(model_at(m), &before);
+            one_neuron_prepare(&before, H);
+            double rest = model_at(m)->rest(before.params);
+            double sum = response(&before, &spikes), value;
+            one_neuron_lay(model_at(m), &after);
+            memcpy(&value, (char *)after.params + param->offset, sizeof value);
+            one_neuron_set(&after, param->name, value * 0.9 - 1e-3);
+            one_neuron_prepare(&after, H);
+            CU_ASSERT(spikes > 3);
+            CU_ASSERT_EQUAL(model_at(m)->rest(after.params), rest);
+            CU_ASSERT(response(&after, &moved) != sum);
+        }
+    }
+    CU_ASSERT(n_moved > 25);
+}
+
 int main(void)
 {
     static const suite_test tests[] = {
@@ -141,6 +197,8 @@ int main(void)
          exponentials_of_kernels_end_in_normal_numbers},
         {"an NMDA conductance rises and decays", an_NMDA_conductance_rises_and_decays},
         {"magnesium blocks NMDA receptors at rest", magnesium_blocks_NMDA_receptors_at_rest},
+        {"parameters that receptors move act through the constants",
+         parameters_that_receptors_move_act_through_the_constants},
         {"depression saturates NMDA receptors as their gates do",
          depression_saturates_NMDA_receptors_as_their_gates_do},
     };

@@ -9,8 +9,15 @@
 
 #define H 0.1 /* ms */
 
+/* U as a receptor might move it: up and down, and none at all for 2 of 10 s. */
+static double moved_U(const ph_release_constants *c, ph_step t)
+{
+    double phase = fmod((double)t * H * 1e-3, 10);
+    return phase < 2 ? 0 : c->U * (1 + 0.8 * sin(phase));
+}
+
 /* Forward in steps of H: recovery and decay, then the spike, as the equations say. */
-static void compare(const ph_release_constants *c, double rate_hz, int64_t id)
+static void compare(const ph_release_constants *c, double rate_hz, int64_t id, int is_moved)
 {
     ph_release release = {0};
     double u = 0, R = 1, least = 1, most = 0;
@@ -20,10 +27,11 @@ static void compare(const ph_release_constants *c, double rate_hz, int64_t id)
         double drawn = ph_random_unit(ph_random(7, PH_PURPOSE_BENCH, id, 0, t, 0).v[0]);
         if (drawn >= rate_hz * H * 1e-3)
             continue;
-        u += c->U * (1 - u);
+        double U = is_moved ? moved_U(c, t) : c->U;
+        u += U * (1 - u);
         double released = u * R;
         R -= released;
-        CU_ASSERT_DOUBLE_EQUAL(ph_release_at(c, H, t, &release), released, 1e-10);
+        CU_ASSERT_DOUBLE_EQUAL(ph_release_at(c, U, H, t, &release), released, 1e-10);
         least = fmin(least, released);
         most = fmax(most, released);
     }
@@ -32,10 +40,14 @@ static void compare(const ph_release_constants *c, double rate_hz, int64_t id)
 
 static void releases_as_its_equations_say(void)
 {
-    compare(&(ph_release_constants){0.5, 800, 0}, 20, 1);    /* depressing */
-    compare(&(ph_release_constants){0.05, 100, 1000}, 20, 2); /* facilitating */
-    compare(&(ph_release_constants){0.25, 300, 300}, 50, 3);
-    compare(&(ph_release_constants){0.05, 0, 530}, 30, 4);    /* facilitation alone */
+    static const ph_release_constants depressing = {0.5, 800, 0}, facilitating = {0.05, 100, 1000};
+    static const ph_release_constants both = {0.25, 300, 300}, no_resources = {0.05, 0, 530};
+    for (int is_moved = 0; is_moved < 2; is_moved++) {
+        compare(&depressing, 20, 1, is_moved);
+        compare(&facilitating, 20, 2, is_moved);
+        compare(&both, 50, 3, is_moved);
+        compare(&no_resources, 30, 4, is_moved);
+    }
 }
 
 static void a_steady_train_settles_where_theory_says(void)
@@ -44,9 +56,9 @@ static void a_steady_train_settles_where_theory_says(void)
     ph_release_constants c = {0.5, 800, 0};
     ph_release release = {0};
     double released = 0, k = exp(-50 / c.tau_rec);
-    CU_ASSERT_DOUBLE_EQUAL(ph_release_at(&c, H, 500, &release), 0.5, 1e-15);
+    CU_ASSERT_DOUBLE_EQUAL(ph_release_at(&c, c.U, H, 500, &release), 0.5, 1e-15);
     for (ph_step n = 2; n <= 400; n++)
-        released = ph_release_at(&c, H, 500 * n, &release);
+        released = ph_release_at(&c, c.U, H, 500 * n, &release);
     CU_ASSERT_DOUBLE_EQUAL(released, c.U * (1 - k) / (1 - (1 - c.U) * k), 1e-12);
 }
 
