@@ -87,7 +87,7 @@ def core_hours(runs):
 
 
 def differs_of(runs, brain, program):
-    """{arm: {path: [there, here]}} against the default brain."""
+    """{arm: {path: [there, here]}} against the default brain, or the experiment's own."""
     def shown(text):
         return text and text.replace(os.getcwd() + "/", "")
 
@@ -132,6 +132,12 @@ def values_of(module, compared):
     return values
 
 
+def published_of(module, compared):
+    """[[measure, published, accepted, found, verdict]] of figures that are published."""
+    measures = module.published(compared) if hasattr(module, "published") else []
+    return [[m.name, m.target, m.accepted(), m.shown(), m.verdict()] for m in measures]
+
+
 def judge(name, module, runs, seeds, brain, page, options):
     """Measure, draw, test and note an experiment. @return whether its claim is shown"""
     compared = {label: runs[label] for label in module.ARMS}
@@ -141,9 +147,11 @@ def judge(name, module, runs, seeds, brain, page, options):
     summary = read_summary(next(iter(runs.values()))[0].folder)
     record = results_page.record_of(
         question, values_of(module, compared), seeds=seeds, also=also_of(module, compared),
-        differs=differs_of(runs, brain, options.program), leak=leak_of(module, runs),
+        base=os.path.basename(brain), differs=differs_of(runs, brain, options.program),
+        leak=leak_of(module, runs),
         core_hours=core_hours(runs), runs=sum(len(arm) for arm in runs.values()),
-        note=getattr(module, "NOTE", ""), command=f"scripts/reproduce {name}{own}",
+        published=published_of(module, compared), note=getattr(module, "NOTE", ""),
+        command=f"scripts/reproduce {name}{own}",
         picture=picture, commit=summary.get("git_commit"))
     p_holm, verdict = results_page.write(page, name, record)
     print()
@@ -151,4 +159,5 @@ def judge(name, module, runs, seeds, brain, page, options):
         name, record, (p_holm, verdict))[3:]])
     print(f"{question['claim']}: {verdict}; {record['core_hours']:.2g} core-hours")
     print(f"{picture}\n{page}")
-    return verdict == "shown" and (not record["leak"] or record["leak"]["is_chance"])
+    reached = all(row[-1] == "reached" for row in record["published"])
+    return verdict == "shown" and reached and (not record["leak"] or record["leak"]["is_chance"])

@@ -43,19 +43,9 @@ def read_rows(path):
             for line in lines[2:]]
 
 
-def accepted(measure):
-    """The range that is accepted, as text."""
-    if measure.high == float("inf"):
-        return f"≥ {measure.low:.4g}"
-    if measure.low == -float("inf"):
-        return f"≤ {measure.high:.4g}"
-    return f"{measure.low:.4g} to {measure.high:.4g}"
-
-
 def rows_of(name, measures, seeds):
     """New rows of an experiment."""
-    return [[name, m.name, m.target, accepted(m), m.shown(), seeds,
-             "reached" if m.is_reached() else "not reached",
+    return [[name, m.name, m.target, m.accepted(), m.shown(), seeds, m.verdict(),
              f"`scripts/reproduce {name} --seeds {seeds}`"] for m in measures]
 
 
@@ -167,7 +157,7 @@ def contrast(name, module, seeds, options):
     if not runs or options.runs_only:
         return bool(runs)
     page = options.results or os.path.join(EXPERIMENTS, "RESULTS.md")
-    brain = os.path.join(EXPERIMENTS, "neuromodulation/brain.yaml")
+    brain = os.path.join(EXPERIMENTS, "neuromodulation", getattr(module, "BASE", "brain.yaml"))
     return compare.judge(name, module, runs, seeds, brain, page, options)
 
 

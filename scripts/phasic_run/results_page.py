@@ -24,7 +24,7 @@ found checks the program and is no evidence about brains.
 """
 COLUMNS = ["experiment", "kind", "claim", "effect (interval)", "smallest", "p", "p (Holm)",
            "verdict"]
-BRAIN = "configs/experiments/neuromodulation/brain.yaml"
+CONFIGS = "configs/experiments/neuromodulation"
 
 
 # --- what is kept ------------------------------------------------------------------------------
@@ -34,8 +34,9 @@ def record_of(question, values, **rest):
     """What results.json keeps of an experiment.
 
     question: `experiment` of summary.json; values: {arm: [one number a seed]}; rest: seeds (text),
-    differs {arm: {path: [old, new]}}, also {arm: {name: [numbers]}}, core_hours, runs, leak, note,
-    command, picture, commit"""
+    base (the configuration from which keys differ), differs {arm: {path: [old, new]}},
+    also {arm: {name: [numbers]}}, published [rows of text], core_hours, runs, leak, note, command,
+    picture, commit"""
     found = statistics.contrasts(question, values)
     contrasts = [{"against": c.against, "mean": c.mean, "interval": c.between, "level": c.level,
                   "p": c.p} for c in found]
@@ -164,6 +165,12 @@ def _leak(record):
             f"{_number(leak['chance'])} ± {_number(leak['within'])}: {said}.\n")
 
 
+def _published(record):
+    rows = record.get("published")
+    return "\n" + _table(["measure", "published", "accepted", "found", "verdict"],
+                         rows) if rows else ""
+
+
 def section(name, record, judged):
     """All about one experiment."""
     question, (p_holm, verdict) = record["experiment"], judged
@@ -175,8 +182,8 @@ Tested: {_tested(question)}. Seeds {record['seeds']}, {record['runs']} runs, {re
 `{record['command']}`, figure `{record['picture']}`.
 
 {_arms(record)}
-{_contrasts(record)}{_leak(record)}{note}
-Keys that differ from `{BRAIN}` (recording and seed apart):
+{_contrasts(record)}{_published(record)}{_leak(record)}{note}
+Keys that differ from `{CONFIGS}/{record.get("base", "brain.yaml")}` (recording and seed apart):
 
 ```
 {_differs(record)}

@@ -14,6 +14,7 @@ SOURCE, PHASIC = os.environ["SOURCE_DIR"], os.environ["PHASIC"]
 sys.path.insert(0, os.path.join(SOURCE, "scripts"))
 from phasic_run import (  # noqa: E402
     arms_figure, compare, readers, resolved, results_page)
+from phasic_run.experiments import Measure  # noqa: E402
 from phasic_run.experiments.neuromodulation import Leak, played  # noqa: E402
 from phasic_run.run import Run, RunError  # noqa: E402
 
@@ -60,6 +61,12 @@ class Module:
         return {"seed": run.seed} if run.configuration == "more" else {}
 
     @staticmethod
+    def published(runs):
+        """A figure that is reached."""
+        return [Measure("spikes of more", "many", 1, float("inf"),
+                        [Module.measure(run) for run in runs["more"]])]
+
+    @staticmethod
     def figure(runs, picture):
         """It gets all arms and seeds."""
         assert [len(arm) for arm in runs.values()] == [6, 6, 6], runs
@@ -102,11 +109,17 @@ with tempfile.TemporaryDirectory(prefix="Upper") as folder:
                   "late:\n  regions.r.populations.A.neuron.t_ref: 1 ms   (there: 2 ms)\n",
                   "*more* against *default* and against *1*: above, by at least 5",
                   "Said | so.", "`scripts/reproduce spikes`, figure `out/spikes/spikes.png`",
-                  "| late | "):
+                  "| late | ", "| spikes of more | many | ≥ 1 | "):
         assert piece in text, (piece, text)
     record = results_page.load(os.path.join(folder, "results.json"))["spikes"]
     assert record["p"] == 2 / 64 and record["runs"] == 18, record
     assert record["values"]["more"] == [Module.measure(run) for run in runs["more"]]
+    # A published figure that is missed is a miss, whatever the claim.
+    Module.published = staticmethod(lambda runs: [Measure("none", "0", 0, 0, found=1)])
+    assert not compare.judge("spikes", Module, runs, "1..6", brain, page, options)
+    with open(page, encoding="utf-8") as file:
+        assert "| none | 0 | 0 to 0 | 1 | not reached |" in file.read()
+    del Module.published
     # Resumed: nothing is run again; an arm whose settings are others is.
     runs = compare.run_arms("spikes", Module, seeds, folders, options)
     assert os.stat(runs["more"][0].path("summary.json")).st_mtime_ns == stamp

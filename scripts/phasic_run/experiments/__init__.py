@@ -58,6 +58,18 @@ class Measure:
         """Whether what was found is accepted; what is not a number is not."""
         return self.low <= self.found <= self.high
 
+    def accepted(self):
+        """The range that is accepted, as text."""
+        if self.high == float("inf"):
+            return f"≥ {self.low:.4g}"
+        if self.low == -float("inf"):
+            return f"≤ {self.high:.4g}"
+        return f"{self.low:.4g} to {self.high:.4g}"
+
+    def verdict(self):
+        """In a word or two."""
+        return "reached" if self.is_reached() else "not reached"
+
     def shown(self):
         """What was found, as text."""
         if self.between is None:

@@ -12,6 +12,10 @@ configs/experiments/neuromodulation/, which begins with `from: brain.yaml` and s
     measure(run)         the primary measure of one run, an experiments.Arm
     figure(runs, picture)    draws into the path; runs: {label: [Arm, one a seed]}
     also(run)            {name: number}: told beside it, arm by arm, not tested (may be missing)
+    published(runs)      [experiments.Measure]: figures that are published, held against what was
+                         found; runs as for figure (may be missing)
+    BASE                 the configuration from which keys are told to differ, where the model is
+                         one of its own and not brain.yaml (may be missing)
     LEAK                 Leak(chance): one more arm, whose reward does not depend on the answer and
                          whose share right must be chance (may be missing)
     NOTE                 what is to be said: why a claim is missed, what was assumed (may be
