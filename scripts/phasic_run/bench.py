@@ -5,6 +5,7 @@ import argparse
 import json
 import os
 import platform
+import resource
 import subprocess
 import sys
 import time
@@ -17,6 +18,12 @@ SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file_
 
 class Failed(Exception):
     """A run that did not end well, in the user's words."""
+
+
+def cpu_seconds():
+    """Processor time of all that has been run and ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def execute(command, environment, folder=SOURCE):
@@ -70,6 +77,12 @@ class Bench:
                 (("PYTHONWARNINGS", "ignore"),))
 
     def once(self, run, repeat):
+        """One run. @return its figures, and the processor time of all its ranks"""
+        before = cpu_seconds()
+        figures = self.figures(run, repeat)
+        return {**figures, "cpu_s": cpu_seconds() - before}
+
+    def figures(self, run, repeat):
         """One run. @return its figures"""
         if run.program == "brian":
             return coba_brian.run(self.folder(run), self.seconds)

@@ -10,6 +10,7 @@ COBA = "configs/benchmarks/coba.yaml"
 PLASTIC = "configs/benchmarks/plastic.yaml"
 BRUNEL = "configs/benchmarks/brunel.yaml"
 SMALL = "configs/quickstart.yaml"
+MODULATED = "configs/benchmarks/neuromodulators.yaml"
 COBA_SECONDS = 10
 
 
@@ -206,6 +207,33 @@ def oversubscribed_lines(data):
                  column(data["small_8x2"], "simulate_s"), "s", "ratio ≤ 3", against=base)]
 
 
+PLASTIC_TRACTS = ("cortex_striatum_D1", "cortex_striatum_D2", "cortex_striosome")
+
+
+def modulated_run(name, *settings):
+    """The brain with four transmitters on 4 ranks; it hardly learns, so that all fire alike."""
+    still = [f"tracts.{tract}.plasticity.learning_rate=1e-9 /s" for tract in PLASTIC_TRACTS]
+    options = [text for setting in still + list(settings) for text in ("--set", setting)]
+    return Run(name, MODULATED, 4, 1, tuple(options) + ("--until", "10 s"), quick=())
+
+
+CONSTANT = ("neuromodulation.transmitters={}",) + \
+    tuple(f"tracts.{tract}.plasticity.modulation={{}}" for tract in PLASTIC_TRACTS)
+
+
+def neuromodulators_lines(data):
+    """What the whole layer costs against constant parameters."""
+    on, off = data["modulated"], data["constant"]
+    return [Line("four neuromodulators, 5 regions, 9 receptors, 4 ranks: processor time, ratio to "
+                 "constant parameters", column(on, "cpu_s"), "s", "ratio ≤ 1.02",
+                 against=column(off, "cpu_s")),
+            Line("the same: wall time", column(on, "simulate_s"), "s",
+                 against=column(off, "simulate_s")),
+            Line("the same: rate of all neurons, ratio to constant parameters",
+                 [s["spikes"] / s["neurons"] / s["biological_s"] for s in on], "Hz", "",
+                 against=[s["spikes"] / s["neurons"] / s["biological_s"] for s in off])]
+
+
 LATENCY_RANKS = (2, 4, 8)
 TRANSPORTS = (("shared memory", "vader", "self,vader"), ("TCP", "tcp", "self,tcp"))
 
@@ -279,6 +307,8 @@ ROWS = {
                  tuple(moved_run(i, rule, parameters)
                        for i, (_, rule, parameters) in enumerate(MOVED)), moved_lines,
                  "what a modulator costs that changes with every beat"),
+    "neuromodulators": Row((modulated_run("modulated"), modulated_run("constant", *CONSTANT)),
+                           neuromodulators_lines, "what four neuromodulators cost on 4 ranks"),
     "oversubscribed": Row((Run("small_2x1", SMALL, 2, 1, ("--until", "5 s")),
                            Run("small_8x2", SMALL, 8, 2, ("--until", "5 s"))),
                           oversubscribed_lines, "8 ranks x 2 threads on the cores there are"),

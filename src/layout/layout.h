@@ -34,6 +34,13 @@ void ph_layout_destroy(ph_layout **layout);
 void ph_layout_share(const ph_layout *layout, const ph_brain *brain, int population, int rank,
                      int64_t *first, int64_t *count);
 
+/** @brief Whether a rank is among those that host a region. Not collective. */
+static inline int ph_layout_holds(const ph_layout *layout, int region, int rank)
+{
+    int place = rank - layout->region_first[region];
+    return place >= 0 && place < layout->region_ranks[region];
+}
+
 /** @brief The rank that owns a neuron. Not collective. */
 int ph_layout_owner(const ph_layout *layout, const ph_brain *brain, ph_gid gid);
 

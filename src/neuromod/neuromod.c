@@ -100,9 +100,11 @@ static ph_status create_state(const ph_brain *brain, ph_neuromod **out)
     m->n_sites = m->n_regions * (has_dendrites(brain) ? PH_NEURON_COMPARTMENTS : 1);
     m->n_cells = m->n_transmitters * m->n_sites;
     m->beat_s = (double)brain->beat * brain->simulation.resolution * 1e-3;
+    PH_ALLOC(m->followed, m->n_regions);
+    for (int r = 0; r < m->n_regions; r++)
+        m->followed[r] = 1;
     PH_ALLOC(m->concentration, m->n_cells);
     PH_ALLOC(m->flows, m->n_cells);
-    PH_ALLOC(m->tissue, m->n_cells);
     PH_ALLOC(m->receptors, m->n_cells * PH_MAX_RECEPTORS);
     PH_ALLOC(m->drugs, m->n_transmitters * m->n_regions);
     for (int i = 0; i < m->n_transmitters * m->n_regions; i++)
@@ -128,6 +130,12 @@ ph_status ph_neuromod_create(const ph_brain *brain, ph_neuromod **out)
     return PH_OK;
 }
 
+void ph_neuromod_follow(ph_neuromod *m, const int *regions)
+{
+    for (int r = 0; r < m->n_regions; r++)
+        m->followed[r] = regions[r];
+}
+
 /* What the tissue holds more than before counts as released: nothing else happens in no time. */
 void ph_neuromod_settle(ph_neuromod *m, const ph_brain *brain)
 {
@@ -144,9 +152,9 @@ void ph_neuromod_destroy(ph_neuromod **out)
     if (!m)
         return;
     ph_neuromod_destroy(&m->undrugged);
+    ph_free(m->followed);
     ph_free(m->concentration);
     ph_free(m->flows);
-    ph_free(m->tissue);
     ph_free(m->receptors);
     ph_free(m->drugs);
     ph_delayed_destroy(&m->delayed);
@@ -185,9 +193,9 @@ static void advance_cell(ph_neuromod *m, int t, int site)
         return;
     }
     ph_flows *flows = &m->flows[cell];
-    m->concentration[cell] = ph_concentration_after(&m->tissue[cell], m->concentration[cell],
-                                                    m->beat_s, &flows->taken, &flows->lost);
-    flows->released += m->tissue[cell].released * m->beat_s;
+    m->concentration[cell] = ph_concentration_after(
+        &m->tissue[t], m->concentration[cell], m->beat_s, &flows->taken, &flows->lost);
+    flows->released += m->tissue[t].released * m->beat_s;
 }
 
 /* No nucleus and no source of another region reaches the region: its own readouts stand for nuclei,
@@ -221,23 +229,31 @@ static ph_firing firing_in(const ph_neuromod *m, const ph_brain *brain,
     return firing;
 }
 
-/* Receptors move release and uptake by their state before the beat, all of them at once. */
+/* One place: receptors move release and uptake of all transmitters by their state before the beat,
+ * so that the order of transmitters does not matter. */
+static void advance_site(ph_neuromod *m, const ph_brain *brain, int site, const ph_firing *firing)
+{
+    for (int t = 0; t < m->n_transmitters; t++)
+        m->tissue[t] = ph_tissue_at(m, brain, t, site, firing);
+    for (int t = 0; t < m->n_transmitters; t++) {
+        double before = m->concentration[ph_cell_of(m, t, site)];
+        advance_cell(m, t, site);
+        advance_receptors(m, brain, t, site,
+                          0.5 * (before + m->concentration[ph_cell_of(m, t, site)]));
+    }
+}
+
 ph_status ph_neuromod_advance(ph_neuromod *m, const ph_brain *any, const ph_broadcast *broadcast)
 {
     const ph_brain *brain = any->phase_brains[broadcast->phase];
     give_drugs(m, brain, broadcast->phase);
     for (int site = 0; site < m->n_sites; site++) {
-        ph_firing firing = firing_in(m, brain, broadcast, site % m->n_regions);
-        for (int t = 0; t < m->n_transmitters; t++)
-            m->tissue[ph_cell_of(m, t, site)] = ph_tissue_at(m, brain, t, site, &firing);
+        int region = site % m->n_regions;
+        if (!m->followed[region])
+            continue;
+        ph_firing firing = firing_in(m, brain, broadcast, region);
+        advance_site(m, brain, site, &firing);
     }
-    for (int t = 0; t < m->n_transmitters; t++)
-        for (int site = 0; site < m->n_sites; site++) {
-            double before = m->concentration[ph_cell_of(m, t, site)];
-            advance_cell(m, t, site);
-            advance_receptors(m, brain, t, site,
-                              0.5 * (before + m->concentration[ph_cell_of(m, t, site)]));
-        }
     ph_delayed_advance(m->delayed, m->receptors);
     return PH_OK;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The neuromodulators' state, beat by beat: from the nuclei's spikes to concentrations, receptor
- * occupancies and the parameters of plasticity in force in every region. Every rank computes the
- * same numbers from the same broadcast, in double and without libm. */
+ * occupancies and the parameters of plasticity in force in every region. Ranks compute the same
+ * numbers from the same broadcast, in double and without libm. */
 #ifndef PHASIC_NEUROMOD_NEUROMOD_H
 #define PHASIC_NEUROMOD_NEUROMOD_H
 
@@ -48,6 +48,11 @@ ph_status ph_neuromod_advance(ph_neuromod *neuromod, const ph_brain *brain,
  *  nuclei's tonic rates under the interventions that were in force last, as if they had always been
  *  there. Not collective. */
 void ph_neuromod_settle(ph_neuromod *neuromod, const ph_brain *brain);
+
+/** @brief Let only some regions advance; the others stay as they are. Places do not act on each
+ *  other, so that a rank need not follow regions in which it has no neurons. Not collective.
+ *  @param regions by region: 1 or 0; before the call, all are followed */
+void ph_neuromod_follow(ph_neuromod *neuromod, const int *regions);
 
 /** @brief Number of sites: the regions, and behind them the regions' dendrites where some of
  *  them have an innervation of their own. Not collective. */

@@ -15,9 +15,10 @@ struct ph_neuromod {
                                      the regions' dendrites: compartment * n_regions + region */
     int n_cells;
     double beat_s;                /* s */
+    int *followed;                /* by region: 1 where the state is advanced */
     double *concentration;        /* by cell, nM */
     ph_flows *flows;              /* by cell: since the start of the run */
-    ph_tissue *tissue;            /* by cell: of the beat that is being advanced */
+    ph_tissue tissue[PH_MAX_TRANSMITTERS]; /* of the beat and site that is being advanced */
     ph_receptor_state *receptors; /* cell * PH_MAX_RECEPTORS + receptor */
     ph_delayed *delayed;          /* the same in past beats */
     ph_drugs *drugs;              /* transmitter * n_regions + region: in force in ... */

@@ -44,8 +44,9 @@ static ph_status find_moved(const ph_sim *sim, int p, ph_moved *moved)
     const ph_brain *brain = sim->brain;
     const ph_projection *projection = brain->projections[p];
     const ph_rule *rule = ph_projection_rule(projection);
-    moved->has_rule = rule != NULL;
-    if (!rule)
+    int region = ph_brain_region_of(brain, projection->target.span.population);
+    moved->has_rule = rule && ph_layout_holds(sim->layout, region, sim->rank);
+    if (!moved->has_rule)
         return PH_OK;
     moved->site = ph_neuromod_site(sim->neuromod, brain, projection);
     moved->rate = param_of(rule, "learning_rate");

@@ -98,7 +98,7 @@ typedef struct ph_block_run {
 
 /* The parameters of a projection's rule that receptors may move, found once. */
 typedef struct ph_moved {
-    int has_rule;              /* 0: nothing else is set */
+    int has_rule;              /* of targets on this rank; 0: nothing else is set */
     int site;                  /* of its targets, whose receptors count */
     const ph_param *rate;      /* the learning rate, 0 when frozen; NULL: the rule has none */
     const ph_param *online[PH_RULE_ONLINE]; /* likewise what changes weights at once */

@@ -37,6 +37,21 @@ static ph_status place(ph_sim *sim)
                             &sim->layout);
 }
 
+/* The root records all regions; the others need those alone in which they have neurons. */
+static ph_status create_neuromod(ph_sim *sim)
+{
+    int *own;
+    PH_TRY(ph_neuromod_create(sim->brain, &sim->neuromod));
+    if (sim->is_root)
+        return PH_OK;
+    PH_ALLOC(own, sim->brain->n_regions);
+    for (int r = 0; r < sim->brain->n_regions; r++)
+        own[r] = ph_layout_holds(sim->layout, r, sim->rank);
+    ph_neuromod_follow(sim->neuromod, own);
+    ph_free(own);
+    return PH_OK;
+}
+
 static ph_status build(ph_sim *sim)
 {
     ph_build_watch watch = {.show = ph_progress_show_building, .context = sim};
@@ -49,7 +64,7 @@ static ph_status build(ph_sim *sim)
         ph_progress_end_building(sim);
     PH_TRY(status);
     PH_TRY(ph_sim_attach(sim));
-    PH_TRY(ph_neuromod_create(sim->brain, &sim->neuromod));
+    PH_TRY(create_neuromod(sim));
     PH_TRY(ph_sim_create_excitability(sim));
     return ph_sim_find_moved(sim);
 }

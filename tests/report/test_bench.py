@@ -37,6 +37,12 @@ got = cells("coba", coba)
 assert got[0][1] == "0.1" and got[1][1] == "0.5" and got[1][3] == "5", got
 assert got[-2][1] == "40 Hz" and got[-1][1] == "40 Hz" and got[-1][3] == "1", got
 
+# 2.04 s of processor time against 2: the layer costs 2 %; both fire 8 spikes / 2 / 2 s = 2 Hz.
+run = {"simulate_s": 3, "spikes": 8, "neurons": 2, "biological_s": 2}
+got = cells("neuromodulators", {"modulated": [dict(run, cpu_s=s) for s in (9, 2.04, 2)],
+                                "constant": [dict(run, cpu_s=2.0)]})
+assert got[0][1] == "2.04 s" and [line[3] for line in got] == ["1.02", "1", "1"], got
+
 # A limit that was not measured is said to be so, and is no zero.
 dc = {"real_time_factor": 1, "build_s": 2, "bytes_per_synapse": 4.5, "delivery_limit_share": None,
       "ranks": 1, "threads": 2, "delivery": {"per_s": 1e9, "limit_per_s": None, "window": 9}}

@@ -376,6 +376,33 @@ static void nothing_gets_lost(void)
     ph_neuromod_destroy(&b.m);
 }
 
+/* A rank follows the regions of its neurons alone: to the bit what the root computes for them. */
+static void followed_regions_are_the_same(void)
+{
+    bench all, one;
+    bench *both[] = {&all, &one};
+    for (int i = 0; i < 2; i++) {
+        lay(both[i], 400, 4000);
+        move(both[i], PH_TERMINAL_RELEASE, ACH, 0, (ph_curve){.of = PH_CURVE_OF_OCCUPANCY, .gain = 2});
+        move(both[i], PH_TERMINAL_V_MAX, DA, 0, (ph_curve){.offset = 1, .gain = 2});
+        start(both[i]);
+    }
+    static const int second[REGIONS] = {0, 1};
+    double before = level(&one, DA, 0);
+    ph_neuromod_follow(one.m, second);
+    for (int k = 0; k < 500; k++) {
+        for (int i = 0; i < 2; i++) {
+            both[i]->sent.release[DA] = k % 100 < 20 ? 0.1 : 0.01;
+            beats(both[i], 1);
+        }
+        CU_ASSERT_EQUAL(level(&one, DA, 1), level(&all, DA, 1));
+        CU_ASSERT_EQUAL(occupancy(&one, DA, 0, 1), occupancy(&all, DA, 0, 1));
+    }
+    CU_ASSERT(level(&one, DA, 0) == before && level(&all, DA, 0) != before);
+    ph_neuromod_destroy(&one.m);
+    ph_neuromod_destroy(&all.m);
+}
+
 /* Uptake in microseconds is resolved as far as it matters: never below 0, nothing from nowhere. */
 static void fast_uptake_is_resolved(void)
 {
@@ -407,6 +434,7 @@ int main(void)
         {"interneurons gate dopamine", interneurons_gate_dopamine},
         {"sources add up", sources_add_up},
         {"nothing gets lost", nothing_gets_lost},
+        {"followed regions are the same", followed_regions_are_the_same},
         {"fast uptake is resolved", fast_uptake_is_resolved},
     };
     return suite_run("tissue", tests, (int)(sizeof tests / sizeof tests[0]));
