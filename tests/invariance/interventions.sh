@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Every intervention in a phase of its own, and every broadcast: the same spikes, trials, weights and
+# Every intervention and every broadcast in a phase of its own: the same spikes, trials, weights and
 # modulators, bit for bit, on any number of ranks and threads; and each does what it says.
 set -u
 work=$(mktemp -d) || exit 1
@@ -21,28 +21,23 @@ run() {
     }
 }
 
-export PHASIC_CORES=8
-for layout in 1x1 1x2 2x1 4x1; do
-    ranks=${layout%x*} threads=${layout#*x}
-    run "drugs-$layout" "$config" "$ranks" "$threads"
-    run "local-$layout" "$config" "$ranks" "$threads" --set neuromodulation.broadcast=local
-    run "yoked-$layout" "$config" "$ranks" "$threads" --seed 9 \
-        --set neuromodulation.broadcast=yoked \
-        --set "neuromodulation.yoked=$work/drugs-1x1/run.h5" --set "neuromodulation.shift=-60 ms"
-done
-unset PHASIC_CORES
-
-# Without other interventions: what another run hears, and what is behind noise.
-run own "$plain" 1 1
-for shift in 0 60 -60; do
+# Without interventions: what other runs hear, and what is behind noise.
+static="tracts.cortex_striatum.plasticity={type: static}"
+V_m="recording.V_m={populations: [striatum.D1], cells: 10}"
+run own "$plain" 1 1 --set "$static" --set "$V_m"
+run noisy "$plain" 1 1 --set "$static" --set "$V_m" \
+    --set "interventions.noise={type: noise, populations: [striatum], rate: 20 Hz, phases: [noise]}"
+for shift in 60 -60; do
     run "heard$shift" "$plain" 1 1 --seed 9 --set neuromodulation.broadcast=yoked \
         --set "neuromodulation.yoked=$work/own/run.h5" --set "neuromodulation.shift=$shift ms"
 done
-fixed="tracts.cortex_striatum.plasticity={type: static}"
-V_m="recording.V_m={populations: [striatum.D1], cells: 10}"
-run quiet "$plain" 1 1 --set "$fixed" --set "$V_m"
-run noisy "$plain" 1 1 --set "$fixed" --set "$V_m" \
-    --set "interventions.noise={type: noise, populations: [striatum], rate: 20 Hz, phases: [noise]}"
+
+export PHASIC_CORES=8
+for layout in 1x1 1x2 2x1 4x1; do
+    run "all-$layout" "$config" "${layout%x*}" "${layout#*x}" \
+        --set "neuromodulation.yoked=$work/own/run.h5" --set "neuromodulation.shift=-60 ms" \
+        --set "phases.yoked={duration: 300 ms, set: {neuromodulation.broadcast: yoked}}"
+done
 
 sh "$SOURCE_DIR/scripts/python" - "$work" <<'END'
 import glob, json, os, sys
@@ -71,26 +66,23 @@ def summary(name):
     return json.load(open("%s/%s/summary.json" % (work, name)))
 
 
-for mode in ("drugs", "local", "yoked"):
-    first, streams = summary(mode + "-1x1"), datasets(mode + "-1x1")
-    spikes = open("%s/%s-1x1/spikes.h5" % (work, mode), "rb").read()
-    check(mode + ": something happens", first["spikes"] > 2000 and first["plastic_events"] > 2000
-          and np.sum(streams["trials/reward"]) > 3)
-    for folder in sorted(glob.glob("%s/%s-*/" % (work, mode))):
-        name = os.path.basename(folder[:-1])
-        other, theirs = summary(name), datasets(name)
-        bad = [key for key in ("spike_hash", "weight_hash", "plastic_events")
-               if other[key] != first[key]]
-        bad += [key for key in streams if theirs[key].tobytes() != streams[key].tobytes()]
-        if open(folder + "spikes.h5", "rb").read() != spikes:
-            bad.append("spikes.h5")
-        check(" ".join([name, "is the same"] + bad), not bad)
+first, everything = summary("all-1x1"), datasets("all-1x1")
+spikes = open(work + "/all-1x1/spikes.h5", "rb").read()
+check("something happens", first["spikes"] > 2000 and first["plastic_events"] > 2000
+      and np.sum(everything["trials/reward"]) > 3)
+for folder in sorted(glob.glob(work + "/all-*/")):
+    name = os.path.basename(folder[:-1])
+    other, theirs = summary(name), datasets(name)
+    bad = [key for key in ("spike_hash", "weight_hash", "plastic_events")
+           if other[key] != first[key]]
+    bad += [key for key in everything if theirs[key].tobytes() != everything[key].tobytes()]
+    if open(folder + "spikes.h5", "rb").read() != spikes:
+        bad.append("spikes.h5")
+    check(" ".join([name, "is the same"] + bad), not bad)
 
-runs = {name: datasets(name) for name in ("drugs-1x1", "local-1x1", "own", "heard0", "heard60",
-                                          "heard-60", "quiet", "noisy")}
-drugs = runs["drugs-1x1"]
-names = [name.decode() for name in drugs["phases/name"]]
-begin, end = drugs["phases/begin_ms"], drugs["phases/end_ms"]
+own, noisy = datasets("own"), datasets("noisy")
+names = [name.decode() for name in everything["phases/name"]]
+begin, end = everything["phases/begin_ms"], everything["phases/end_ms"]
 
 
 def during(run, phase, path, time):
@@ -105,34 +97,40 @@ def C(run, transmitter, region, phase):
     return during(run, phase, path + "concentration_nM", path + "time_ms")
 
 
-held = C(drugs, "dopamine", "striatum", "clamp")
+held = C(everything, "dopamine", "striatum", "clamp")
 check("clamp: constant, elsewhere not",
-      np.all(held == held[0]) and np.ptp(C(drugs, "dopamine", "cortex", "clamp")) > 0)
+      np.all(held == held[0]) and np.ptp(C(everything, "dopamine", "cortex", "clamp")) > 0)
 nucleus = "neuromodulators/dopamine/nucleus_spikes"
 times = "neuromodulators/dopamine/time_ms"
 check("silence: the nucleus is silent and its transmitter goes",
-      np.sum(during(drugs, "silence", nucleus, times)[2:]) == 0 and
-      C(drugs, "dopamine", "striatum", "silence")[-1] <
-      0.05 * C(drugs, "dopamine", "striatum", "silence")[0])
-stressed = during(drugs, "stress", nucleus.replace("dopamine", "noradrenaline"), times)
+      np.sum(during(everything, "silence", nucleus, times)[2:]) == 0 and
+      C(everything, "dopamine", "striatum", "silence")[-1] <
+      0.05 * C(everything, "dopamine", "striatum", "silence")[0])
+stressed = during(everything, "stress", nucleus.replace("dopamine", "noradrenaline"), times)
 check("stress: the nucleus fires more",
-      np.sum(stressed) > 3 * np.sum(during(drugs, "none", nucleus.replace(
+      np.sum(stressed) > 3 * np.sum(during(everything, "none", nucleus.replace(
           "dopamine", "noradrenaline"), times)))
 
+# Where no nucleus is heard and a region has no readout, there is nothing to follow; elsewhere there is.
+level = C(everything, "noradrenaline", "striatum", "local")
+check("local: a region without a readout goes to its tonic level",
+      np.all(np.diff(level) * np.sign(level[-1] - level[0]) >= 0) and
+      np.ptp(np.sign(np.diff(C(everything, "dopamine", "striatum", "local")))) > 0)
+level = C(everything, "dopamine", "cortex", "tonic")
+check("tonic: so do all", np.all(np.diff(level) * np.sign(level[-1] - level[0]) >= 0))
+
 # A shifted run hears the same, later or earlier; what it began with is gone after a second.
-own = runs["own"]["neuromodulators/dopamine/striatum/concentration_nM"]
-heard = {shift: runs["heard%d" % shift]["neuromodulators/dopamine/striatum/concentration_nM"]
-         for shift in (0, 60, -60)}
-check("yoked: the same dopamine", np.array_equal(own, heard[0]))
-check("yoked, later", np.ptp(own) > 10 and np.allclose(heard[60][212:], own[200:-12], rtol=0,
-                                                       atol=1e-6))
-check("yoked, earlier", np.allclose(heard[-60][200:-12], own[212:], rtol=0, atol=1e-6))
+path = "neuromodulators/dopamine/striatum/concentration_nM"
+n = int(end[names.index("noise")] / 5) - 12
+later, earlier = datasets("heard60")[path], datasets("heard-60")[path]
+check("yoked, later", np.ptp(own[path]) > 10 and
+      np.allclose(later[212:n], own[path][200:n - 12], rtol=0, atol=1e-6))
+check("yoked, earlier", np.allclose(earlier[200:n - 12], own[path][212:n], rtol=0, atol=1e-6))
 
 # Behind noise the population goes on as it was; seen are Poisson spikes of the rate.
-check("noise: membranes go on unseen",
-      all(np.array_equal(runs["quiet"][path], runs["noisy"][path])
-          for path in runs["quiet"] if path.startswith("V_m")) and
-      any(path.startswith("V_m") for path in runs["quiet"]))
+membranes = [path for path in own if path.startswith("V_m")]
+check("noise: membranes go on unseen", membranes and
+      all(np.array_equal(own[path], noisy[path]) for path in membranes))
 with h5py.File(work + "/noisy/spikes.h5", "r") as file:
     group = file["spikes/striatum.D1"]
     t = group["timestamps"][()]
