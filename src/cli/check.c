@@ -13,6 +13,18 @@
 
 #define MOST_LISTED 10 /* channels by name */
 
+/* Which receptors move what. */
+static void print_modulation(const ph_brain *brain, const ph_map *map)
+{
+    const ph_modulation *modulation = map->items;
+    for (int m = 0; m < map->count; m++) {
+        printf("%s%s by %s", m ? ", " : "; modulated: ", modulation[m].param->name,
+               modulation[m].receptor);
+        if (modulation[m].delay_beats > 0)
+            printf(" after %g ms", modulation[m].delay_beats * brain->neuromodulation.beat);
+    }
+}
+
 static void print_region(const ph_brain *brain, int r)
 {
     const ph_region *region = (const ph_region *)brain->regions.items + r;
@@ -33,6 +45,7 @@ static void print_region(const ph_brain *brain, int r)
         const ph_named_variant *stimuli = populations[p].stimuli.items;
         for (int s = 0; s < populations[p].stimuli.count; s++)
             printf(", %s", stimuli[s].variant.type->name);
+        print_modulation(brain, &populations[p].modulation);
         printf("\n");
     }
 }
@@ -54,13 +67,7 @@ static double print_projection(const ph_brain *brain, const ph_projection *proje
                (double)projection->delay_max * h);
     if (projection->cut)
         printf("; cut, it is not there");
-    const ph_modulation *modulation = projection->modulation.items;
-    for (int m = 0; m < projection->modulation.count; m++) {
-        printf("%s%s by %s", m ? ", " : "; modulated: ", modulation[m].param->name,
-               modulation[m].receptor);
-        if (modulation[m].delay_beats > 0)
-            printf(" after %g ms", modulation[m].delay_beats * brain->neuromodulation.beat);
-    }
+    print_modulation(brain, &projection->modulation);
     printf("\n");
     return projection->cut ? 0 : synapses;
 }
