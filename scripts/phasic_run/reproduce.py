@@ -85,7 +85,8 @@ def text_of(path):
     """A configuration with what it includes, as bytes."""
     with open(path, "rb") as file:
         text = file.read()
-    for included in re.findall(rb"\bfrom: *([^\s,}]+)", text):
+    acts = re.sub(rb"(^|\s)#[^\n]*", rb"\1", text)  # comments name files too
+    for included in re.findall(rb"\bfrom: *([^\s,}]+)", acts):
         text += text_of(os.path.join(os.path.dirname(path), included.decode()))
     return text
 

@@ -89,7 +89,7 @@ with tempfile.TemporaryDirectory() as folder:
     texts = []
     for own, other in (("x", "1"), ("y", "1"), ("y", "2")):
         with open(path, "w", encoding="utf-8") as file:
-            file.write(f"from: b.yaml\n{own}: 1\n")
+            file.write(f"# said `from: c.yaml`, which is no file\nfrom: b.yaml\n{own}: 1\n")
         with open(included, "w", encoding="utf-8") as file:
             file.write(f"z: {other}\n")
         texts.append(reproduce.text_of(path))

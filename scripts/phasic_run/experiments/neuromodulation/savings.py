@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Serial reversals: how many trials it takes to return to a rule that was learnt before, where a
+further cue goes with each rule and where none does."""
+import numpy as np
+
+from ... import arms_figure, readers, reversals
+from . import Leak
+
+ABOUT = "serial reversals: trials to return to a rule, against those to learn it"
+SEEDS = "1..10"
+SEEN, UNSEEN = "context seen", "no context"
+ARMS = {SEEN: [], UNSEEN: ["task.context=false"]}
+LEAK = Leak(0.5, settings=("task.reward=independent", "task.reversals={every: 20}",
+                           "phases.serial.trials=80"))
+RULES = 2    # the first block of each is its acquisition
+LAST = 4     # blocks that tell how long a return takes
+SHOWN = 6    # blocks in the figure
+
+
+def trials_of(run):
+    """All trials of a run."""
+    with run.open() as opened:
+        return readers.trials(opened)
+
+
+def lengths(trials):
+    """Trials of each block, which ends when the rule has been learnt. The block that the run's end
+    cuts short is left out, unless nothing was ever returned to."""
+    made = [end - begin for begin, end in reversals.blocks(trials)]
+    return np.array(made[:-1] if len(made) > RULES + 1 else made, dtype=float)
+
+
+def acquisition(trials):
+    """Mean trials to learn a rule at first."""
+    return float(lengths(trials)[:RULES].mean())
+
+
+def back(trials):
+    """Mean trials of the last returns to a rule; those of learning it where there was none."""
+    returns = lengths(trials)[RULES:]
+    return float(returns[-LAST:].mean()) if len(returns) else acquisition(trials)
+
+
+def measure(run):
+    """Trials saved: to learn a rule at first, less to return to it at last."""
+    trials = trials_of(run)
+    return acquisition(trials) - back(trials)
+
+
+def also(run):
+    """Both numbers, and what is left of an old rule before it has paid again."""
+    trials = trials_of(run)
+    starts = reversals.starts(trials)[RULES - 1:][-LAST:]
+    kept = reversals.after(trials["correct"], starts, 3)
+    return {"trials, first": acquisition(trials), "trials, return": back(trials),
+            "share right in the first 3 trials of a return": kept.mean() if len(kept) else np.nan,
+            "blocks": len(lengths(trials))}
+
+
+def padded(trials):
+    """Lengths of the first blocks, NaN where there were fewer."""
+    made = lengths(trials)[:SHOWN]
+    return np.concatenate([made, np.full(SHOWN - len(made), np.nan)])
+
+
+def figure(runs, picture):
+    """Trials of each block, choices after a return, the seeds."""
+    found = {label: [trials_of(run) for run in arm] for label, arm in runs.items()}
+    with arms_figure.sheet(picture, columns=3) as (blocks, right, seeds):
+        arms_figure.curves(blocks, np.arange(SHOWN) + 1, {
+            label: [padded(trials) for trials in arm] for label, arm in found.items()},
+            "block", "trials until 8 of 10 are right")
+        arms_figure.curves(right, np.arange(8) + 1, {
+            label: [reversals.after(trials["correct"], reversals.starts(trials)[RULES - 1:],
+                                    8).mean(axis=0) for trials in arm]
+            for label, arm in found.items()}, "trial after the return of a rule", "share right")
+        arms_figure.seeds(seeds, {label: [measure(run) for run in arm]
+                                  for label, arm in runs.items()}, "trials saved")
