@@ -10,10 +10,12 @@ BINS = 300                   # of the whole run
 TRIALS = 6                   # in the closer look
 SECONDS = 10.0               # of the closer look, at most
 TICKS = 400                  # marks of trials over the whole run, at most
+BEATS = 5                    # over which firing is averaged in the closer look
 LINES = 8                    # in one panel
 BEFORE, AFTER = 100.0, 800.0  # ms around a moment, the latter at most
 OUTCOMES = [("rewarded", plot.COLOURS[0]), ("not rewarded", plot.COLOURS[1])]
 DASHED = (0, (4, 3))
+FIRING = "firing, Hz"
 
 
 def plain(value):
@@ -86,7 +88,7 @@ def _panels(run, transmitter):
     for name, item in group.get("sources", {}).items():
         firing.append((name, item["time_ms"][()], item["rate_Hz"][()], "-"))
     if firing:
-        panels.append(("firing, Hz", firing[:LINES]))
+        panels.append((FIRING, firing[:LINES]))
     signals = [(name, item["time_ms"][()], item["signal"][()], "-")
                for name, item in _controllers(run, transmitter)]
     if signals:
@@ -106,12 +108,11 @@ def _closer(trials, end):
     spacing = float(np.median(np.diff(times)))
     cue = times[int(0.75 * (len(times) - 1))]
     begin = max(0.0, cue - 0.3 * spacing)
-    return begin, begin + min(TRIALS * spacing, 1000 * SECONDS)
+    return begin, min(end, begin + min(TRIALS * spacing, 1000 * SECONDS))
 
 
-def _bins(time, values):
-    """Time in s, and mean, least and largest of about BINS groups of neighbours."""
-    step = max(1, len(values) // BINS)
+def _bins(time, values, step):
+    """Time in s, and mean, least and largest of groups of `step` neighbours."""
     n = len(values) // step
     grouped = values[:n * step].reshape(n, step)
     return (time[:n * step].reshape(n, step).mean(axis=1) / 1000, grouped.mean(axis=1),
@@ -120,7 +121,7 @@ def _bins(time, values):
 
 def _draw_whole(ax, lines, phases):
     for k, (_, time, values, style) in enumerate(lines):
-        at, mean, low, high = _bins(time, values)
+        at, mean, low, high = _bins(time, values, max(1, len(values) // BINS))
         if len(lines) <= 3 and style == "-":
             ax.fill_between(at, low, high, color=plot.colour(k), alpha=0.15, linewidth=0)
         ax.plot(at, mean, style, color=plot.colour(k), linewidth=1.4)
@@ -128,10 +129,11 @@ def _draw_whole(ax, lines, phases):
         ax.axvline(begin / 1000, color=plot.FAINT, linewidth=1.0, linestyle=DASHED)
 
 
-def _draw_close(ax, lines, trials, begin, end):
+def _draw_close(ax, lines, trials, begin, end, step):
     for k, (_, time, values, style) in enumerate(lines):
         inside = (time >= begin) & (time <= end)
-        ax.plot(time[inside] / 1000, values[inside], style, color=plot.colour(k), linewidth=1.4)
+        at, mean, _, _ = _bins(time[inside], values[inside], step)
+        ax.plot(at, mean, style, color=plot.colour(k), linewidth=1.4)
     cues = trials["time_ms"] if trials is not None else []
     for cue in cues:
         if begin <= cue <= end:
@@ -158,7 +160,7 @@ def _draw_timeline(panels, run, closer, size):
     for row, (label, lines) in zip(axes, panels):
         if wide:
             _draw_whole(row[0], lines, phases)
-        _draw_close(row[-1], lines, trials, *closer)
+        _draw_close(row[-1], lines, trials, *closer, BEATS if label == FIRING else 1)
         for ax in row:
             ax.yaxis.set_major_locator(MaxNLocator(4))
             ax.xaxis.set_major_locator(MaxNLocator(5 if wide else 4))
