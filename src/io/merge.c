@@ -164,6 +164,15 @@ ph_status ph_parts_sort(const ph_parts *parts, ph_stream stream, int words, int 
     return ph_sorter_rewind(*sorter);
 }
 
+ph_status ph_next_record(ph_sorter *sorter, void *record, size_t bytes)
+{
+    const uint64_t *words;
+    PH_TRY(ph_sorter_next(sorter, &words));
+    PH_CHECK(words, PH_FAILURE, "fewer records were sorted than counted");
+    memcpy(record, &words[1], bytes);
+    return PH_OK;
+}
+
 /* --- what the writers share ------------------------------------------------------------------ */
 
 double ph_ms(const ph_brain *brain, ph_step step)

@@ -45,6 +45,10 @@ typedef ph_status ph_pack(void *context, const void *record, uint64_t *words);
 ph_status ph_parts_sort(const ph_parts *parts, ph_stream stream, int words, int keys,
                         ph_pack *pack, void *context, ph_sorter **sorter);
 
+/** @brief Copy the next sorted record, which stands behind one word of key.
+ *  @return PH_FAILURE when there is none: fewer were sorted than counted */
+ph_status ph_next_record(ph_sorter *sorter, void *record, size_t bytes);
+
 /** @brief The time of a step, ms: the double nearest to it where a ms has a whole number of
  *  steps. */
 double ph_ms(const ph_brain *brain, ph_step step);

@@ -45,11 +45,8 @@ static ph_status write_columns(hid_t group, const tally *t, int c, ph_sorter *so
     for (int i = 0; i < n; i++)
         PH_TRY(ph_column_open_packed(group, &info[i], t->records[c], &columns[i]));
     for (int64_t i = 0; i < t->records[c]; i++) {
-        const uint64_t *words;
         ph_controller_record record;
-        PH_TRY(ph_sorter_next(sorter, &words));
-        PH_CHECK(words, PH_FAILURE, "fewer records of controllers were sorted than counted");
-        memcpy(&record, &words[1], sizeof record);
+        PH_TRY(ph_next_record(sorter, &record, sizeof record));
         PH_TRY(ph_column_real(&columns[0], ph_begin_ms(parts, record.step)));
         PH_TRY(ph_column_real(&columns[1], record.signal));
         if (n > 2)

@@ -133,11 +133,8 @@ static ph_status write_nucleus(hid_t group, const ph_parts *parts, int64_t n, ph
     for (int c = 0; c < NUCLEUS_COLUMNS; c++)
         PH_TRY(ph_column_open_packed(group, &nucleus_columns[c], n, &columns[c]));
     for (int64_t i = 0; i < n; i++) {
-        const uint64_t *words;
         ph_nucleus_record record;
-        PH_TRY(ph_sorter_next(sorter, &words));
-        PH_CHECK(words, PH_FAILURE, "fewer records of nuclei were sorted than counted");
-        memcpy(&record, &words[1], sizeof record);
+        PH_TRY(ph_next_record(sorter, &record, sizeof record));
         PH_TRY(put_nucleus(columns, parts, &record));
     }
     for (int c = 0; c < NUCLEUS_COLUMNS; c++)
@@ -160,11 +157,8 @@ static ph_status write_source(hid_t parent, const ph_parts *parts, int s, int64_
     for (int c = 0; c < SOURCE_COLUMNS; c++)
         PH_TRY(ph_column_open_packed(group, &source_columns[c], n, &columns[c]));
     for (int64_t i = 0; i < n; i++) {
-        const uint64_t *words;
         ph_source_record record;
-        PH_TRY(ph_sorter_next(sorter, &words));
-        PH_CHECK(words, PH_FAILURE, "fewer records of sources were sorted than counted");
-        memcpy(&record, &words[1], sizeof record);
+        PH_TRY(ph_next_record(sorter, &record, sizeof record));
         PH_TRY(ph_column_real(&columns[0], ph_begin_ms(parts, record.step)));
         PH_TRY(ph_column_int(&columns[1], record.spikes));
         PH_TRY(ph_column_real(&columns[2], (double)record.spikes / (cells * seconds)));
@@ -199,11 +193,8 @@ static ph_status write_concentration(hid_t group, const ph_parts *parts, int64_t
     for (int c = 0; c < CONCENTRATION_COLUMNS; c++)
         PH_TRY(ph_column_open(group, &concentration_columns[c], n, 0, &columns[c]));
     for (int64_t i = 0; i < n; i++) {
-        const uint64_t *words;
         ph_modulator_record record;
-        PH_TRY(ph_sorter_next(sorter, &words));
-        PH_CHECK(words, PH_FAILURE, "fewer records of modulators were sorted than counted");
-        memcpy(&record, &words[1], sizeof record);
+        PH_TRY(ph_next_record(sorter, &record, sizeof record));
         PH_TRY(ph_column_real(&columns[0], ph_time_ms(parts, record.step)));
         PH_TRY(ph_column_real(&columns[1], record.concentration));
         PH_TRY(ph_column_real(&columns[2], record.released));
@@ -226,11 +217,8 @@ static ph_status write_receptor(const hid_t *groups, const char *name, int64_t n
         PH_TRY(ph_column_open(groups[c], &info, n, 0, &columns[c]));
     }
     for (int64_t i = 0; i < n; i++) {
-        const uint64_t *words;
         ph_receptor_record record;
-        PH_TRY(ph_sorter_next(sorter, &words));
-        PH_CHECK(words, PH_FAILURE, "fewer records of receptors were sorted than counted");
-        memcpy(&record, &words[1], sizeof record);
+        PH_TRY(ph_next_record(sorter, &record, sizeof record));
         PH_TRY(ph_column_real(&columns[0], record.occupancy));
         PH_TRY(ph_column_real(&columns[1], record.o_tonic));
         PH_TRY(ph_column_real(&columns[2], record.messenger));

@@ -153,11 +153,8 @@ static ph_status put_phases(hid_t group, const ph_parts *parts, ph_sorter *sorte
     for (int c = 0; c < PHASE_COLUMNS; c++)
         PH_TRY(ph_column_open(group, &phase_columns[c], n, 0, &columns[c]));
     for (int i = 0; i < n; i++) {
-        const uint64_t *words;
         ph_phase_record phase;
-        PH_TRY(ph_sorter_next(sorter, &words));
-        PH_CHECK(words, PH_FAILURE, "fewer phases were sorted than counted");
-        memcpy(&phase, &words[1], sizeof phase);
+        PH_TRY(ph_next_record(sorter, &phase, sizeof phase));
         names[i] = parts->brain->phase[phase.phase]->item.name;
         PH_TRY(ph_column_real(&columns[0], ph_begin_ms(parts, phase.begin)));
         PH_TRY(ph_column_real(&columns[1], ph_begin_ms(parts, phase.end)));
