@@ -11,7 +11,7 @@ SEEDS = "1..10"
 CLOSED = "loops closed"
 ARMS = {CLOSED: []}
 LEAK = Leak(0.5, settings=("task.reward=independent", "phases.sure.trials=1",
-                           "phases.unsure.trials=1"))
+                           "phases.unsure.trials=1", "phases.changing.trials=40"))
 TRANSMITTERS = ("acetylcholine", "noradrenaline")
 REGION = "pfc"
 SETTLED = 20        # trials of a phase until expectations have followed it
