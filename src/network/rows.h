@@ -24,8 +24,9 @@ typedef struct ph_synapse {
     ph_weight weight; /* in quanta of the port, signed */
 } ph_synapse;
 
-/* Synapses behind the last of static rows that delivery may read: with weight 0 and slot 0. */
-#define PH_SYNAPSE_PADDING 7
+/* Synapses behind the last of static rows that delivery may read, with weight 0 and slot 0: a whole
+ * group of those that it adds together, after a last bucket of full groups alone. */
+#define PH_SYNAPSE_PADDING 8
 
 /* Consecutive synapses of a row with the same delay. */
 typedef struct ph_run {

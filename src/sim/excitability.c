@@ -14,8 +14,8 @@ ph_status ph_sim_create_excitability(ph_sim *sim)
     for (int p = 0; p < brain->n_populations; p++) {
         ph_excitability *e = &sim->excitability[p];
         size_t bytes = brain->populations[p]->neuron.type->params->size;
-        if (brain->populations[p]->modulation.count == 0)
-            continue;
+        if (brain->populations[p]->modulation.count == 0 || sim->network->share_count[p] == 0)
+            continue; /* a rank follows the receptors of its own regions alone */
         e->is_moved = 1;
         PH_ALLOC(e->params, bytes);
         PH_ALLOC(e->next, bytes);

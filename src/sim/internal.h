@@ -109,7 +109,8 @@ typedef struct ph_moved {
 
 /* The parameters of a population's neurons as receptors have moved them. */
 typedef struct ph_excitability {
-    int is_moved;              /* 0: nothing else is set */
+    int is_moved;              /* 1: receptors move some of its neurons, of which this rank has
+                                  some; 0: nothing else is set */
     int is_in_force;           /* 0: nothing has been made of them yet */
     char *params;              /* the struct of the model, as in force; owned */
     char *next;                /* room for those of the beat that begins; owned */

@@ -59,7 +59,7 @@ PH_INLINE void ph_add_pair(const ph_synapse *synapse, ph_usum *input)
 #endif
 }
 
-#define PH_GROUP (1 + PH_SYNAPSE_PADDING) /* synapses that are added together */
+#define PH_GROUP PH_SYNAPSE_PADDING /* synapses that are added together */
 
 /** @brief Add eight neighbours. Not collective. */
 PH_INLINE void ph_add_group(const ph_synapse *synapse, ph_usum *input)
