@@ -7,6 +7,7 @@
  * The counts of a beat are seen two beats later, and what is paid then drives nuclei in that beat:
  * the shortest delay. U is a function of the seed and of the beat. Rewards of one beat are one. */
 #include "task/tasks.h"
+#include "task/trial.h"
 
 #include "base/memory.h"
 #include "base/random.h"
@@ -108,12 +109,6 @@ static ph_status act(void *opaque, ph_task_beat *beat)
     return PH_OK;
 }
 
-static int64_t trials_of(const void *opaque, const void *parameters, int64_t asked)
-{
-    (void)opaque, (void)parameters;
-    return asked;
-}
-
 static ph_status begin_phase(void *opaque, const void *parameters, int64_t trials, int phase)
 {
     (void)phase;
@@ -158,7 +153,7 @@ const ph_task_type ph_task_coincidence = {
              &table},
     .layout = layout,
     .open = open,
-    .trials = trials_of,
+    .trials = ph_trials_asked,
     .begin_phase = begin_phase,
     .beat = act,
     .rates = rates,

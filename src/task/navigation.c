@@ -13,17 +13,14 @@
 #include "task/tasks.h"
 #include "task/trial.h"
 
-#include "base/memory.h"
-
 #include <math.h>
 #include <string.h>
 
 typedef enum stage { STAGE_BEGIN, STAGE_SEARCH, STAGE_STAY, STAGE_PAUSE } stage;
 
 typedef struct state {
+    ph_trials trials;    /* first, see ph_trials_open */
     const ph_navigation_params *p;
-    uint64_t seed;
-    ph_trials trials;
     stage stage;
     double ms;           /* since the begin of the trial */
     double since;        /* ms at which the stage began */
@@ -178,35 +175,19 @@ static ph_status act(void *opaque, ph_task_beat *beat)
 
 /* --- life ------------------------------------------------------------------------------------- */
 
-static int64_t trials_of(const void *opaque, const void *parameters, int64_t asked)
-{
-    (void)opaque, (void)parameters;
-    return asked;
-}
-
 static ph_status begin_phase(void *opaque, const void *parameters, int64_t trials, int phase)
 {
     state *s = opaque;
     s->p = parameters;
-    ph_trials_begin(&s->trials, s->seed, trials, phase);
+    ph_trials_begin(&s->trials, s->trials.seed, trials, phase);
     s->stage = STAGE_BEGIN;
     return PH_OK;
 }
 
 static ph_status open(const void *parameters, uint64_t seed, void **out)
 {
-    state *s;
-    PH_ALLOC(s, 1);
-    *out = s;
-    s->p = parameters;
-    s->seed = seed;
-    return PH_OK;
-}
-
-static void close(void **opaque)
-{
-    ph_free(*opaque);
-    *opaque = NULL;
+    (void)parameters;
+    return ph_trials_open(sizeof(state), seed, out);
 }
 
 static void rates(const void *parameters, uint64_t seed, int input, const float *channels,
@@ -231,9 +212,9 @@ const ph_task_type ph_task_navigation = {
              &ph_navigation_table},
     .layout = layout,
     .open = open,
-    .trials = trials_of,
+    .trials = ph_trials_asked,
     .begin_phase = begin_phase,
     .beat = act,
     .rates = rates,
-    .close = close,
+    .close = ph_task_free,
 };
