@@ -11,13 +11,11 @@ ph_status ph_sampled_create(ph_step beat, ph_step keep, ph_sampled **out)
     *out = sampled;
     sampled->beat = beat;
     sampled->risen = -1;
-    sampled->inverse = (((uint64_t)1 << 32) + (uint64_t)beat - 1) / (uint64_t)beat;
-    ph_step beats = keep / beat + 3;
-    sampled->mask = 1;
-    while (sampled->mask < beats)
-        sampled->mask *= 2;
-    sampled->mask -= 1;
-    PH_ALLOC(sampled->value, sampled->mask + 1);
+    ph_step steps = 1;
+    while (steps < keep + 3 * beat)
+        steps *= 2;
+    sampled->mask = steps - 1;
+    PH_ALLOC(sampled->value, steps);
     return PH_OK;
 }
 
@@ -34,8 +32,8 @@ ph_step ph_sampled_next_rise(const ph_sampled *sampled, ph_step from, ph_step un
 {
     ph_step beat = (from + sampled->beat - 1) / sampled->beat;
     for (beat = beat < 1 ? 1 : beat; beat * sampled->beat < until; beat++)
-        if (sampled->value[beat & sampled->mask] >= 0.5 &&
-            sampled->value[(beat - 1) & sampled->mask] < 0.5)
+        if (sampled->value[(beat * sampled->beat + 1) & sampled->mask] >= 0.5 &&
+            sampled->value[(beat * sampled->beat) & sampled->mask] < 0.5)
             return beat * sampled->beat;
     return until;
 }

@@ -10,9 +10,8 @@
 
 struct ph_sampled {
     ph_step beat;  /* steps of a beat */
-    ph_step mask;  /* the ring holds mask + 1 beats */
-    uint64_t inverse; /* 2^32 / beat, rounded up */
-    double *value; /* by beat, in the parameter's unit */
+    ph_step mask;  /* the ring holds mask + 1 steps */
+    double *value; /* by step, in the parameter's unit: a look-up is no more than a load */
     double rest;   /* during a rest phase: of the last beat, if nothing else is set */
     double latest; /* of the last beat */
     ph_step since; /* first step from which on it has not changed */
@@ -25,11 +24,12 @@ ph_status ph_sampled_create(ph_step beat, ph_step keep, ph_sampled **sampled);
 /** @brief Free what the handle holds and null it; NULL inside is allowed. Not collective. */
 void ph_sampled_destroy(ph_sampled **sampled);
 
-/** @brief The value holds for the beat that begins at a step (a multiple of the beat).
- *  Not collective. */
+/** @brief The value holds for the beat that begins at a step (a multiple of the beat); beat k
+ *  covers steps k beat + 1 .. (k + 1) beat, the first also step 0. Not collective. */
 static inline void ph_sampled_begin_beat(ph_sampled *sampled, ph_step begin, double value)
 {
-    sampled->value[(begin / sampled->beat) & sampled->mask] = value;
+    for (ph_step n = begin > 0; n <= sampled->beat; n++)
+        sampled->value[(begin + n) & sampled->mask] = value;
     sampled->rest = value;
     if (value != sampled->latest) {
         if (value >= 0.5 && sampled->latest < 0.5)
@@ -39,14 +39,11 @@ static inline void ph_sampled_begin_beat(ph_sampled *sampled, ph_step begin, dou
     }
 }
 
-/** @brief The value at an event of a step; beat k covers steps k beat + 1 .. (k + 1) beat.
- *  Not collective. */
+/** @brief The value at an event of a step. Not collective. */
 static inline double ph_sampled_at(const ph_sampled *sampled, ph_step step)
 {
-    /* Most parameters stay as they are: no division. */
-    if (step >= sampled->since)
-        return sampled->latest;
-    return sampled->value[((step - 1) / sampled->beat) & sampled->mask];
+    /* Most parameters stay as they are: nothing but the struct is read. */
+    return step >= sampled->since ? sampled->latest : sampled->value[step & sampled->mask];
 }
 
 /** @brief The first beat in [from, until) that begins with a rise of the value from below a half to
@@ -54,21 +51,14 @@ static inline double ph_sampled_at(const ph_sampled *sampled, ph_step step)
  *  @return the step at which it begins; until, when there is none */
 ph_step ph_sampled_next_rise(const ph_sampled *sampled, ph_step from, ph_step until);
 
-/** @brief The value at n events, given their ages before an arrival. There is no branch and no
- *  division: x / beat is x times its inverse, of 32 bits after the point, as long as x beat < 2^32.
- *  Not collective. */
+/** @brief The value at n events, given their ages before an arrival. Not collective. */
 PH_INLINE void ph_sampled_each(const ph_sampled *sampled, ph_step arrival,
                                const int32_t *restrict age, int n, double *restrict value)
 {
     const double *restrict ring = sampled->value;
-    ph_step beat = sampled->beat, last = (arrival - 1) / beat;
-    uint64_t inverse = sampled->inverse;
-    uint32_t left = (uint32_t)(beat - 1 - (arrival - 1) % beat); /* of the arrival's beat, steps */
-    uint32_t mask = (uint32_t)sampled->mask, place = (uint32_t)last;
-    for (int i = 0; i < n; i++) {
-        uint32_t back = (uint32_t)(((uint32_t)age[i] + left) * inverse >> 32);
-        value[i] = ring[(place - back) & mask];
-    }
+    uint32_t mask = (uint32_t)sampled->mask, now = (uint32_t)arrival;
+    for (int i = 0; i < n; i++)
+        value[i] = ring[(now - (uint32_t)age[i]) & mask];
 }
 
 #endif
