@@ -471,12 +471,14 @@ static void novelty_is_what_is_not_recalled(void)
     open_bench(&b, "        n: {type: novelty, input: r.A, output: r.B, window: 20 ms, gain: 0.5, "
                    "input_base: 5 Hz, output_base: 2 Hz, rate_scale: 20 Hz, inh_rate: 10 Hz}\n"
                    "        g: {type: novelty, input: r.A, output: r.B, window: 20 ms, gain: 0.6, "
-                   "rate_scale: 20 Hz, tau: 2 s}\n");
+                   "rate_scale: 20 Hz, tau: 2 s}\n"
+                   "        s: {type: novelty, input: r.A, output: r.B, window: 20 ms, gain: 0.5, "
+                   "input_base: 5 Hz, output_base: 2 Hz, rate_scale: 20 Hz, match: suppresses}\n");
     for (int k = 0; k < 4000; k++) {
         int is_on = k % 100 < 50, is_known = k >= 1000 && k < 3000;
-        int64_t counts[4] = {2 * is_on, is_on ? (is_known ? 4 : 1) : 0};
-        counts[2] = counts[0];
-        counts[3] = counts[1];
+        int64_t counts[6] = {2 * is_on, is_on ? (is_known ? 4 : 1) : 0};
+        counts[4] = counts[2] = counts[0];
+        counts[5] = counts[3] = counts[1];
         memcpy(past[k], counts, sizeof past[k]);
         run_beat(&b, counts, 0, 0);
         double in = 0, out = 0;
@@ -488,6 +490,7 @@ static void novelty_is_what_is_not_recalled(void)
         CU_ASSERT_DOUBLE_EQUAL(b.signal[0], signal, 1e-12);
         CU_ASSERT_DOUBLE_EQUAL(b.drive[0].exc_rate, 200 * fmax(signal, 0), 1e-9);
         CU_ASSERT_DOUBLE_EQUAL(b.drive[0].inh_rate, 10 * fmax(-signal, 0), 1e-9);
+        CU_ASSERT_DOUBLE_EQUAL(b.signal[2], -signal, 1e-12);
         CU_ASSERT_DOUBLE_EQUAL(b.value[1], gain, 1e-12);
         CU_ASSERT_DOUBLE_EQUAL(b.signal[1], (gain * in - out) / 20, 1e-12);
         gain += BEAT * 1e-3 / 2 * (out - gain * in) * in / 400;

@@ -6,8 +6,12 @@
  *
  *     x = max(0, rate of input - input_base),    y = rate of output - output_base
  *     signal = (g x - y) / rate_scale
+ * With `match: suppresses` a known input evokes less instead, its synapses having been depressed or
+ * its inhibition strengthened, and signal = (y - g x) / rate_scale (repetition suppression:
+ * R. Bogacz, M. W. Brown, Hippocampus 13:494, 2003; long-term depression in CA1 by novelty:
+ * D. Manahan-Vaughan, K.-H. Braunewell, PNAS 96:8739, 1999).
  * g stays at `gain`, or follows what comes: tau g' = (y - g x) x / rate_scale^2, g >= 0, a running
- * regression, so that novel is what recalls less than inputs usually do. */
+ * regression, so that novel is what recalls less (evokes more) than inputs usually do. */
 #include "neuromod/controllers.h"
 #include "neuromod/controllers/drive.h"
 #include "neuromod/controllers/window.h"
@@ -21,9 +25,13 @@ typedef struct params {
     double rate_scale;              /* Hz */
     double gain;
     double tau;                     /* s; NaN: g stays */
+    int match;                      /* MATCH_* */
     ph_drive_gains gains;
     ph_drive_ports ports;
 } params;
+
+enum { MATCH_ENHANCES, MATCH_SUPPRESSES };
+static const char *const matches[] = {"enhances", "suppresses", NULL};
 
 static const ph_param keys[] = {
     PH_FIELD(params, input, PH_KIND_ADDRESS, NULL, "population that brings the input"),
@@ -31,16 +39,19 @@ static const ph_param keys[] = {
     PH_REAL(params, window, "ms", "100 ms", 1, 2000, "over which rates are taken"),
     PH_REAL(params, input_base, "Hz", "0 Hz", 0, 1000, "rate of the input that means nothing"),
     PH_REAL(params, output_base, "Hz", "0 Hz", 0, 1000, "rate of the output without an input"),
-    PH_REAL(params, rate_scale, "Hz", "10 Hz", 0.001, 1000, "missing output that counts as 1"),
+    PH_REAL(params, rate_scale, "Hz", "10 Hz", 0.001, 1000,
+            "difference of the output that counts as 1"),
     PH_REAL(params, gain, "1", "1", 0, 1000, "output that an input of 1 Hz brings back, at first"),
     {.name = "tau", .kind = PH_KIND_REAL, .offset = offsetof(params, tau), .unit = "s", .value = "",
      .max = 1e7, .flags = PH_PARAM_POSITIVE,
      .doc = "over which the gain follows what comes, at an input of rate_scale; absent: it stays"},
+    PH_CHOICE(params, match, matches, "enhances",
+              "what an input that is known does to the output: more comes, or less"),
     PH_DRIVE_GAINS(params, gains),
     PH_DRIVE_PORTS(params, ports),
 };
 static const ph_table table =
-    PH_TABLE("novelty", params, keys, "what an input should recall less what it recalls");
+    PH_TABLE("novelty", params, keys, "output that is not what a known input evokes");
 
 typedef struct state {
     ph_window_counts input, output;
@@ -78,7 +89,8 @@ static void beat(void *opaque, const void *parameters, ph_controller_beat *b)
     double out = ph_window_rate(&s->output, p->output.span.count, p->window, b->beat_ms);
     double x = in > p->input_base ? (in - p->input_base) / p->rate_scale : 0;
     double y = (out - p->output_base) / p->rate_scale;
-    b->signal = s->gain * x - y;
+    double missing = s->gain * x - y;
+    b->signal = p->match == MATCH_SUPPRESSES ? -missing : missing;
     b->value = s->gain;
     b->drive = ph_drive_of(&p->gains, b->signal);
     if (!isnan(p->tau))
@@ -87,13 +99,14 @@ static void beat(void *opaque, const void *parameters, ph_controller_beat *b)
 
 const ph_controller_type ph_controller_novelty = {
     .base = {"novelty",
-             "drives the nucleus by what an input should recall less what it recalls: match and "
-             "mismatch in the hippocampus (Lisman & Grace 2005, doi 10.1016/j.neuron.2005.05.002; "
-             "Hasselmo et al. 1996)",
+             "drives the nucleus by what an input should recall less what it recalls, or by what "
+             "it evokes more than a known one would: match and mismatch in the hippocampus (Lisman "
+             "& Grace 2005, doi 10.1016/j.neuron.2005.05.002; Hasselmo et al. 1996)",
              &table},
     .state = sizeof(state),
     .ports = offsetof(params, ports),
-    .signal = "output that the input should bring less the one that came, over rate_scale",
+    .signal = "output that a known input would bring less the one that came (suppresses: the "
+              "other way round), over rate_scale",
     .signal_unit = "1",
     .value = "gain: output that is expected of an input of 1 Hz",
     .begin = begin,
