@@ -18,7 +18,7 @@ ph_status ph_choice_layout(const ph_choice_params *params, ph_task_layout *layou
 {
     PH_TRY(ph_actor_check(&params->actor));
     PH_TRY(ph_trial_times_check(&params->trial));
-    ph_cues_layout(&params->stimulus, layout);
+    PH_TRY(ph_cues_layout(&params->stimulus, layout));
     ph_actor_layout(&params->actor, layout);
     return PH_OK;
 }
@@ -87,11 +87,12 @@ void ph_choice_task_rates(const void *params, uint64_t seed, int input, const fl
                           int64_t first, int64_t stride, int64_t n, float *rate)
 {
     const ph_choice_params *p = params;
-    if (input == 0) {
-        ph_cues_rates(&p->stimulus, seed, channels, first, stride, n, rate);
+    int own = input - ph_cues_inputs(&p->stimulus);
+    if (own < 0) {
+        ph_cues_rates(&p->stimulus, seed, input, channels, first, stride, n, rate);
         return;
     }
-    float same = ph_actor_rate(&p->actor, input - 1, channels + PH_CUE_CHANNELS);
+    float same = ph_actor_rate(&p->actor, own, channels + PH_CUE_CHANNELS);
     for (int64_t i = 0; i < n; i++)
         rate[i] = same;
 }

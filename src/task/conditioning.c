@@ -110,7 +110,7 @@ static ph_status layout(const void *params, ph_task_layout *l)
 {
     const ph_conditioning_params *p = params;
     PH_TRY(check(p));
-    ph_cues_layout(&p->stimulus, l);
+    PH_TRY(ph_cues_layout(&p->stimulus, l));
     if (responds(p)) {
         l->readouts[l->n_readouts++] = p->response.population.span;
         l->actions[l->n_actions++] = "respond";

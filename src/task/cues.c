@@ -8,11 +8,15 @@
  *                                          d = (t - x_k duration) / width
  *
  * so that a cell is in cue k with probability fraction, and in two cues with
- * overlap fraction + (1 - overlap) fraction^2. */
+ * overlap fraction + (1 - overlap) fraction^2.
+ *
+ * Of the n cells of a population that is tuned in p parts, cell i belongs to part floor(i p / n);
+ * cue k drives part k mod p, distractor k the (k mod p)th from the last, each at indegree rate. */
 #include "task/cues.h"
 
 #include "base/random.h"
 
+#include <math.h>
 #include <string.h>
 
 #define TILE 64
@@ -31,6 +35,20 @@ static const ph_param sequence_keys[] = {
 static const ph_table sequence_table =
     PH_TABLE("sequence", ph_cue_sequence, sequence_keys, "cells that tell the time since the cue");
 
+static const ph_param tuned_keys[] = {
+    PH_FIELD(ph_cue_tuned, target, PH_KIND_ADDRESS, "", "population that is tuned; none without"),
+    PH_FIELD(ph_cue_tuned, receptor, PH_KIND_STRING, "exc", "its receptor port"),
+    PH_REAL(ph_cue_tuned, weight, "pA|nS", "", -1e9, 1e9,
+            "weight of an input's spike; needed with a target"),
+    PH_REAL(ph_cue_tuned, rate, "Hz", "40 Hz", 0, 1e4, "of one input of a cue's cell"),
+    PH_INT(ph_cue_tuned, indegree, "20", 1, 100000, "inputs of each cell"),
+    PH_INT(ph_cue_tuned, parts, "2", 1, 1000,
+           "equal parts of its cells, as channels are: cue k drives part k, the first again after "
+           "the last; distractors count from the last"),
+};
+static const ph_table tuned_table =
+    PH_TABLE("tuned", ph_cue_tuned, tuned_keys, "a population with a place for each cue");
+
 static const ph_param stimulus_keys[] = {
     PH_FIELD(ph_cue_stimulus, target, PH_KIND_ADDRESS, NULL, "population that sees the cues"),
     PH_FIELD(ph_cue_stimulus, receptor, PH_KIND_STRING, "exc", "its receptor port"),
@@ -42,15 +60,29 @@ static const ph_param stimulus_keys[] = {
             "correlation of two cues' cells; 0: independent, 1: the same"),
     PH_RECORD(ph_cue_stimulus, sequence, &sequence_table, "{}",
               "cells that tell the time since the cue"),
+    PH_RECORD(ph_cue_stimulus, tuned, &tuned_table, "{}",
+              "a second population that sees them, with a place for each"),
 };
 const ph_table ph_cue_stimulus_table =
     PH_TABLE("stimulus", ph_cue_stimulus, stimulus_keys, "how cues drive cells");
 
-void ph_cues_layout(const ph_cue_stimulus *stimulus, ph_task_layout *layout)
+int ph_cues_inputs(const ph_cue_stimulus *stimulus)
 {
+    return stimulus->tuned.target.text ? 2 : 1;
+}
+
+ph_status ph_cues_layout(const ph_cue_stimulus *stimulus, ph_task_layout *layout)
+{
+    const ph_cue_tuned *tuned = &stimulus->tuned;
     layout->inputs[layout->n_inputs++] =
         (ph_task_input){stimulus->target.span, stimulus->receptor, stimulus->weight};
     layout->n_channels += PH_CUE_CHANNELS;
+    if (!tuned->target.text)
+        return PH_OK;
+    PH_CHECK(!isnan(tuned->weight), PH_CONFIG, "task.stimulus.tuned: a target needs a weight");
+    layout->inputs[layout->n_inputs++] =
+        (ph_task_input){tuned->target.span, tuned->receptor, tuned->weight};
+    return PH_OK;
 }
 
 void ph_cues_show(float *channels, int slot, int cue)
@@ -130,9 +162,35 @@ static void add_tile(const ph_cue_stimulus *stimulus, tile *t, const float *chan
                      (double)channels[PH_SLOT_TIME], rate);
 }
 
-void ph_cues_rates(const ph_cue_stimulus *stimulus, uint64_t seed, const float *channels,
-                   int64_t first, int64_t stride, int64_t n, float *rate)
+/* The part of the tuned population that a slot's cue drives; -1: none. */
+static int64_t part_of(const ph_cue_tuned *tuned, const float *channels, int slot)
 {
+    int64_t cue = (int64_t)channels[slot] - 1;
+    if (cue < 0)
+        return -1;
+    return slot == PH_SLOT_CUE ? cue % tuned->parts
+                               : tuned->parts - 1 - (cue - PH_CUE_DISTRACTORS) % tuned->parts;
+}
+
+static void tuned_rates(const ph_cue_tuned *tuned, const float *channels, int64_t first,
+                        int64_t stride, int64_t n, float *rate)
+{
+    int64_t cue = part_of(tuned, channels, PH_SLOT_CUE);
+    int64_t other = part_of(tuned, channels, PH_SLOT_DISTRACTOR);
+    for (int64_t i = 0; i < n; i++) {
+        int64_t part = (first + i * stride) * tuned->parts / tuned->target.span.count;
+        rate[i] = (float)((double)tuned->indegree * tuned->rate *
+                          ((part == cue) + (part == other)));
+    }
+}
+
+void ph_cues_rates(const ph_cue_stimulus *stimulus, uint64_t seed, int input,
+                   const float *channels, int64_t first, int64_t stride, int64_t n, float *rate)
+{
+    if (input == 1) {
+        tuned_rates(&stimulus->tuned, channels, first, stride, n, rate);
+        return;
+    }
     memset(rate, 0, (size_t)n * sizeof *rate);
     int shown = 0;
     for (int slot = 0; slot <= PH_SLOT_SEQUENCE; slot++)
@@ -147,6 +205,5 @@ void ph_cues_rates(const ph_cue_stimulus *stimulus, uint64_t seed, const float *
 void ph_cues_task_rates(const void *params, uint64_t seed, int input, const float *channels,
                         int64_t first, int64_t stride, int64_t n, float *rate)
 {
-    (void)input; /* there is one */
-    ph_cues_rates(params, seed, channels, first, stride, n, rate);
+    ph_cues_rates(params, seed, input, channels, first, stride, n, rate);
 }

@@ -52,7 +52,7 @@ typedef struct state {
 static ph_status layout(const void *params, ph_task_layout *l)
 {
     const ph_novelty_params *p = params;
-    ph_cues_layout(&p->stimulus, l);
+    PH_TRY(ph_cues_layout(&p->stimulus, l));
     return PH_OK;
 }
 

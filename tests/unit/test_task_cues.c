@@ -21,7 +21,7 @@ static void rates_of(const ph_cue_stimulus *s, uint64_t seed, int cue, float *ra
 {
     float channels[PH_CUE_CHANNELS] = {0};
     ph_cues_show(channels, PH_SLOT_CUE, cue);
-    ph_cues_rates(s, seed, channels, 0, 1, CELLS, rate);
+    ph_cues_rates(s, seed, 0, channels, 0, 1, CELLS, rate);
 }
 
 static int count_both(const float *a, const float *b)
@@ -65,13 +65,43 @@ static void parts_of_a_population_get_the_rates_of_the_whole(void)
     ph_cues_show(channels, PH_SLOT_DISTRACTOR, PH_CUE_DISTRACTORS);
     ph_cues_show(channels, PH_SLOT_SEQUENCE, 3);
     channels[PH_SLOT_TIME] = 400;
-    ph_cues_rates(&s, 1, channels, 0, 1, CELLS, all);
+    ph_cues_rates(&s, 1, 0, channels, 0, 1, CELLS, all);
     const int64_t first[] = {0, 5, 17}, stride[] = {7, 3, 1}, n[] = {2857, 1000, 130};
     for (int k = 0; k < 3; k++) {
-        ph_cues_rates(&s, 1, channels, first[k], stride[k], n[k], part);
+        ph_cues_rates(&s, 1, 0, channels, first[k], stride[k], n[k], part);
         for (int64_t i = 0; i < n[k]; i++)
             CU_ASSERT_EQUAL(part[i], all[first[k] + i * stride[k]]);
     }
+}
+
+/* Each cell of a population that is tuned hears the cues of its part, and no others. */
+static void a_tuned_population_has_a_place_for_each_cue(void)
+{
+    float rate[30], odd[10], channels[PH_CUE_CHANNELS] = {0};
+    ph_cue_stimulus s = stimulus();
+    s.tuned = (ph_cue_tuned){{.text = "pfc.E", .span = {1, 0, 30}}, "exc", 1, 50, 40, 3};
+    ph_task_layout layout = {.n_inputs = 0};
+    CU_ASSERT(ph_cues_layout(&s, &layout) == PH_OK && ph_cues_inputs(&s) == 2);
+    CU_ASSERT(layout.n_inputs == 2 && layout.inputs[1].span.count == 30);
+    for (int cue = 0; cue < 5; cue++) {
+        for (int other = -1; other < 4; other++) {
+            ph_cues_show(channels, PH_SLOT_CUE, cue);
+            ph_cues_show(channels, PH_SLOT_DISTRACTOR,
+                         other < 0 ? -1 : PH_CUE_DISTRACTORS + other);
+            ph_cues_show(channels, PH_SLOT_CONTEXT, PH_CUE_CONTEXTS);
+            ph_cues_rates(&s, 1, 1, channels, 0, 1, 30, rate);
+            ph_cues_rates(&s, 1, 1, channels, 1, 3, 10, odd);
+            for (int i = 0; i < 30; i++) {
+                int heard = (i / 10 == cue % 3) + (other >= 0 && i / 10 == 2 - other % 3);
+                CU_ASSERT_EQUAL(rate[i], (float)(2000 * heard));
+                CU_ASSERT(i % 3 != 1 || odd[i / 3] == rate[i]);
+            }
+        }
+    }
+    s.tuned.weight = NAN;
+    CU_ASSERT_EQUAL(ph_cues_layout(&s, &layout), PH_CONFIG);
+    s.tuned.target.text = NULL;
+    CU_ASSERT_EQUAL(ph_cues_inputs(&s), 1);
 }
 
 /* The cells of the sequence: their share, each with one bump of the given form, whose peaks are
@@ -89,7 +119,7 @@ static void the_sequence_tells_the_time(void)
             float channels[PH_CUE_CHANNELS] = {0};
             ph_cues_show(channels, PH_SLOT_SEQUENCE, of);
             channels[PH_SLOT_TIME] = (float)ms;
-            ph_cues_rates(&s, 1, channels, 0, 1, CELLS, at);
+            ph_cues_rates(&s, 1, 0, channels, 0, 1, CELLS, at);
             for (int i = 0; i < CELLS; i++)
                 if (at[i] > best[i]) {
                     best[i] = at[i];
@@ -342,6 +372,8 @@ int main(void)
         {"a cue is a sparse subset", a_cue_is_a_sparse_subset},
         {"parts of a population get the rates of the whole",
          parts_of_a_population_get_the_rates_of_the_whole},
+        {"a tuned population has a place for each cue",
+         a_tuned_population_has_a_place_for_each_cue},
         {"the sequence tells the time", the_sequence_tells_the_time},
         {"cues are paid by their probability", cues_are_paid_by_their_probability},
         {"times are those of the configuration", times_are_those_of_the_configuration},
