@@ -31,8 +31,10 @@ static const char plan[] =
     "      --ranks N         processes of the run (default: 1)\n"
     "  -t, --threads T       threads of each process (default: 1)\n"
     "      --nodes M         machines they run on (default: 1)\n"
+    "      --until TIME      of a run that ends at this biological time\n"
     "      --build-rank K    really build rank K (from 0) of the N, alone, and hold the memory\n"
     "                        that it took against the plan\n"
+    "      --json FILE       write what is said of the whole to FILE as well\n"
     "      --help            this text\n";
 
 static const char run[] =

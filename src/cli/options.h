@@ -23,10 +23,11 @@ typedef struct ph_options {
     ph_command command;
     ph_command help_on;  /* HELP: of which command; PH_COMMAND_HELP: of the program */
     const char *operand; /* KEY of explain, OUT of recover; NULL: none */
-    ph_run_options run;  /* RUN; CHECK and PLAN use .config and .sets, PLAN and BENCH .threads */
+    ph_run_options run;  /* RUN; CHECK and PLAN use .config and .sets, PLAN and BENCH
+                            .threads, PLAN .until_ms */
     int ranks, nodes;    /* PLAN */
     int build_rank;      /* PLAN: the rank to build alone; -1: none */
-    const char *json;    /* FILE of bench; NULL: none */
+    const char *json;    /* FILE of BENCH and PLAN; NULL: none */
     int resolved;        /* 1: check prints the configuration as resolved */
     int messages;        /* 1: bench measures messages between ranks alone */
     const char **sets;   /* owned: the memory of run.sets */

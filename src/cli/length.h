@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How much biological time a run takes, before anything is built. */
+#ifndef PHASIC_CLI_LENGTH_H
+#define PHASIC_CLI_LENGTH_H
+
+#include "model/brain.h"
+
+typedef struct ph_length {
+    double stepped_s; /* simulated step by step, s; NaN: the run has no end of its own */
+    double rested_s;  /* of rest phases, s, which take hardly any time */
+    int at_most;      /* 1: with trials, whose length depends on the answers: none is given here, so
+                         that each trial waits for as long as it can */
+} ph_length;
+
+/** @brief The length of a run. Trials are played without a brain, on this process alone, by the
+ *  task itself. Not collective.
+ *  @param until_ms end of the run, NaN: as the configuration says @param length out */
+ph_status ph_length_of(const ph_brain *brain, double until_ms, ph_length *length);
+
+#endif
