@@ -67,10 +67,14 @@ def parse_seeds(text):
     return seeds
 
 
+def piece_of(path, value):
+    """What a setting adds to the name of a run."""
+    return re.sub(r"[^\w.=+-]+", "-", f"{path.rsplit('.', 1)[-1]}={value}")
+
+
 def run_name(settings, seed, taken):
     """A folder name that says what is different about the run."""
-    pieces = [f"{path.rsplit('.', 1)[-1]}={value}" for path, value in settings]
-    name = re.sub(r"[^\w.=+-]+", "-", "_".join(pieces + [f"seed={seed}"])).strip("-")
+    name = "_".join([piece_of(*setting) for setting in settings] + [f"seed={seed}"]).strip("-")
     unique, n = name, 2
     while unique in taken:
         unique, n = f"{name}_{n}", n + 1
@@ -106,6 +110,8 @@ class Job:
         """Whether this very run is complete; one of another sweep in the folder is not."""
         if not is_complete(self.folder(options)):
             return False
+        if options.collect:
+            return True
         try:
             with open(self.folder(options) + ".log", encoding="utf-8", errors="replace") as file:
                 return file.readline().strip() == self.meaning(options)
@@ -201,6 +207,9 @@ def execute(job, options, say, children):
     folder = job.folder(options)
     if job.is_done(options):
         say(f"{job.name}: complete already")
+    elif options.collect:
+        job.error = "not complete"
+        return
     else:
         log = folder + ".log"
         command = job.command(options)
@@ -345,6 +354,8 @@ def parse(arguments):
     parser.add_argument("--out", metavar="DIR", help="default out/sweep-NAME-OF-CONFIG")
     parser.add_argument("--program", metavar="FILE", default="build/phasic",
                         help="default build/phasic")
+    parser.add_argument("--collect", action="store_true", help="run nothing: make the table of what "
+                        "the tasks of slurm/array.sh have run into DIR")
     options = parser.parse_args(arguments)
     for name in ("jobs", "ranks", "threads"):
         if getattr(options, name) < 1:

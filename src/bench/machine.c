@@ -65,14 +65,18 @@ static ph_status measure_memory(const ph_comm *comm, ph_machine *m)
     return ph_barrier_measure(comm, m->threads, m->has_cores, &m->barrier_us);
 }
 
-ph_status ph_machine_measure(ph_comm *comm, int threads, int only_messages, ph_machine *m)
+ph_status ph_machine_measure(ph_comm *comm, const ph_registry *registries, int threads,
+                             int only_messages, ph_machine *m)
 {
     *m = (ph_machine){.ranks = ph_comm_ranks(comm),
                       .threads = threads,
                       .only_messages = only_messages,
+                      .has_costs = !only_messages && ph_comm_ranks(comm) == 1,
                       .has_cores = ph_comm_has_cores(comm, threads)};
     ph_comm_share_cores(comm, !m->has_cores);
     if (!only_messages)
         PH_TRY(measure_memory(comm, m));
+    if (m->has_costs)
+        PH_TRY(ph_costs_measure(comm, registries, threads, &m->costs));
     return measure_messages(comm, m);
 }

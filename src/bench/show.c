@@ -68,6 +68,8 @@ void ph_machine_print(FILE *out, const ph_machine *m)
             m->has_cores ? "" : "; threads share cores, so these are not the machine's limits");
     if (!m->only_messages)
         print_memory(out, m);
+    if (m->has_costs)
+        ph_costs_print(out, &m->costs);
     if (m->n_groups)
         print_messages(out, m);
 }
@@ -120,6 +122,10 @@ static void print_memory_json(FILE *out, const ph_machine *m)
             m->array_bytes, m->stream.read, m->stream.copy, m->stream.triad);
     print_scatter_json(out, &m->scatter);
     fprintf(out, "  \"barrier_us\": %.6g,\n", m->barrier_us);
+    if (!m->has_costs)
+        return;
+    ph_costs_print_json(out, &m->costs);
+    fprintf(out, ",\n");
 }
 
 void ph_machine_print_json(FILE *out, const ph_machine *m)

@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 
 #include "bench/machine.h"
+#include "cli/registries.h"
 
 #include <errno.h>
 #include <string.h>
@@ -21,7 +22,7 @@ static ph_status write_json(const char *path, const ph_machine *machine)
 static ph_status measure(ph_comm *comm, int threads, int only_messages, const char *json)
 {
     ph_machine machine;
-    PH_TRY(ph_machine_measure(comm, threads, only_messages, &machine));
+    PH_TRY(ph_machine_measure(comm, ph_registries(), threads, only_messages, &machine));
     ph_status status = PH_OK;
     if (ph_comm_rank(comm) == 0) {
         ph_machine_print(stdout, &machine);

@@ -15,7 +15,8 @@
 #define MOST_SEED 281474976710655 /* 2^48 - 1 */
 
 enum { OPTION_HELP = 256, OPTION_VERSION, OPTION_SEED, OPTION_UNTIL, OPTION_JSON, OPTION_MESSAGES,
-       OPTION_RESOLVED, OPTION_RANKS, OPTION_NODES, OPTION_BUILD_RANK };
+       OPTION_RESOLVED, OPTION_RANKS, OPTION_NODES, OPTION_BUILD_RANK,
+       OPTION_MACHINE };
 
 static const struct option run_options[] = {
     {"set", required_argument, NULL, 's'},
@@ -42,6 +43,7 @@ static const struct option plan_options[] = {
     {"threads", required_argument, NULL, 't'},
     {"nodes", required_argument, NULL, OPTION_NODES},
     {"until", required_argument, NULL, OPTION_UNTIL},
+    {"machine", required_argument, NULL, OPTION_MACHINE},
     {"build-rank", required_argument, NULL, OPTION_BUILD_RANK},
     {"json", required_argument, NULL, OPTION_JSON},
     {"help", no_argument, NULL, OPTION_HELP},
@@ -180,6 +182,11 @@ static ph_status read_option(ph_options *options, int option)
     case OPTION_JSON:
         PH_CHECK(*optarg, PH_CONFIG, "--json: the name of a file is expected");
         options->json = optarg;
+        return PH_OK;
+    case OPTION_MACHINE:
+        PH_CHECK(options->n_machines < PH_MACHINES_MOST, PH_CONFIG, "--machine: at most %d files",
+                 PH_MACHINES_MOST);
+        options->machines[options->n_machines++] = optarg;
         return PH_OK;
     case OPTION_SEED:
         return read_seed(options, optarg);

@@ -19,6 +19,8 @@ typedef enum ph_command {
     PH_COMMAND_RECOVER
 } ph_command;
 
+#define PH_MACHINES_MOST 8
+
 typedef struct ph_options {
     ph_command command;
     ph_command help_on;  /* HELP: of which command; PH_COMMAND_HELP: of the program */
@@ -27,6 +29,8 @@ typedef struct ph_options {
                             .threads, PLAN .until_ms */
     int ranks, nodes;    /* PLAN */
     int build_rank;      /* PLAN: the rank to build alone; -1: none */
+    const char *machines[PH_MACHINES_MOST]; /* PLAN: n_machines files of --machine; argv's */
+    int n_machines;
     const char *json;    /* FILE of BENCH and PLAN; NULL: none */
     int resolved;        /* 1: check prints the configuration as resolved */
     int messages;        /* 1: bench measures messages between ranks alone */

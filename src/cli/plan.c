@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 
 #include "base/clock.h"
+#include "bench/costs.h"
 #include "base/memory.h"
 #include "cli/length.h"
 #include "cli/registries.h"
@@ -15,11 +16,6 @@
 #include <math.h>
 #include <string.h>
 
-/* Costs on one core of a recent machine (docs/performance.md); a plan can be no better. */
-#define UPDATE_NS 0.5      /* of a neuron, a step */
-#define EVENT_NS 1.2       /* of a synaptic event */
-#define MESSAGE_US 1.0     /* of a message from another rank */
-#define BUILD_NS 28.0      /* of a synapse: drawn, counted, placed */
 #define PROCESS_BYTES 24e6 /* of a process before it builds anything: MPI, HDF5, the program */
 
 #define MOST_LISTED 16 /* ranks */
@@ -30,94 +26,135 @@ static double peak_bytes(const ph_prediction *p)
            p->exchange_bytes + p->building_bytes;
 }
 
-/* Seconds a biological second takes a rank: updates, events, messages. */
-static double seconds_of(const ph_brain *brain, const ph_layout *layout, const ph_prediction *p)
+/* What a plan is made of. */
+typedef struct scene {
+    const ph_brain *brain;
+    const ph_layout *layout;
+    int nodes;
+    ph_costs costs;
+} scene;
+
+/* Seconds that a biological second takes a rank: what it computes, what it exchanges at most. */
+typedef struct load {
+    double compute_s, exchange_s;
+} load;
+
+static load load_of(const scene *s, const ph_prediction *p)
 {
-    double steps = 1e3 / brain->simulation.resolution;
-    return (p->neurons * steps * UPDATE_NS + p->events_per_s * EVENT_NS) * 1e-9 /
-               layout->n_threads +
-           p->messages_in_per_s * MESSAGE_US * 1e-6;
+    ph_estimate e;
+    ph_costs_estimate(&s->costs, s->brain, s->layout, p, s->nodes, &e);
+    return (load){e.update_s + e.deliver_s + e.other_s, e.exchange_s};
 }
 
-static void print_rank(const ph_brain *brain, const ph_layout *layout, const char *name,
-                       const ph_prediction *p)
+static double build_seconds(const scene *s, const ph_prediction *p)
 {
-    printf("%-8s %10.0f %13.0f %11.0f %9.1f %12.3g %10.3g %9.2f\n", name, p->neurons, p->synapses,
-           p->sources, peak_bytes(p) * 1e-6, p->events_per_s, p->spikes_in_per_s * 4e-6,
-           seconds_of(brain, layout, p));
+    return p->synapses * s->costs.build_ns * 1e-9 / s->layout->n_threads;
 }
 
-static double build_seconds(const ph_layout *layout, const ph_prediction *p)
+static void print_rank(const scene *s, const char *name, const ph_prediction *p)
 {
-    return p->synapses * BUILD_NS * 1e-9 / layout->n_threads;
+    load l = load_of(s, p);
+    printf("%-8s %10.0f %13.0f %11.0f %9.1f %11.3g %9.3g %10.3g %9.3g %9.3g\n", name, p->neurons,
+           p->synapses, p->sources, peak_bytes(p) * 1e-6, p->events_per_s, p->messages_in_per_s,
+           p->spikes_in_per_s * 4e-6, l.compute_s, l.exchange_s);
 }
 
-/* Sums over the ranks in *sum; the rank that takes longest and the one with most memory. */
+/* Sums over the ranks; the rank that takes longest and the one with most memory. */
 typedef struct extremes {
     ph_prediction sum, slowest, largest;
+    load most;         /* of any rank */
+    double compute_s;  /* of all ranks */
     double node_bytes; /* of the fullest node */
     double build_s;    /* of the rank that builds longest */
 } extremes;
 
-static void add(const ph_brain *brain, const ph_layout *layout, const ph_prediction *p,
-                extremes *e)
+static void add(const scene *s, const ph_prediction *p, extremes *e)
 {
-    if (seconds_of(brain, layout, p) > seconds_of(brain, layout, &e->slowest))
+    load l = load_of(s, p);
+    if (l.compute_s > e->most.compute_s)
         e->slowest = *p;
+    e->most.compute_s = fmax(e->most.compute_s, l.compute_s);
+    e->most.exchange_s = fmax(e->most.exchange_s, l.exchange_s);
+    e->compute_s += l.compute_s;
     if (peak_bytes(p) > peak_bytes(&e->largest))
         e->largest = *p;
-    e->build_s = fmax(e->build_s, build_seconds(layout, p));
+    e->build_s = fmax(e->build_s, build_seconds(s, p));
     e->sum.neurons += p->neurons;
     e->sum.synapses += p->synapses;
+    e->sum.messages_in_per_s += p->messages_in_per_s;
+    e->sum.spikes_in_per_s += p->spikes_in_per_s;
 }
 
-static ph_status predict_all(const ph_predictor *predictor, const ph_brain *brain,
-                             const ph_layout *layout, int nodes, extremes *e)
+static ph_status predict_all(const ph_predictor *predictor, const scene *s, extremes *e)
 {
-    int per_node = (layout->n_ranks + nodes - 1) / nodes;
+    int per_node = (s->layout->n_ranks + s->nodes - 1) / s->nodes;
     double node_bytes = 0;
-    for (int r = 0; r < layout->n_ranks; r++) {
+    for (int r = 0; r < s->layout->n_ranks; r++) {
         ph_prediction p;
         PH_TRY(ph_predict(predictor, r, &p));
-        add(brain, layout, &p, e);
+        add(s, &p, e);
         node_bytes = (r % per_node ? node_bytes : 0) + peak_bytes(&p);
         e->node_bytes = fmax(e->node_bytes, node_bytes);
         char name[32];
         snprintf(name, sizeof name, "%d", r);
-        if (layout->n_ranks <= MOST_LISTED)
-            print_rank(brain, layout, name, &p);
+        if (s->layout->n_ranks <= MOST_LISTED)
+            print_rank(s, name, &p);
     }
     return PH_OK;
 }
 
 /* What is said of the run as a whole. */
 typedef struct totals {
-    const ph_brain *brain;
-    const ph_layout *layout;
-    int nodes;
     extremes ranks;
     ph_length length;
-    double per_s;      /* seconds a biological second takes */
-    double simulate_s; /* NaN: the run has no end of its own */
+    double from_s, per_s, to_s; /* seconds a biological second takes: with exchange wholly hidden,
+                                   not hidden, and twice as long as that */
+    double imbalance;           /* the slowest rank's computation to the mean */
 } totals;
 
-static void print_totals(const totals *t)
+static void print_time(const scene *s, const totals *t)
 {
     const extremes *e = &t->ranks;
-    print_rank(t->brain, t->layout, "slowest", &e->slowest);
-    print_rank(t->brain, t->layout, "largest", &e->largest);
-    printf("in all %.0f neurons, %.4g synapses; %.1f GB on the fullest node; about %.2g s for a "
-           "biological second\n",
-           e->sum.neurons, e->sum.synapses, e->node_bytes * 1e-9, t->per_s);
-    if (isnan(t->simulate_s))
+    const ph_length *l = &t->length;
+    printf("about %.3g s for a biological second, %.3g with exchange wholly hidden, %.3g if it "
+           "takes twice as long\n",
+           t->per_s, t->from_s, t->to_s);
+    if (isnan(l->stepped_s))
         printf("the run has no end of its own (--until)\n");
     else
         printf("%s%.4g s of biological time: about %.3g s, of which %.2g s to build\n",
-               t->length.at_most ? "at most " : "", t->length.stepped_s + t->length.rested_s,
-               e->build_s + t->simulate_s, e->build_s);
+               l->at_most ? "at most " : "", l->stepped_s + l->rested_s,
+               e->build_s + l->stepped_s * t->per_s, e->build_s);
+    printf("figures: %s", s->costs.source);
+    if (s->layout->n_threads != s->costs.threads)
+        printf(", measured with %d threads at once", s->costs.threads);
+    if (s->nodes > 1 && s->costs.network_us > 0)
+        printf("; between machines %.3g us, %.3g GB/s", s->costs.network_us,
+               s->costs.network_bytes_per_s * 1e-9);
+    else if (s->nodes > 1)
+        printf("; messages between machines taken as those within one");
+    printf("\n");
+}
+
+#define UNEVEN 1.25 /* from which on it is told */
+
+static void print_totals(const scene *s, const totals *t)
+{
+    const extremes *e = &t->ranks;
+    print_rank(s, "slowest", &e->slowest);
+    print_rank(s, "largest", &e->largest);
+    printf("in all %.0f neurons, %.4g synapses; %.1f GB on the fullest node; %.3g messages and "
+           "%.3g MB in a biological second\n",
+           e->sum.neurons, e->sum.synapses, e->node_bytes * 1e-9, e->sum.messages_in_per_s,
+           e->sum.spikes_in_per_s * 4e-6);
+    print_time(s, t);
+    if (t->imbalance > UNEVEN)
+        printf("uneven: the slowest rank computes %.2g times as long as the mean, and others wait "
+               "for it\n",
+               t->imbalance);
     printf("(MB: most memory while building; sources: neurons with synapses there; events and "
-           "traffic at the\npopulations' `rate`, or 4 Hz; s/s: seconds a biological second takes, "
-           "a rough guess%s)\n",
+           "traffic in a\nbiological second at the populations' `rate`, or 4 Hz; compute and "
+           "exchange: seconds that it takes%s)\n",
            t->length.at_most ? "; biological time:\nif no trial is answered" : "");
 }
 
@@ -129,22 +166,29 @@ static void put_real(FILE *file, const char *key, double value, const char *end)
         fprintf(file, "  \"%s\": null%s", key, end);
 }
 
-static ph_status write_json(const char *path, const totals *t)
+static ph_status write_json(const char *path, const scene *s, const totals *t)
 {
     const extremes *e = &t->ranks;
     FILE *file = fopen(path, "w");
     PH_CHECK(file, PH_FILE, "cannot create %s: %s", path, strerror(errno));
     fprintf(file, "{\n  \"ranks\": %d,\n  \"threads\": %d,\n  \"nodes\": %d,\n",
-            t->layout->n_ranks, t->layout->n_threads, t->nodes);
+            s->layout->n_ranks, s->layout->n_threads, s->nodes);
     put_real(file, "neurons", e->sum.neurons, ",\n");
     put_real(file, "synapses", e->sum.synapses, ",\n");
     put_real(file, "largest_rank_bytes", peak_bytes(&e->largest), ",\n");
     put_real(file, "largest_node_bytes", e->node_bytes, ",\n");
+    put_real(file, "messages_per_biological_s", e->sum.messages_in_per_s, ",\n");
+    put_real(file, "bytes_per_biological_s", e->sum.spikes_in_per_s * 4, ",\n");
+    put_real(file, "imbalance", t->imbalance, ",\n");
     put_real(file, "biological_s", t->length.stepped_s + t->length.rested_s, ",\n");
     fprintf(file, "  \"biological_at_most\": %s,\n", t->length.at_most ? "true" : "false");
+    put_real(file, "compute_s_per_biological_s", e->most.compute_s, ",\n");
+    put_real(file, "exchange_s_per_biological_s", e->most.exchange_s, ",\n");
     put_real(file, "seconds_per_biological_s", t->per_s, ",\n");
     put_real(file, "build_s", e->build_s, ",\n");
-    put_real(file, "simulate_s", t->simulate_s, "\n}\n");
+    put_real(file, "simulate_from_s", t->length.stepped_s * t->from_s, ",\n");
+    put_real(file, "simulate_to_s", t->length.stepped_s * t->to_s, ",\n");
+    put_real(file, "simulate_s", t->length.stepped_s * t->per_s, "\n}\n");
     int failed = fflush(file) != 0 || ferror(file);
     failed |= fclose(file) != 0;
     PH_CHECK(!failed, PH_FILE, "cannot write %s", path);
@@ -154,17 +198,24 @@ static ph_status write_json(const char *path, const totals *t)
 static ph_status print_plan(const ph_options *options, const ph_predictor *predictor,
                             const ph_brain *brain, const ph_layout *layout)
 {
-    totals t = {.brain = brain, .layout = layout, .nodes = options->nodes};
+    scene s = {.brain = brain, .layout = layout, .nodes = options->nodes};
+    totals t = {0};
+    ph_costs_default(&s.costs);
+    for (int i = 0; i < options->n_machines; i++)
+        PH_TRY(ph_costs_read(options->machines[i], &s.costs));
     PH_TRY(ph_length_of(brain, options->run.until_ms, &t.length));
-    printf("%d ranks x %d threads on %d nodes\n", layout->n_ranks, layout->n_threads, t.nodes);
-    printf("%-8s %10s %13s %11s %9s %12s %10s %9s\n", "rank", "neurons", "synapses", "sources",
-           "MB", "events/s", "MB/s in", "s/s");
-    PH_TRY(predict_all(predictor, brain, layout, t.nodes, &t.ranks));
-    t.per_s = seconds_of(brain, layout, &t.ranks.slowest);
-    t.simulate_s = t.length.stepped_s * t.per_s;
-    print_totals(&t);
+    printf("%d ranks x %d threads on %d nodes\n", layout->n_ranks, layout->n_threads, s.nodes);
+    printf("%-8s %10s %13s %11s %9s %11s %9s %10s %9s %9s\n", "rank", "neurons", "synapses",
+           "sources", "MB", "events", "messages", "MB in", "compute", "exchange");
+    PH_TRY(predict_all(predictor, &s, &t.ranks));
+    const load *most = &t.ranks.most;
+    t.from_s = most->compute_s;
+    t.per_s = most->compute_s + most->exchange_s;
+    t.to_s = most->compute_s + 2 * most->exchange_s;
+    t.imbalance = most->compute_s * layout->n_ranks / t.ranks.compute_s;
+    print_totals(&s, &t);
     PH_CHECK(fflush(stdout) == 0, PH_FILE, "standard output cannot be written");
-    return options->json ? write_json(options->json, &t) : PH_OK;
+    return options->json ? write_json(options->json, &s, &t) : PH_OK;
 }
 
 /* --- building one rank ------------------------------------------------------------------------ */

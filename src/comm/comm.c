@@ -139,6 +139,18 @@ int ph_comm_ranks_here(const ph_comm *comm)
     return comm->ranks_here;
 }
 
+int ph_comm_rank_here(const ph_comm *comm)
+{
+    return comm->rank_here;
+}
+
+int ph_comm_cores_bound(void)
+{
+    cpu_set_t allowed;
+    return sched_getaffinity(0, sizeof allowed, &allowed) == 0 ? CPU_COUNT(&allowed)
+                                                               : (int)cores_here();
+}
+
 int ph_comm_has_cores(const ph_comm *comm, int threads)
 {
     return cores_here() >= (long)comm->ranks_here * threads;

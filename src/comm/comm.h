@@ -31,6 +31,12 @@ int ph_comm_ranks(const ph_comm *comm);
 /** @brief Ranks on this rank's machine. Not collective. */
 int ph_comm_ranks_here(const ph_comm *comm);
 
+/** @brief Number of this rank among those on its machine, from 0. Not collective. */
+int ph_comm_rank_here(const ph_comm *comm);
+
+/** @brief Cores that this thread of this rank may run on. Not collective. */
+int ph_comm_cores_bound(void);
+
 /** @brief Whether each thread of each rank on this machine has a core of its own; the environment
  *  variable PHASIC_CORES says how many there are, where it is not what the system says.
  *  Not collective. @param threads of each rank */

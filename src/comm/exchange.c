@@ -57,6 +57,7 @@ struct ph_exchange {
     size_t rest_room;
     double begun_at;         /* ph_clock of the last begin */
     double travel_s, wait_s; /* of all windows */
+    int64_t messages, bytes; /* sent, in all windows */
 };
 
 ph_status ph_exchange_create(const ph_comm *comm, int tier, int window, ph_lid n_local,
@@ -179,6 +180,12 @@ void ph_exchange_times(const ph_exchange *x, double *travel_s, double *wait_s)
     *wait_s = x->wait_s;
 }
 
+void ph_exchange_sent(const ph_exchange *x, int64_t *messages, int64_t *bytes)
+{
+    *messages = x->messages;
+    *bytes = x->bytes;
+}
+
 ph_status ph_exchange_add(ph_exchange *x, ph_lid neuron, int offset)
 {
     for (uint64_t i = x->first_link[neuron]; i < x->first_link[neuron + 1]; i++) {
@@ -209,6 +216,8 @@ static ph_status send(ph_exchange *x, receiver *to, MPI_Request *requests)
     if (first == to->room)
         PH_MPI(MPI_Isend(to->sent + first, (int)rest, MPI_UINT32_T, to->rank, x->tag,
                          x->comm->world, &requests[1]));
+    x->messages += 1 + (first == to->room);
+    x->bytes += (int64_t)(to->count * sizeof *to->sent);
     to->count = 0;
     return PH_OK;
 }

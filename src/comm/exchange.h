@@ -45,6 +45,9 @@ int ph_exchange_receives(const ph_exchange *exchange);
  *  rank spent waiting. Not collective. */
 void ph_exchange_times(const ph_exchange *exchange, double *travel_s, double *wait_s);
 
+/** @brief Messages that this rank has sent, and bytes of spikes in them. Not collective. */
+void ph_exchange_sent(const ph_exchange *exchange, int64_t *messages, int64_t *bytes);
+
 /** @brief Note that an own neuron spiked in the window. Not collective. Master thread. */
 ph_status ph_exchange_add(ph_exchange *exchange, ph_lid neuron, int offset);
 

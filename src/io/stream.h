@@ -104,14 +104,16 @@ typedef struct ph_writer ph_writer;
  *  @return PH_FILE with the system's reason */
 ph_status ph_writer_open(const char *out_folder, int rank, ph_writer **writer);
 
-/** @brief Append n records of a stream; buffered in memory. Not collective. Not thread-safe. */
+/** @brief Append n records of a stream; buffered in memory. Not collective. Not thread-safe.
+ *  @param writer NULL: nothing is kept */
 ph_status ph_writer_append(ph_writer *writer, ph_stream stream, const void *records, size_t n);
 
 /** @brief Hand everything that was appended to the system, as blocks with length and checksum, so
  *  that a kill after it loses nothing of it. Not collective. */
 ph_status ph_writer_flush(ph_writer *writer);
 
-/** @brief Flush when the last one is a second ago or the buffers are full. Not collective. */
+/** @brief Flush when the last one is a second ago or the buffers are full. Not collective.
+ *  @param writer may be NULL */
 ph_status ph_writer_flush_when_due(ph_writer *writer);
 
 /** @brief Flush, close and null. Not collective. */

@@ -98,6 +98,25 @@ static void put_delivery(FILE *file, const ph_delivery *delivery)
     fprintf(file, ", \"window\": %" PRId64 "},\n", delivery->window);
 }
 
+static void put_traffic(FILE *file, const char *before, const ph_traffic *traffic)
+{
+    fprintf(file, "%s{\"messages\": %" PRId64 ", \"bytes\": %" PRId64 ", \"wait_s\": ", before,
+            traffic->messages, traffic->bytes);
+    put_real(file, traffic->wait_s);
+    fputc('}', file);
+}
+
+/* Where the run was, and what travelled. */
+static void put_place(FILE *file, const ph_summary *s)
+{
+    put_text_key(file, "host", s->host);
+    put_int_key(file, "machines", s->machines);
+    put_int_key(file, "cores_bound", s->cores_bound);
+    put_traffic(file, "  \"exchange\": {\"slice\": ", &s->slice);
+    put_traffic(file, ",\n    \"epoch\": ", &s->epoch);
+    fputs("},\n", file);
+}
+
 static void put_phases(FILE *file, const ph_summary *summary)
 {
     fputs("  \"phases\": {", file);
@@ -178,6 +197,8 @@ static void put_summary(FILE *file, const ph_summary *s)
     put_delivery(file, &s->delivery);
     put_stages(file, "stages_s", s->stages_s);
     put_stages(file, "stages_max_s", s->stages_max_s);
+    put_stages(file, "stages_min_s", s->stages_min_s);
+    put_place(file, s);
     put_experiment(file, s->experiment);
     put_phases(file, s);
     fputs("}\n", file);

@@ -27,6 +27,12 @@ typedef struct ph_delivery {
     int64_t window;             /* slots of the largest block's input array */
 } ph_delivery;
 
+/* What ranks sent each other over a tier. */
+typedef struct ph_traffic {
+    int64_t messages, bytes; /* of all ranks */
+    double wait_s;           /* of a rank, mean */
+} ph_traffic;
+
 typedef struct ph_summary {
     int complete;             /* 1 when the run reached its end (or --until) */
     const char *exit_reason;  /* "finished", "until", ... */
@@ -38,6 +44,7 @@ typedef struct ph_summary {
     double biological_s, build_s, simulate_s;
     double stages_s[PH_STAGES];     /* mean over ranks and threads */
     double stages_max_s[PH_STAGES]; /* largest */
+    double stages_min_s[PH_STAGES]; /* smallest: of exchange, what is no waiting for the slowest */
     double real_time_factor;        /* simulate_s / biological_s */
     int64_t spikes, synaptic_events, plastic_events;
     double bytes_per_synapse;
@@ -46,6 +53,9 @@ typedef struct ph_summary {
     ph_delivery delivery;
     double exchange_hidden_share;   /* of the time that spikes travelled between ranks: not spent
                                        waiting; NaN when none travelled */
+    ph_traffic slice, epoch;        /* spikes within regions, and over tracts */
+    const char *host;               /* of rank 0; borrowed; NULL: not known */
+    int machines, cores_bound;      /* machines in all; cores that rank 0 may run on */
     int n_phases;
     const ph_phase_summary *phases; /* borrowed */
     const ph_experiment *experiment; /* borrowed; NULL or without a claim: none is told */

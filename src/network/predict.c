@@ -160,6 +160,17 @@ static double candidates(const forecast *f, const ph_projection *projection)
     return sources / (double)channels * fmin(reached, (double)channels);
 }
 
+static void add_work(ph_prediction *p, const ph_descriptor *what, double per_s, double runs_per_s)
+{
+    int i = 0;
+    while (i < p->n_works && i < PH_WORKS_MOST - 1 && p->works[i].what != what)
+        i++;
+    if (i == p->n_works)
+        p->works[p->n_works++] = (ph_work){.what = what};
+    p->works[i].per_s += per_s;
+    p->works[i].runs_per_s += runs_per_s;
+}
+
 /* --- rows ------------------------------------------------------------------------------------- */
 
 /* The rows of a set that come from one population, onto one block. */
@@ -222,6 +233,10 @@ static void predict_set(forecast *f, const set *s)
     rows_of all = {0};
     for (int p = 0; p < f->predictor->brain->n_populations; p++) {
         rows_of r = predict_rows(f, s, p);
+        double times = f->n_blocks * ph_expected_rate(f->predictor->brain->populations[p]);
+        if (r.synapses > 0)
+            add_work(f->p, s->plastic ? s->plastic->plasticity.type : NULL, r.synapses * times,
+                     r.runs * times);
         all.sources += r.sources;
         all.synapses += r.synapses;
         all.rows += r.rows;
@@ -276,7 +291,7 @@ static int predict_sets(forecast *f)
 static void predict_neurons(forecast *f)
 {
     const ph_brain *brain = f->predictor->brain;
-    double slots = 0;
+    double slots = 0, steps_per_s = 1e3 / brain->simulation.resolution;
     int ports = 0;
     for (int p = 0; p < brain->n_populations; p++) {
         int64_t first, count;
@@ -285,6 +300,10 @@ static void predict_neurons(forecast *f)
         if (count == 0)
             continue;
         f->p->neurons += (double)count;
+        add_work(f->p, brain->populations[p]->neuron.type, (double)count * steps_per_s, 0);
+        const ph_named_variant *stimuli = brain->populations[p]->stimuli.items;
+        for (int i = 0; i < brain->populations[p]->stimuli.count; i++)
+            add_work(f->p, stimuli[i].variant.type, (double)count * steps_per_s, 0);
         slots += (double)count;
         ports = model->n_ports > ports ? model->n_ports : ports;
         f->p->neuron_bytes += (double)count * (model->n_states * (double)sizeof(ph_real) +
@@ -356,6 +375,7 @@ static void predict_all_sources(forecast *f)
             if (ph_brain_region_of(brain, population) == region)
                 predict_sources(f, population, senders);
         f->p->senders += senders[PH_TIER_SLICE] + senders[PH_TIER_EPOCH];
+        f->p->slice_senders += senders[PH_TIER_SLICE];
         f->p->messages_in_per_s +=
             steps_per_s * (senders[PH_TIER_SLICE] / (double)brain->slice +
                            senders[PH_TIER_EPOCH] / (double)brain->epoch);

@@ -6,6 +6,16 @@
 
 #include "layout/layout.h"
 
+/* Work of one kind that a rank does in a biological second. */
+typedef struct ph_work {
+    const ph_descriptor *what; /* neuron model or stimulus: updates of neurons; plasticity rule:
+                                  its synaptic events; NULL: those of static synapses */
+    double per_s;
+    double runs_per_s; /* of events: runs of synapses that they lie in, over all blocks */
+} ph_work;
+
+#define PH_WORKS_MOST 24 /* kinds; more are counted with the last */
+
 /* The bytes are those of one rank, expected. */
 typedef struct ph_prediction {
     double neurons, synapses;
@@ -15,9 +25,12 @@ typedef struct ph_prediction {
     double events_per_s;     /* synaptic events at the expected rates */
     double spikes_in_per_s;  /* spikes that other ranks send */
     double senders;          /* ranks that send them, of both tiers */
+    double slice_senders;    /* of the slice's tier alone */
     double messages_in_per_s;
     double neuron_bytes, synapse_bytes, index_bytes, exchange_bytes;
     double building_bytes;   /* at the peak of building, beside what stays */
+    int n_works;
+    ph_work works[PH_WORKS_MOST];
 } ph_prediction;
 
 typedef struct ph_predictor ph_predictor;

@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* --- the header ------------------------------------------------------------------------------ */
 
@@ -158,18 +159,38 @@ static ph_status summarize_counts(ph_sim *sim, ph_summary *s)
     return PH_OK;
 }
 
-/* The share of the exchanges' time that lay behind computation. */
-static ph_status summarize_exchange(ph_sim *sim, double *hidden_share)
+/* What travelled, and the share of the exchanges' time that lay behind computation. */
+static ph_status summarize_exchange(ph_sim *sim, ph_summary *s)
 {
-    double times[2] = {0, 0};
+    double times[2 * PH_TIERS];
+    int64_t sent[2 * PH_TIERS];
     for (int tier = 0; tier < PH_TIERS; tier++) {
-        double travel_s, wait_s;
-        ph_exchange_times(sim->exchange[tier], &travel_s, &wait_s);
-        times[0] += travel_s;
-        times[1] += wait_s;
+        ph_exchange_times(sim->exchange[tier], &times[2 * tier], &times[2 * tier + 1]);
+        ph_exchange_sent(sim->exchange[tier], &sent[2 * tier], &sent[2 * tier + 1]);
     }
-    PH_TRY(ph_comm_sum_reals(sim->comm, times, 2));
-    *hidden_share = times[0] > 0 ? 1 - times[1] / times[0] : NAN;
+    PH_TRY(ph_comm_sum_reals(sim->comm, times, 2 * PH_TIERS));
+    PH_TRY(ph_comm_sum(sim->comm, sent, 2 * PH_TIERS));
+    double travel_s = 0, wait_s = 0;
+    for (int tier = 0; tier < PH_TIERS; tier++) {
+        *(tier == PH_TIER_SLICE ? &s->slice : &s->epoch) =
+            (ph_traffic){sent[2 * tier], sent[2 * tier + 1],
+                         times[2 * tier + 1] / sim->layout->n_ranks};
+        travel_s += times[2 * tier];
+        wait_s += times[2 * tier + 1];
+    }
+    s->exchange_hidden_share = travel_s > 0 ? 1 - wait_s / travel_s : NAN;
+    return PH_OK;
+}
+
+/* Where the run is: the same on every rank, but for the host's name, which rank 0 tells. */
+static ph_status summarize_place(ph_sim *sim, ph_summary *s)
+{
+    int64_t machines = ph_comm_rank_here(sim->comm) == 0;
+    PH_TRY(ph_comm_sum(sim->comm, &machines, 1));
+    s->machines = (int)machines;
+    s->cores_bound = ph_comm_cores_bound();
+    if (gethostname(sim->host, sizeof sim->host - 1) == 0)
+        s->host = sim->host;
     return PH_OK;
 }
 
@@ -185,14 +206,17 @@ ph_status ph_sim_summarize(ph_sim *sim, ph_summary *s)
     s->delivery = (ph_delivery){.per_s = NAN, .limit_per_s = NAN, .buckets_per_s = NAN};
     PH_TRY(summarize_counts(sim, s));
     PH_TRY(summarize_phases(sim));
-    PH_TRY(summarize_exchange(sim, &s->exchange_hidden_share));
+    PH_TRY(summarize_exchange(sim, s));
+    PH_TRY(summarize_place(sim, s));
     s->n_phases = sim->brain->n_phases;
     s->phases = sim->phase_summaries;
     s->experiment = &sim->brain->experiment;
 
-    double stages[PH_STAGES], most[PH_STAGES + 3];
+    double stages[PH_STAGES], most[PH_STAGES + 3], least[PH_STAGES];
     gather_stages(sim, stages);
     memcpy(most, stages, sizeof stages);
+    for (int i = 0; i < PH_STAGES; i++)
+        least[i] = -stages[i];
     most[PH_STAGES] = sim->build_s;
     most[PH_STAGES + 1] = sim->simulate_s;
     most[PH_STAGES + 2] = (double)ph_peak_rss();
@@ -200,9 +224,11 @@ ph_status ph_sim_summarize(ph_sim *sim, ph_summary *s)
     PH_TRY(ph_comm_sum_reals(sim->comm, stages, PH_STAGES));
     PH_TRY(ph_comm_sum_reals(sim->comm, &bytes, 1));
     PH_TRY(ph_comm_max(sim->comm, most, PH_STAGES + 3));
+    PH_TRY(ph_comm_max(sim->comm, least, PH_STAGES));
     for (int i = 0; i < PH_STAGES; i++) {
         s->stages_s[i] = stages[i] / sim->layout->n_ranks;
         s->stages_max_s[i] = most[i];
+        s->stages_min_s[i] = -least[i];
     }
     s->build_s = most[PH_STAGES];
     s->simulate_s = most[PH_STAGES + 1];

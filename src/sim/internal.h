@@ -199,6 +199,7 @@ struct ph_sim {
     double begun_at, shown_at;
     ph_phase_summary *phase_summaries;
     const char *exit_reason;
+    char host[65]; /* of this rank; empty: not known */
 };
 
 /* inputs.c */

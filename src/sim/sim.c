@@ -81,7 +81,8 @@ static ph_status connect_ranks(ph_sim *sim)
 
 static ph_status open_files(ph_sim *sim)
 {
-    PH_TRY(ph_writer_open(sim->options.out_folder, sim->rank, &sim->writer));
+    if (sim->options.out_folder)
+        PH_TRY(ph_writer_open(sim->options.out_folder, sim->rank, &sim->writer));
     int has_cores = ph_comm_has_cores(sim->comm, sim->threads);
     ph_comm_share_cores(sim->comm, !has_cores);
     PH_TRY(ph_barrier_create(sim->threads, has_cores, &sim->barrier));

@@ -14,7 +14,7 @@ typedef struct ph_sim_options {
     uint64_t seed;
     double until_ms;         /* end of the run, ms; NaN: as the configuration says */
     int quiet;               /* 1: no progress line */
-    const char *out_folder;  /* exists */
+    const char *out_folder;  /* exists; NULL: nothing is recorded */
 } ph_sim_options;
 
 /** @brief Place and build the brain. Collective on comm.

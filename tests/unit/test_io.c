@@ -540,6 +540,9 @@ static void summary_is_json(void)
                           .biological_s = 0.1,
                           .delivery_limit_share = NAN,
                           .exchange_hidden_share = 0.5,
+                          .slice = {12, 480, 0.25},
+                          .host = "n1",
+                          .machines = 2,
                           .delivery = {2e9, NAN, NULL, 1.5e9, "a kernel", 38600},
                           .bytes_per_synapse = NAN,
                           .n_phases = 2,
@@ -547,7 +550,8 @@ static void summary_is_json(void)
     static const char *const pieces[] = {
         "\"complete\": true", "\"spike_hash\": \"0000000000000abc\"",
         "\"delivery_limit_share\": null", "\"exchange_hidden_share\": 0.5",
-        "\"biological_s\": 0.1,",
+        "\"biological_s\": 0.1,", "\"host\": \"n1\",\n  \"machines\": 2,",
+        "\"exchange\": {\"slice\": {\"messages\": 12, \"bytes\": 480, \"wait_s\": 0.25},",
         "\"delivery\": {\"per_s\": 2e+09, \"limit_per_s\": null, \"limit_kernel\": null, "
         "\"buckets_per_s\": 1.5e+09, \"buckets_kernel\": \"a kernel\", \"window\": 38600}",
         "\"experiment\": {\n    \"claim\": \"learns\",\n    \"measure\": \"share right\",",

@@ -1,0 +1,113 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Every job template, filled by scripts/submit and run by a real Slurm of two nodes that this test starts; those of
+# PBS and LSF as plain scripts with the variables that their schedulers set.
+set -u
+for program in munged slurmctld slurmd; do
+    PATH=$PATH:/usr/sbin command -v $program >/dev/null || {
+        echo "skipped: no $program here (on Debian: apt-get install slurm-wlm munge)"
+        exit 77
+    }
+done
+work=$(mktemp -d) && chmod 711 "$work" || exit 1 # others must be let through to munge's socket
+export STATE=$work/s
+trap 'bash "$SOURCE_DIR/tests/slurm/cluster/down.sh"; rm -rf "$work"' EXIT
+fail() {
+    echo "FAILED: $*"
+    tail -n 20 "$work"/*.log 2>/dev/null
+    exit 1
+}
+bash "$SOURCE_DIR/tests/slurm/cluster/up.sh" || fail "no Slurm"
+. "$STATE/env.sh"
+cd "$work" || exit 1
+ln -s "$SOURCE_DIR/tests" tests
+config=tests/fixtures/columns.yaml
+# Without it all neurons spike at once, whatever the seed.
+spread='regions.cortex.populations.E.V_init={type: uniform, min: -65 mV, max: -50 mV}'
+submit() { sh "$SOURCE_DIR/scripts/submit" $config --program "$PHASIC" --set "$spread" "$@"; }
+
+# job ARGUMENT...: submits, and says the job's number
+job() {
+    submit "$@" >said 2>&1 || fail "submit $*: $(cat said)"
+    sed -n 's/^Submitted batch job //p' said
+}
+# ended STATE JOB...: waits for jobs, and holds how each of their tasks ended against STATE
+ended() {
+    state=$1
+    shift
+    for id in "$@"; do
+        until [ -z "$(timeout 60 squeue -h -j "$id" -t PD,R,CF,CG,RQ || echo busy)" ]; do
+            sleep 0.5
+        done
+        for found in $(scontrol show job "$id" | sed -n 's/.*JobState=\([A-Z]*\).*/\1/p'); do
+            [ "$found" = "$state" ] || fail "job $id ended as $found, not $state"
+        done
+    done
+}
+hash_of() { sed -n 's/.*"spike_hash": "\(.*\)".*/\1/p' "$1/summary.json"; }
+
+"$PHASIC" run $config --set "$spread" --out plain --quiet || fail "without Slurm"
+want=$(hash_of plain)
+
+# What is shown is what is run, and --dry-run leaves nothing behind.
+submit --ranks 2 --out out/dry --dry-run >said || fail "--dry-run"
+[ -e out ] && fail "--dry-run wrote something"
+grep -q '^#SBATCH --ntasks-per-node=2' said && grep -q '^# 2 ranks x 1 threads' said || fail "$(cat said)"
+
+jobs="$(job --out out/srun --ranks 4 --threads 2 --nodes 2)"
+grep -q '^OUT=out/srun' said || fail "what is submitted was not shown"
+jobs="$jobs $(job --out out/mpirun --ranks 3 --launch mpirun --name m)"
+jobs="$jobs $(job --template array --seeds 7,8 --set 'tracts.near.weight=10 pA,40 pA' --ranks 2)"
+jobs="$jobs $(job --template strong --layouts 1x1,2x2,4x1 --repeats 2 --nodes 2 --out out/scaling)"
+jobs="$jobs $(job --template weak --layouts 1x1,2x1 --repeats 1 --grow 'regions.cortex.channels=[@0]' --out out/scaling)"
+[ "$(echo $jobs | wc -w)" = 5 ] || fail "jobs: $jobs"
+ended COMPLETED $jobs
+
+for folder in out/srun out/mpirun out/scaling/strong/{1x1,2x2,4x1}/repeat-{0,1} out/scaling/weak/1x1/repeat-0; do
+    [ "$(hash_of $folder)" = "$want" ] || fail "$folder: spikes are not those of the run without Slurm"
+done
+grep -q '"ranks": 4' out/srun/summary.json && grep -q '"ranks": 3' out/mpirun/summary.json &&
+    grep -q '"ranks": 2,' out/scaling/weak/2x1/repeat-0/summary.json &&
+    grep -q '"neurons": 1600' out/scaling/weak/2x1/repeat-0/summary.json || fail "sizes"
+
+# The array's runs are four different ones, and make one table.
+table() {
+    sh "$SOURCE_DIR/scripts/sweep" $config --program "$PHASIC" --collect --seeds 7,8 --set "$spread" \
+        --set 'tracts.near.weight=10 pA,40 pA' --out out/columns-array
+}
+table >said 2>&1 || fail "sweep --collect: $(cat said)"
+[ "$(for folder in out/columns-array/*/; do hash_of "$folder"; done | sort -u | wc -l)" = 4 ] || fail "$(cat said)"
+grep -q ',40 pA,8,.*,complete,' out/columns-array/table.csv || fail "$(cat out/columns-array/table.csv)"
+rm -r out/columns-array/*weight=40-pA_seed=8
+table >said 2>&1 && fail "a run that is not there was not missed"
+
+# A submission again runs what is missing; one that cannot work is refused before it waits in a queue, and a job that
+# fails looks failed.
+again=$(job --template array --seeds 7,8 --set 'tracts.near.weight=10 pA,40 pA' --ranks 2)
+ended COMPLETED "$again"
+table >said 2>&1 || fail "what was missing was not run: $(cat said)"
+[ "$(grep -c 'complete already' phasic-columns-"${again}"_*.log | grep -c ':1')" = 3 ] || fail "complete runs ran again"
+submit --out out/srun >said 2>&1 && fail "an existing folder was accepted"
+grep -q 'out/srun exists' said || fail "$(cat said)"
+submit --out out/x --set 'tracts.nar.weight=1 pA' >said 2>&1 && fail "an unknown key was accepted"
+grep -q "did you mean 'near'" said || fail "$(cat said)"
+sed -i "s|^CONFIG=.*|CONFIG=none.yaml|; s|^OUT=.*|OUT=out/y|" out/srun.job
+sbatch --parsable out/srun.job >said || fail "the script that was kept cannot be submitted"
+ended FAILED "$(cat said)"
+
+# The templates as they are make sense to sbatch.
+for template in single array strong weak; do
+    sbatch --test-only "$SOURCE_DIR/slurm/$template.sh" >said 2>&1 || fail "$template: $(cat said)"
+done
+
+submit --template pbs --ranks 2 --out out/pbs --dry-run | grep -v '^# [0-9]' >pbs.sh || fail "pbs"
+submit --template lsf --ranks 2 --out out/lsf --dry-run | grep -v '^# [0-9]' >lsf.sh || fail "lsf"
+grep -q '^#PBS -l select=1:ncpus=2:mpiprocs=2:ompthreads=1:mem=[0-9]*mb$' pbs.sh || fail "$(cat pbs.sh)"
+grep -q '^#BSUB -R "span\[ptile=2\] affinity\[core(1)\] rusage\[mem=[0-9]*MB\]"$' lsf.sh || fail "$(cat lsf.sh)"
+printf 'n1\nn1\n' >nodes
+PBS_O_WORKDIR=$work PBS_NODEFILE=$work/nodes bash pbs.sh || fail "the template of PBS"
+LSB_DJOB_NUMPROC=2 bash lsf.sh || fail "the template of LSF"
+for folder in out/pbs out/lsf; do
+    [ "$(hash_of $folder)" = "$want" ] && grep -q '"ranks": 2' $folder/summary.json || fail "$folder"
+done
+echo "all templates ran"
