@@ -21,10 +21,10 @@ A run that is complete is not run again: the same command goes on where it was. 
 nothing is run: the series that tasks of slurm/strong.sh and slurm/weak.sh have left in DIR are
 tabulated. Repeats go round: every layout once, then every layout again, so that what else a machine
 does falls on all alike; speed-ups are medians of ratios within a repeat. Layouts of --predict are
-not run: phasic plan says what they would take. Waiting and transfer: the rank that waits least of
-all waits for nobody, so its exchange is taken as transfer, and what others have more as waiting.
-seeds/h: runs an hour with as many cores as the largest layout that was run, when they do not
-disturb each other.
+not run: phasic plan says what they would take, at the rates of the first run. Waiting and transfer:
+the rank that waits least of all waits for nobody, so its exchange is taken as transfer, and what
+others have more as waiting. seeds/h: runs an hour with as many cores as the largest layout that
+was run, when they do not disturb each other.
 Exit codes: 0 all runs are complete, 1 a run failed, 2 usage."""
 
 
@@ -114,14 +114,16 @@ def repeats_of(options, series, layout):
     return dict(sorted(found.items()))
 
 
-def plan_of(options, series, layout):
-    """What phasic plan says of a layout, or None where it cannot."""
+def plan_of(options, series, layout, rates):
+    """What phasic plan says of a layout at the rates of a run, or None where it cannot."""
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "plan.json")
         words = [options.program, "plan", options.config, "--ranks", str(layout[0]), "--nodes",
                  str(-(-layout[0] // options.per_node)), "--json", path]
         words += words_of(options, series, layout)
-        words += ["--machine", options.machine] if options.machine else []
+        for machine in options.machine:
+            words += ["--machine", machine]
+        words += ["--rates", rates] if rates else []
         done = subprocess.run(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
                               check=False)
         if done.returncode:
@@ -143,8 +145,11 @@ def check_alike(rows):
 
 def tabulate(options, series, layouts):
     """The files of a series. @return its rows"""
-    rows = [Row(series, layout, repeats_of(options, series, layout),
-                plan_of(options, series, layout)) for layout in layouts]
+    repeats = [repeats_of(options, series, layout) for layout in layouts]
+    ran = [folder_of(options, series, layout, number)
+           for layout, numbers in zip(layouts, repeats) for number in numbers]
+    rows = [Row(series, layout, of_layout, plan_of(options, series, layout, ran and ran[0]))
+            for layout, of_layout in zip(layouts, repeats)]
     rows = [row for row in rows if row.repeats or row.plan]
     measured = [row for row in rows if row.repeats]
     if not measured:
@@ -189,7 +194,8 @@ def parse(arguments):
     add("--set", metavar="PATH=VALUE", action="append", default=[], dest="settings",
         help="change a value; may be repeated")
     add("--collect", action="store_true", help="run nothing")
-    add("--machine", metavar="FILE", help="figures of phasic bench --json for the plan")
+    add("--machine", metavar="FILE", action="append", default=[],
+        help="figures of phasic bench --json for the plan; may be repeated")
     add("--per-node", type=positive, default=64, help="ranks of a machine, for the plan "
         "(default 64)")
     add("--launch", default="mpirun", help="default mpirun")

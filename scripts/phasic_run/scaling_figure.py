@@ -49,7 +49,8 @@ def _time(axes, rows, base):
     if base.repeats:
         cores = np.array(sorted({row.cores for row in rows}), dtype=float)
         best = base.cores / cores if base.series == "strong" else np.ones_like(cores)
-        axes.plot(cores, base.simulate()[0] * best, color="#bbbbbb", linewidth=1, label="at best", zorder=0)
+        axes.plot(cores, base.simulate()[0] * best, color="#bbbbbb", linewidth=1, zorder=0,
+                  label="at best")
     axes.set_yscale("log")
     _cores(axes, rows, "simulation, s")
     axes.legend(fontsize=8)

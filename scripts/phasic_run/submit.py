@@ -42,7 +42,9 @@ def plan(options, ranks, threads, settings):
         words = [options.program, "plan", options.config, "--ranks", str(ranks), "--threads",
                  str(threads), "--nodes", str(nodes), "--json", path]
         words += ["--until", options.until] if options.until else []
-        words += ["--machine", options.machine] if options.machine else []
+        for name, values in (("--machine", options.machine), ("--rates", options.rates)):
+            for value in values:
+                words += [name, value]
         for setting in settings:
             words += ["--set", setting]
         try:
@@ -334,7 +336,10 @@ def parse(arguments):
     add("--time", type=parse_time, metavar="HH:MM", help="instead of the plan's")
     add("--margin", type=float, default=2.0, help="times the plan's time (default 2)")
     add("--mem", type=positive, metavar="MIB", help="of a node, instead of the plan's")
-    add("--machine", metavar="FILE", help="figures of phasic bench --json for the plan")
+    add("--machine", metavar="FILE", action="append", default=[],
+        help="figures of phasic bench --json for the plan; may be repeated")
+    add("--rates", metavar="DIR", nargs=1, default=[],
+        help="folder of a run whose rates the plan expects")
     add("--partition", help="partition or queue")
     add("--account", help="account or project")
     add("--launch", choices=("srun", "mpirun"), help="default srun; of pbs and lsf mpirun")

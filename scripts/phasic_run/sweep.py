@@ -354,8 +354,8 @@ def parse(arguments):
     parser.add_argument("--out", metavar="DIR", help="default out/sweep-NAME-OF-CONFIG")
     parser.add_argument("--program", metavar="FILE", default="build/phasic",
                         help="default build/phasic")
-    parser.add_argument("--collect", action="store_true", help="run nothing: make the table of what "
-                        "the tasks of slurm/array.sh have run into DIR")
+    parser.add_argument("--collect", action="store_true", help="run nothing: make the table of "
+                        "what the tasks of slurm/array.sh have run into DIR")
     options = parser.parse_args(arguments)
     for name in ("jobs", "ranks", "threads"):
         if getattr(options, name) < 1:

@@ -34,6 +34,8 @@ static const char plan[] =
     "      --until TIME      of a run that ends at this biological time\n"
     "      --machine FILE    figures of the machine, as phasic bench --json writes them; may be\n"
     "                        repeated: one file of a process alone, one of messages\n"
+    "      --rates DIR       expect the rates that the run in DIR had: a short run on few ranks\n"
+    "                        says how much a brain fires\n"
     "      --build-rank K    really build rank K (from 0) of the N, alone, and hold the memory\n"
     "                        that it took against the plan\n"
     "      --json FILE       write what is said of the whole to FILE as well\n"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How much biological time a run takes, before anything is built. */
+/* What a plan needs to know of a run beside the description: how long it takes, and how much it
+ * fires. */
 #ifndef PHASIC_CLI_LENGTH_H
 #define PHASIC_CLI_LENGTH_H
 
@@ -16,5 +17,10 @@ typedef struct ph_length {
  *  task itself. Not collective.
  *  @param until_ms end of the run, NaN: as the configuration says @param length out */
 ph_status ph_length_of(const ph_brain *brain, double until_ms, ph_length *length);
+
+/** @brief Take the rates that a run had as those to expect, by the populations' addresses; of
+ *  others they stay. Not collective. @param folder of the run: its summary.json is read
+ *  @return PH_FILE; PH_CONFIG when none of the populations is there */
+ph_status ph_rates_read(const char *folder, ph_brain *brain);
 
 #endif

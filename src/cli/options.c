@@ -16,7 +16,7 @@
 
 enum { OPTION_HELP = 256, OPTION_VERSION, OPTION_SEED, OPTION_UNTIL, OPTION_JSON, OPTION_MESSAGES,
        OPTION_RESOLVED, OPTION_RANKS, OPTION_NODES, OPTION_BUILD_RANK,
-       OPTION_MACHINE };
+       OPTION_MACHINE, OPTION_RATES };
 
 static const struct option run_options[] = {
     {"set", required_argument, NULL, 's'},
@@ -44,6 +44,7 @@ static const struct option plan_options[] = {
     {"nodes", required_argument, NULL, OPTION_NODES},
     {"until", required_argument, NULL, OPTION_UNTIL},
     {"machine", required_argument, NULL, OPTION_MACHINE},
+    {"rates", required_argument, NULL, OPTION_RATES},
     {"build-rank", required_argument, NULL, OPTION_BUILD_RANK},
     {"json", required_argument, NULL, OPTION_JSON},
     {"help", no_argument, NULL, OPTION_HELP},
@@ -187,6 +188,9 @@ static ph_status read_option(ph_options *options, int option)
         PH_CHECK(options->n_machines < PH_MACHINES_MOST, PH_CONFIG, "--machine: at most %d files",
                  PH_MACHINES_MOST);
         options->machines[options->n_machines++] = optarg;
+        return PH_OK;
+    case OPTION_RATES:
+        options->rates = optarg;
         return PH_OK;
     case OPTION_SEED:
         return read_seed(options, optarg);

@@ -31,6 +31,7 @@ typedef struct ph_options {
     int build_rank;      /* PLAN: the rank to build alone; -1: none */
     const char *machines[PH_MACHINES_MOST]; /* PLAN: n_machines files of --machine; argv's */
     int n_machines;
+    const char *rates;   /* PLAN: folder of a run; NULL: none */
     const char *json;    /* FILE of BENCH and PLAN; NULL: none */
     int resolved;        /* 1: check prints the configuration as resolved */
     int messages;        /* 1: bench measures messages between ranks alone */

@@ -153,9 +153,9 @@ static void print_totals(const scene *s, const totals *t)
                "for it\n",
                t->imbalance);
     printf("(MB: most memory while building; sources: neurons with synapses there; events and "
-           "traffic in a\nbiological second at the populations' `rate`, or 4 Hz; compute and "
-           "exchange: seconds that it takes%s)\n",
-           t->length.at_most ? "; biological time:\nif no trial is answered" : "");
+           "traffic in a\nbiological second at the rates of --rates, else of `rate`, else 4 Hz; "
+           "compute and exchange:\nseconds that it takes%s)\n",
+           t->length.at_most ? "; biological time: if no trial is answered" : "");
 }
 
 static void put_real(FILE *file, const char *key, double value, const char *end)
@@ -280,6 +280,8 @@ ph_status ph_command_plan(const ph_options *options)
     ph_predictor *predictor = NULL;
     PH_TRY(ph_config_load(options->run.config, options->run.sets, options->run.n_sets, &tree));
     ph_status status = ph_brain_create(tree, ph_registries(), &brain);
+    if (status == PH_OK && options->rates)
+        status = ph_rates_read(options->rates, brain);
     if (status == PH_OK)
         status = ph_layout_create(brain, options->ranks, options->ranks, options->run.threads,
                                   &layout);

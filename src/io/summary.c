@@ -117,6 +117,20 @@ static void put_place(FILE *file, const ph_summary *s)
     fputs("},\n", file);
 }
 
+static void put_populations(FILE *file, const ph_summary *summary)
+{
+    fputs("  \"populations\": {", file);
+    for (int p = 0; p < summary->n_populations; p++) {
+        fputs(p ? ",\n    " : "\n    ", file);
+        put_text(file, summary->populations[p].name);
+        fprintf(file, ": {\"neurons\": %" PRId64 ", \"rate_Hz\": ",
+                summary->populations[p].neurons);
+        put_real(file, summary->populations[p].rate);
+        fputc('}', file);
+    }
+    fputs(summary->n_populations ? "\n  },\n" : "},\n", file);
+}
+
 static void put_phases(FILE *file, const ph_summary *summary)
 {
     fputs("  \"phases\": {", file);
@@ -200,6 +214,7 @@ static void put_summary(FILE *file, const ph_summary *s)
     put_stages(file, "stages_min_s", s->stages_min_s);
     put_place(file, s);
     put_experiment(file, s->experiment);
+    put_populations(file, s);
     put_phases(file, s);
     fputs("}\n", file);
 }

@@ -16,6 +16,12 @@ typedef struct ph_phase_summary {
     double accuracy_last_50; /* of the last 50 trials, or of all when fewer */
 } ph_phase_summary;
 
+typedef struct ph_population_summary {
+    const char *name;  /* region.population */
+    int64_t neurons;
+    double rate;       /* mean of a neuron, Hz; NaN: no time has passed */
+} ph_population_summary;
+
 /* How fast delivery was, and how fast adding into memory can be here; NaN and NULL: unknown. All
  * rates are those of one thread while all are at it. */
 typedef struct ph_delivery {
@@ -56,6 +62,8 @@ typedef struct ph_summary {
     ph_traffic slice, epoch;        /* spikes within regions, and over tracts */
     const char *host;               /* of rank 0; borrowed; NULL: not known */
     int machines, cores_bound;      /* machines in all; cores that rank 0 may run on */
+    int n_populations;
+    const ph_population_summary *populations; /* borrowed */
     int n_phases;
     const ph_phase_summary *phases; /* borrowed */
     const ph_experiment *experiment; /* borrowed; NULL or without a claim: none is told */

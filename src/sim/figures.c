@@ -182,6 +182,31 @@ static ph_status summarize_exchange(ph_sim *sim, ph_summary *s)
     return PH_OK;
 }
 
+/* Mean rates of all populations since this process began. */
+static ph_status summarize_rates(ph_sim *sim, ph_summary *s)
+{
+    int n = sim->brain->n_populations;
+    double seconds = (double)(sim->step - sim->first_step) * sim->h * 1e-3;
+    int64_t *spikes;
+    PH_ALLOC(sim->population_summaries, n);
+    PH_ALLOC(spikes, n);
+    for (int b = 0; b < sim->network->n_blocks; b++)
+        for (int g = 0; g < sim->network->blocks[b].n_groups; g++)
+            spikes[sim->network->blocks[b].groups[g].population] +=
+                sim->blocks[b].groups[g].spikes;
+    ph_status status = ph_comm_sum(sim->comm, spikes, n);
+    for (int p = 0; p < n; p++) {
+        const ph_population *population = sim->brain->populations[p];
+        sim->population_summaries[p] = (ph_population_summary){
+            population->address, population->size,
+            seconds > 0 ? (double)spikes[p] / ((double)population->size * seconds) : NAN};
+    }
+    ph_free(spikes);
+    s->n_populations = n;
+    s->populations = sim->population_summaries;
+    return status;
+}
+
 /* Where the run is: the same on every rank, but for the host's name, which rank 0 tells. */
 static ph_status summarize_place(ph_sim *sim, ph_summary *s)
 {
@@ -208,6 +233,7 @@ ph_status ph_sim_summarize(ph_sim *sim, ph_summary *s)
     PH_TRY(summarize_phases(sim));
     PH_TRY(summarize_exchange(sim, s));
     PH_TRY(summarize_place(sim, s));
+    PH_TRY(summarize_rates(sim, s));
     s->n_phases = sim->brain->n_phases;
     s->phases = sim->phase_summaries;
     s->experiment = &sim->brain->experiment;

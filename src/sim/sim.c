@@ -245,6 +245,7 @@ static void run_thread(ph_sim *sim, int thread)
 ph_status ph_sim_run(ph_sim *sim)
 {
     sim->begun_at = ph_clock();
+    sim->first_step = sim->step;
 #pragma omp parallel num_threads(sim->threads)
     run_thread(sim, omp_get_thread_num());
     sim->simulate_s = ph_clock() - sim->begun_at;
@@ -279,6 +280,7 @@ void ph_sim_destroy(ph_sim **out)
     ph_free(sim->sums);
     ph_free(sim->beat_counts);
     ph_free(sim->phase_summaries);
+    ph_free(sim->population_summaries);
     ph_free(sim);
     *out = NULL;
 }

@@ -184,6 +184,7 @@ static ph_status emit(ph_sim *sim, int b, ph_group *group, ph_group_run *run, in
         group->fired[first + spiked[i]]++;
     block_run->total_spikes += n;
     run->spikes_in_interval += n;
+    run->spikes += n;
     count(run, spiked, n, first, block_run->counts);
     return PH_OK;
 }

@@ -61,6 +61,11 @@ expect "folder exists" 3 "--force" "$PHASIC" run cases/../one_neuron.yaml --out 
 expect "unwritable folder" 3 "$work/file" "$PHASIC" run one_neuron.yaml --out "$work/file/run"
 expect "no such rank" 2 "there are ranks 0 to 1" "$PHASIC" plan one_neuron.yaml --ranks 2 \
     --build-rank 2
+expect "no file of a machine" 3 "cannot open none.json" "$PHASIC" plan one_neuron.yaml \
+    --machine none.json
+expect "another file as a machine" 2 "not figures of phasic bench" "$PHASIC" plan one_neuron.yaml \
+    --machine one_neuron.yaml
+expect "no run with rates" 3 "cannot open none/summary.json" "$PHASIC" plan one_neuron.yaml --rates none
 expect "one rank, under mpirun" 2 "built without mpirun" mpirun -n 2 "$PHASIC" plan one_neuron.yaml \
     --ranks 2 --build-rank 1
 expect "task data missing" 3 "nowhere.csv" mpirun -n 2 "$PHASIC" run \

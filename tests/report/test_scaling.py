@@ -2,6 +2,7 @@
 """scripts/scaling: ratios against figures worked out by hand, and a series that is really run, added
 to, and collected."""
 import csv
+import json
 import os
 import subprocess
 import sys
@@ -74,4 +75,17 @@ with tempfile.TemporaryDirectory() as out:
     assert code == 2 and "no complete run" in said, said
     code, said = scaling("--strong", "1by1", "--out", out)
     assert code == 2 and "RANKSxTHREADS" in said, said
+    # All cells spike once in 20 ms; a plan at those rates has more to do than one at 4 Hz.
+    folder = out + "/strong/1x1/repeat-0"
+    with open(folder + "/summary.json", encoding="utf-8") as file:
+        run = json.load(file)
+    assert run["populations"]["cortex.I"] == {"neurons": 200, "rate_Hz": 50}, run["populations"]
+    assert run["exchange"]["epoch"]["messages"] == 0 and run["machines"] == 1
+    compute = []
+    for words in ([], ["--rates", folder]):
+        subprocess.run([os.environ["PHASIC"], "plan", SOURCE + "/tests/fixtures/columns.yaml",
+                        "--json", out + "/plan.json", *words], stdout=subprocess.DEVNULL, check=True)
+        with open(out + "/plan.json", encoding="utf-8") as file:
+            compute.append(json.load(file)["compute_s_per_biological_s"])
+    assert compute[1] > 1.5 * compute[0], compute
 print("ratios, series, collecting and refusals are right")

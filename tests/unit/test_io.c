@@ -528,6 +528,7 @@ static void full_disk_leaves_no_result(void)
 static void summary_is_json(void)
 {
     ph_phase_summary phase_summaries[2] = {{"before", 200, 0.5, 0.25}, {"te\"st", 0, NAN, NAN}};
+    ph_population_summary population = {"r.A", 140, 2.5};
     const char *controls[] = {"to\"nic", "0.5"};
     ph_experiment experiment = {"learns", "share right", PH_EXPERIMENT_MECHANISM, "phasic",
                                 {2, controls}, PH_DIRECTION_BELOW, 0.25};
@@ -541,6 +542,8 @@ static void summary_is_json(void)
                           .delivery_limit_share = NAN,
                           .exchange_hidden_share = 0.5,
                           .slice = {12, 480, 0.25},
+                          .n_populations = 1,
+                          .populations = &population,
                           .host = "n1",
                           .machines = 2,
                           .delivery = {2e9, NAN, NULL, 1.5e9, "a kernel", 38600},
@@ -551,6 +554,7 @@ static void summary_is_json(void)
         "\"complete\": true", "\"spike_hash\": \"0000000000000abc\"",
         "\"delivery_limit_share\": null", "\"exchange_hidden_share\": 0.5",
         "\"biological_s\": 0.1,", "\"host\": \"n1\",\n  \"machines\": 2,",
+        "\"populations\": {\n    \"r.A\": {\"neurons\": 140, \"rate_Hz\": 2.5}\n  },",
         "\"exchange\": {\"slice\": {\"messages\": 12, \"bytes\": 480, \"wait_s\": 0.25},",
         "\"delivery\": {\"per_s\": 2e+09, \"limit_per_s\": null, \"limit_kernel\": null, "
         "\"buckets_per_s\": 1.5e+09, \"buckets_kernel\": \"a kernel\", \"window\": 38600}",
