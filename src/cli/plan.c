@@ -3,8 +3,8 @@
 #include "cli/commands.h"
 
 #include "base/clock.h"
-#include "bench/costs.h"
 #include "base/memory.h"
+#include "bench/costs.h"
 #include "cli/length.h"
 #include "cli/registries.h"
 #include "config/read.h"
@@ -85,7 +85,9 @@ static void add(const scene *s, const ph_prediction *p, extremes *e)
     e->sum.spikes_in_per_s += p->spikes_in_per_s;
 }
 
-static ph_status predict_all(const ph_predictor *predictor, const scene *s, extremes *e)
+/* @param listed 1: a line for each of few ranks is printed */
+static ph_status predict_all(const ph_predictor *predictor, const scene *s, int listed,
+                             extremes *e)
 {
     int per_node = (s->layout->n_ranks + s->nodes - 1) / s->nodes;
     double node_bytes = 0;
@@ -97,11 +99,59 @@ static ph_status predict_all(const ph_predictor *predictor, const scene *s, extr
         e->node_bytes = fmax(e->node_bytes, node_bytes);
         char name[32];
         snprintf(name, sizeof name, "%d", r);
-        if (s->layout->n_ranks <= MOST_LISTED)
+        if (listed && s->layout->n_ranks <= MOST_LISTED)
             print_rank(s, name, &p);
     }
     return PH_OK;
 }
+
+/* --- a better layout -------------------------------------------------------------------------- */
+
+#define MOST_TRIED 4096 /* ranks, of layouts that are tried beside the one asked for */
+#define BETTER 0.95     /* of the time, from which down another layout is proposed */
+
+static double seconds_of(const extremes *e)
+{
+    return e->most.compute_s + e->most.exchange_s;
+}
+
+static ph_status evaluate(const scene *asked, int ranks, int threads, double *seconds)
+{
+    ph_layout *layout = NULL;
+    ph_predictor *predictor = NULL;
+    extremes e = {0};
+    scene s = *asked;
+    ph_status status = ph_layout_create(s.brain, ranks, ranks, threads, &layout);
+    s.layout = layout;
+    if (status == PH_OK)
+        status = ph_predictor_create(s.brain, layout, &predictor);
+    if (status == PH_OK)
+        status = predict_all(predictor, &s, 0, &e);
+    *seconds = seconds_of(&e);
+    ph_predictor_destroy(&predictor);
+    ph_layout_destroy(&layout);
+    return status;
+}
+
+/* Other ways to use as many cores: those with whole threads on every machine. */
+static void propose(const scene *s, const extremes *asked)
+{
+    int cores = s->layout->n_ranks * s->layout->n_threads, best = 0;
+    double least = seconds_of(asked) * BETTER;
+    for (int ranks = s->nodes; ranks <= cores && ranks <= MOST_TRIED; ranks++) {
+        double seconds;
+        if (cores % ranks || ranks % s->nodes || ranks == s->layout->n_ranks ||
+            evaluate(s, ranks, cores / ranks, &seconds) != PH_OK || seconds >= least)
+            continue; /* a layout that cannot be is none to propose */
+        least = seconds;
+        best = ranks;
+    }
+    if (best)
+        printf("on as many cores %d ranks x %d threads would take %.2g of that time\n", best,
+               cores / best, least / seconds_of(asked));
+}
+
+/* --- the whole -------------------------------------------------------------------------------- */
 
 /* What is said of the run as a whole. */
 typedef struct totals {
@@ -152,6 +202,7 @@ static void print_totals(const scene *s, const totals *t)
         printf("uneven: the slowest rank computes %.2g times as long as the mean, and others wait "
                "for it\n",
                t->imbalance);
+    propose(s, e);
     printf("(MB: most memory while building; sources: neurons with synapses there; events and "
            "traffic in a\nbiological second at the rates of --rates, else of `rate`, else 4 Hz; "
            "compute and exchange:\nseconds that it takes%s)\n",
@@ -207,10 +258,10 @@ static ph_status print_plan(const ph_options *options, const ph_predictor *predi
     printf("%d ranks x %d threads on %d nodes\n", layout->n_ranks, layout->n_threads, s.nodes);
     printf("%-8s %10s %13s %11s %9s %11s %9s %10s %9s %9s\n", "rank", "neurons", "synapses",
            "sources", "MB", "events", "messages", "MB in", "compute", "exchange");
-    PH_TRY(predict_all(predictor, &s, &t.ranks));
+    PH_TRY(predict_all(predictor, &s, 1, &t.ranks));
     const load *most = &t.ranks.most;
     t.from_s = most->compute_s;
-    t.per_s = most->compute_s + most->exchange_s;
+    t.per_s = seconds_of(&t.ranks);
     t.to_s = most->compute_s + 2 * most->exchange_s;
     t.imbalance = most->compute_s * layout->n_ranks / t.ranks.compute_s;
     print_totals(&s, &t);
