@@ -6,6 +6,7 @@
 #define PHASIC_TASK_H
 
 #include <phasic/param.h>
+#include <phasic/state.h>
 #include <phasic/status.h>
 
 #include <math.h>
@@ -97,6 +98,9 @@ typedef struct ph_task_type {
      *  the span @param rate out: n rates in Hz */
     void (*rates)(const void *params, uint64_t seed, int input, const float *channels,
                   int64_t first, int64_t stride, int64_t n, float *rate);
+    /** Save what the trials of the phase have made of the state, or load it into one in which the
+     *  same phase has begun. Root only. */
+    ph_status (*keep)(void *state, ph_state *kept);
     void (*close)(void **state);
 } ph_task_type;
 

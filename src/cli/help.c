@@ -15,7 +15,8 @@ static const char program[] =
     "  recover OUT      finish the files of a run that was killed\n\n"
     "  --help           this text; after a command, its options\n"
     "  --version        the version\n\n"
-    "Exit status: 0 success, 1 failure, 2 usage or configuration, 3 files, 4 resources.\n";
+    "Exit status: 0 success, 1 failure, 2 usage or configuration, 3 files, 4 resources,\n"
+    "5 stopped early with a checkpoint (SIGTERM, --stop-at): phasic run --resume goes on.\n";
 
 static const char check[] =
     "Usage: phasic check CONFIG [OPTION]...\n"
@@ -43,12 +44,16 @@ static const char plan[] =
 
 static const char run[] =
     "Usage: phasic run CONFIG [OPTION]...\n"
-    "Run a configuration, on as many processes as mpirun starts.\n\n"
+    "  or:  phasic run --resume DIR [OPTION]...\n"
+    "Run a configuration, on as many processes as mpirun starts; or go on with a run from its\n"
+    "newest checkpoint, on as many processes and threads as there are now.\n\n"
     "  -s, --set PATH=VALUE  change a value: --set task.rule=second; may be repeated\n"
     "      --seed N          seed of all random numbers, instead of simulation.seed\n"
     "  -o, --out DIR         output folder (default: out/NAME-OF-CONFIG)\n"
     "  -f, --force           replace an existing output folder\n"
+    "      --resume DIR      go on with the run in DIR: with its own configuration, into DIR\n"
     "      --until TIME      end at this biological time: --until \"5 s\"\n"
+    "      --stop-at TIME    stop at this biological time with a checkpoint, for --resume\n"
     "  -t, --threads T       threads of each process (default: 1)\n"
     "  -q, --quiet           no progress line\n"
     "      --help            this text\n";

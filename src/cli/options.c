@@ -16,14 +16,16 @@
 
 enum { OPTION_HELP = 256, OPTION_VERSION, OPTION_SEED, OPTION_UNTIL, OPTION_JSON, OPTION_MESSAGES,
        OPTION_RESOLVED, OPTION_RANKS, OPTION_NODES, OPTION_BUILD_RANK,
-       OPTION_MACHINE, OPTION_RATES };
+       OPTION_MACHINE, OPTION_RATES, OPTION_RESUME, OPTION_STOP_AT };
 
 static const struct option run_options[] = {
     {"set", required_argument, NULL, 's'},
     {"seed", required_argument, NULL, OPTION_SEED},
     {"out", required_argument, NULL, 'o'},
     {"force", no_argument, NULL, 'f'},
+    {"resume", required_argument, NULL, OPTION_RESUME},
     {"until", required_argument, NULL, OPTION_UNTIL},
+    {"stop-at", required_argument, NULL, OPTION_STOP_AT},
     {"threads", required_argument, NULL, 't'},
     {"quiet", no_argument, NULL, 'q'},
     {"help", no_argument, NULL, OPTION_HELP},
@@ -111,12 +113,12 @@ static ph_status unknown_option(const struct command *command, const char *word)
 
 /* --- values ----------------------------------------------------------------------------------- */
 
-static ph_status read_until(const char *text, double *ms)
+static ph_status read_time(const char *option, const char *text, double *ms)
 {
     ph_status status = ph_quantity_parse(text, "ms", ms, NULL);
     if (status != PH_OK)
-        return ph_error_context(status, "--until: ");
-    PH_CHECK(*ms > 0, PH_CONFIG, "--until: '%.80s' is not after the start", text);
+        return ph_error_context(status, "%s: ", option);
+    PH_CHECK(*ms > 0, PH_CONFIG, "%s: '%.80s' is not after the start", option, text);
     return PH_OK;
 }
 
@@ -163,6 +165,10 @@ static ph_status read_option(ph_options *options, int option)
     case 'f':
         options->run.force = 1;
         return PH_OK;
+    case OPTION_RESUME:
+        PH_CHECK(*optarg, PH_CONFIG, "--resume: the folder of a run is expected");
+        options->run.resume = optarg;
+        return PH_OK;
     case 'q':
         options->run.quiet = 1;
         return PH_OK;
@@ -195,7 +201,9 @@ static ph_status read_option(ph_options *options, int option)
     case OPTION_SEED:
         return read_seed(options, optarg);
     case OPTION_UNTIL:
-        return read_until(optarg, &options->run.until_ms);
+        return read_time("--until", optarg, &options->run.until_ms);
+    case OPTION_STOP_AT:
+        return read_time("--stop-at", optarg, &options->run.stop_ms);
     default:
         return ph_error(PH_FAILURE, "option %d is not read", option);
     }
@@ -207,13 +215,15 @@ static ph_status read_operand(const struct command *command, int argc, char **ar
                               ph_options *options)
 {
     const char *operand = optind < argc ? argv[optind] : NULL;
-    PH_CHECK(operand || !command->needs_operand, PH_CONFIG,
+    PH_CHECK(operand || !command->needs_operand || options->run.resume, PH_CONFIG,
              "%s is missing: phasic %s %s (see phasic %s --help)", command->operand, command->name,
              command->operand, command->name);
     PH_CHECK(optind + (command->operand ? 1 : 0) >= argc, PH_CONFIG,
              "one argument too many: '%.80s' (see phasic %s --help)",
              argv[optind + (command->operand ? 1 : 0)], command->name);
     options->operand = options->run.config = operand;
+    PH_CHECK(!options->run.resume || (!options->run.out && !options->run.force), PH_CONFIG,
+             "--resume goes on in the folder of the run: no --out and no --force");
     return PH_OK;
 }
 

@@ -2,12 +2,14 @@
 /* `phasic run`: the configuration is read on rank 0 and spread as resolved text, so that every rank
  * builds from the same words. */
 #include "base/memory.h"
+#include "base/signals.h"
 #include "base/version.h"
 #include "cli/registries.h"
 #include "cli/run.h"
 #include "comm/comm.h"
 #include "config/read.h"
 #include "config/tree.h"
+#include "io/checkpoint.h"
 #include "io/folder.h"
 #include "io/stream.h"
 #include "io/summary.h"
@@ -16,12 +18,14 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef struct job {
     const ph_run_options *options;
     ph_comm *comm;
     char folder[4096];
     char *text;      /* resolved configuration */
+    char *checkpoint; /* rank 0: folder of the one to go on from; NULL: a new run */
     ph_tree *tree;
     ph_brain *brain;
     ph_sim *sim;
@@ -60,6 +64,42 @@ static ph_status resolve(job *j)
     return ph_folder_write(j->folder, "config.yaml", j->text);
 }
 
+/* Rank 0: the configuration is the checkpoint's. What is given besides, and what stands in the
+ * folder, must be the same, but for when checkpoints are taken. */
+static ph_status compare(const job *j, const char *path, const char *const *sets, int n_sets)
+{
+    ph_tree *tree = NULL, *kept = NULL;
+    ph_brain *brain = NULL;
+    ph_status status = ph_config_load(path, sets, n_sets, &tree);
+    if (status == PH_OK)
+        status = ph_brain_create(tree, ph_registries(), &brain);
+    if (status == PH_OK)
+        status = ph_tree_parse(j->text, "the checkpoint", &kept);
+    if (status == PH_OK) {
+        status = ph_tree_compare(kept, tree, "checkpoint");
+        if (status != PH_OK)
+            status = ph_error_context(status, "%s is not the configuration of the checkpoint %s: ",
+                                      path, j->checkpoint);
+    }
+    ph_brain_destroy(&brain);
+    ph_tree_destroy(&tree);
+    ph_tree_destroy(&kept);
+    return status;
+}
+
+static ph_status resolve_resumed(job *j)
+{
+    const ph_run_options *o = j->options;
+    char path[sizeof j->folder + 16];
+    snprintf(j->folder, sizeof j->folder, "%s", o->resume);
+    snprintf(path, sizeof path, "%s/summary.json", j->folder);
+    PH_CHECK(access(path, F_OK) != 0, PH_CONFIG, "%s is complete: there is nothing to go on with",
+             j->folder);
+    PH_TRY(ph_checkpoint_find(j->folder, &j->checkpoint, &j->text));
+    snprintf(path, sizeof path, "%s/config.yaml", j->folder);
+    return compare(j, o->config ? o->config : path, o->sets, o->n_sets);
+}
+
 static ph_status build_brain(job *j)
 {
     PH_TRY(ph_tree_parse(j->text, "config.yaml", &j->tree));
@@ -69,7 +109,10 @@ static ph_status build_brain(job *j)
 static ph_status spread(job *j)
 {
     int is_first = ph_comm_rank(j->comm) == 0;
-    PH_TRY(ph_comm_agree(j->comm, is_first ? resolve(j) : PH_OK));
+    ph_status status = PH_OK;
+    if (is_first)
+        status = j->options->resume ? resolve_resumed(j) : resolve(j);
+    PH_TRY(ph_comm_agree(j->comm, status));
     char *folder = is_first ? j->folder : NULL;
     PH_TRY(ph_comm_spread(j->comm, 0, &j->text));
     PH_TRY(ph_comm_spread(j->comm, 0, &folder));
@@ -126,11 +169,18 @@ static ph_status run(job *j)
     ph_sim_options options = {.threads = j->options->threads,
                               .seed = (uint64_t)j->brain->simulation.seed,
                               .until_ms = j->options->until_ms,
+                              .stop_ms = j->options->stop_ms,
                               .quiet = j->options->quiet,
-                              .out_folder = j->folder};
+                              .out_folder = j->folder,
+                              .config = j->text,
+                              .resume = j->checkpoint,
+                              .resumes = j->options->resume != NULL};
     PH_TRY(ph_sim_create(j->brain, j->comm, &options, &j->sim));
     PH_TRY(ph_sim_print_header(j->sim));
     PH_TRY(ph_sim_run(j->sim));
+    if (ph_sim_has_left(j->sim))
+        return ph_error(PH_STOPPED, "stopped with a checkpoint: phasic run --resume %s goes on",
+                        j->folder);
     ph_summary summary;
     PH_TRY(ph_sim_summarize(j->sim, &summary));
     int is_first = ph_comm_rank(j->comm) == 0;
@@ -144,6 +194,8 @@ ph_status ph_command_run(const ph_run_options *options)
     job j = {.options = options};
     ph_status status = ph_comm_start(NULL, NULL, &j.comm);
     if (status == PH_OK)
+        status = ph_comm_agree(j.comm, ph_signals_catch());
+    if (status == PH_OK)
         status = run(&j);
     if (status != PH_OK && j.comm)
         ph_comm_speak(j.comm, status);
@@ -151,6 +203,7 @@ ph_status ph_command_run(const ph_run_options *options)
     ph_brain_destroy(&j.brain);
     ph_tree_destroy(&j.tree);
     ph_free(j.text);
+    ph_free(j.checkpoint);
     ph_comm_stop(&j.comm);
     return status;
 }

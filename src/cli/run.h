@@ -17,8 +17,10 @@ typedef struct ph_run_options {
     const char *out;         /* output folder; NULL: out/NAME-OF-CONFIG */
     int force;               /* 1: an existing folder is replaced */
     double until_ms;         /* end of the run; NaN: as the configuration says */
+    double stop_ms;          /* stop there with a checkpoint; 0: not before the end */
     int threads;             /* of each rank, at least 1 */
     int quiet;               /* 1: no progress line */
+    const char *resume;      /* folder of a run to go on with; NULL: a new run */
 } ph_run_options;
 
 /** @brief Run a configuration. Starts and stops MPI. Collective on all processes. */

@@ -206,6 +206,62 @@ ph_status ph_comm_spread(const ph_comm *comm, int root, char **text)
     return PH_OK;
 }
 
+ph_status ph_comm_spread_bytes(const ph_comm *comm, int root, void **bytes, int64_t *n)
+{
+    PH_MPI(MPI_Bcast(n, 1, MPI_INT64_T, number_of(comm, root), comm->world));
+    PH_CHECK(*n < INT32_MAX, PH_RESOURCE, "more than 2 GiB are to be spread over ranks");
+    if (comm->rank != root)
+        *bytes = ph_calloc((size_t)*n, 1);
+    PH_TRY(ph_comm_agree(comm, *bytes ? PH_OK : ph_error(PH_RESOURCE, "out of memory: %lld bytes",
+                                                         (long long)*n)));
+    PH_MPI(MPI_Bcast(*bytes, (int)*n, MPI_BYTE, number_of(comm, root), comm->world));
+    return PH_OK;
+}
+
+/* Where each rank's bytes begin. */
+static ph_status places_of(const int *counts, int ranks, int *places, int64_t *n_all)
+{
+    *n_all = 0;
+    for (int r = 0; r < ranks; r++) {
+        places[r] = (int)*n_all;
+        *n_all += counts[r];
+        PH_CHECK(*n_all < INT32_MAX, PH_RESOURCE, "more than 2 GiB are to be collected");
+    }
+    return PH_OK;
+}
+
+ph_status ph_comm_gather(const ph_comm *comm, const void *mine, int64_t n, void **all,
+                         int64_t *n_all)
+{
+    int *counts = NULL, *places = NULL, bytes = (int)n, is_first = comm->rank == 0;
+    *all = NULL;
+    *n_all = 0;
+    ph_status status = PH_OK;
+    if (is_first) {
+        counts = ph_calloc((size_t)comm->ranks, sizeof *counts);
+        places = ph_calloc((size_t)comm->ranks, sizeof *places);
+        if (!counts || !places)
+            status = ph_error(PH_RESOURCE, "out of memory: %d ranks", comm->ranks);
+    }
+    if (n >= INT32_MAX)
+        status = ph_error(PH_RESOURCE, "more than 2 GiB are to be collected");
+    status = ph_comm_agree(comm, status);
+    if (status == PH_OK)
+        PH_MPI(MPI_Gather(&bytes, 1, MPI_INT, counts, 1, MPI_INT, 0, comm->world));
+    if (status == PH_OK && is_first) {
+        status = places_of(counts, comm->ranks, places, n_all);
+        if (status == PH_OK && !(*all = ph_calloc((size_t)*n_all, 1)))
+            status = ph_error(PH_RESOURCE, "out of memory: %lld bytes", (long long)*n_all);
+    }
+    status = ph_comm_agree(comm, status);
+    if (status == PH_OK)
+        PH_MPI(MPI_Gatherv(mine, bytes, MPI_BYTE, *all, counts, places, MPI_BYTE, 0,
+                           comm->world));
+    ph_free(counts);
+    ph_free(places);
+    return status;
+}
+
 ph_status ph_comm_sum(const ph_comm *comm, int64_t *values, int n)
 {
     PH_MPI(MPI_Allreduce(MPI_IN_PLACE, values, n, MPI_INT64_T, MPI_SUM, comm->world));

@@ -67,6 +67,16 @@ void ph_comm_speak(const ph_comm *comm, ph_status status);
  *  @param text on the root: the text; elsewhere: out, owned by the caller, freed with ph_free */
 ph_status ph_comm_spread(const ph_comm *comm, int root, char **text);
 
+/** @brief Copy bytes from the root to all ranks. Collective on comm.
+ *  @param bytes,n on the root: the bytes; elsewhere: out, owned by the caller, freed with
+ *  ph_free */
+ph_status ph_comm_spread_bytes(const ph_comm *comm, int root, void **bytes, int64_t *n);
+
+/** @brief Collect the bytes of all ranks on rank 0, in the order of ranks. Collective on comm.
+ *  @param all,n_all out: on rank 0, owned by the caller, freed with ph_free; elsewhere NULL, 0 */
+ph_status ph_comm_gather(const ph_comm *comm, const void *mine, int64_t n, void **all,
+                         int64_t *n_all);
+
 /** @brief Element-wise sums over ranks of integers, to all of them. Collective on comm. */
 ph_status ph_comm_sum(const ph_comm *comm, int64_t *values, int n);
 

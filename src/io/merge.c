@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From the part files of a run to spikes.h5 and run.h5, which appear whole or not at all. */
+#include "io/checkpoint.h"
 #include "io/merge.h"
 
 #include "base/memory.h"
@@ -59,6 +60,7 @@ ph_status ph_output_clear(const char *out_folder)
                                         "report.html"};
     PH_TRY(remove_folder(out_folder, "parts"));
     PH_TRY(remove_folder(out_folder, "parts.merged"));
+    PH_TRY(ph_checkpoints_clear(out_folder));
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
         PH_TRY(remove_file(out_folder, files[i]));
     return PH_OK;

@@ -114,14 +114,24 @@ static ph_status write_header(ph_writer *writer, int rank)
     return write_all(writer, &header, sizeof header);
 }
 
-static ph_status open_part(const char *out_folder, int rank, ph_writer *writer)
+void ph_part_name(char name[PH_PART_NAME], int rank, int segment)
 {
-    size_t room = strlen(out_folder) + 40;
+    if (segment == 0)
+        snprintf(name, PH_PART_NAME, "rank-%05d.part", rank);
+    else
+        snprintf(name, PH_PART_NAME, "rank-%05d.%03d.part", rank, segment);
+}
+
+static ph_status open_part(const char *out_folder, int rank, int segment, ph_writer *writer)
+{
+    char name[PH_PART_NAME];
+    ph_part_name(name, rank, segment);
+    size_t room = strlen(out_folder) + PH_PART_NAME + 10;
     PH_ALLOC(writer->path, room);
     snprintf(writer->path, room, "%s/parts", out_folder);
     PH_CHECK(mkdir(writer->path, 0777) == 0 || errno == EEXIST, PH_FILE,
              "cannot make the folder %s: %s", writer->path, strerror(errno));
-    snprintf(writer->path, room, "%s/parts/rank-%05d.part", out_folder, rank);
+    snprintf(writer->path, room, "%s/parts/%s", out_folder, name);
     writer->descriptor = open(writer->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     PH_CHECK(writer->descriptor >= 0, PH_FILE, "cannot create %s: %s", writer->path,
              strerror(errno));
@@ -139,11 +149,16 @@ static void free_writer(ph_writer *writer)
 
 ph_status ph_writer_open(const char *out_folder, int rank, ph_writer **writer)
 {
+    return ph_writer_open_segment(out_folder, rank, 0, writer);
+}
+
+ph_status ph_writer_open_segment(const char *out_folder, int rank, int segment, ph_writer **writer)
+{
     *writer = NULL;
     ph_writer *w;
     PH_ALLOC(w, 1);
     w->descriptor = -1;
-    ph_status status = open_part(out_folder, rank, w);
+    ph_status status = open_part(out_folder, rank, segment, w);
     if (status == PH_OK) {
         *writer = w;
         return PH_OK;
@@ -188,6 +203,16 @@ ph_status ph_writer_flush_when_due(ph_writer *writer)
     if (!writer || ph_clock() - writer->flushed_at < FLUSH_SECONDS)
         return PH_OK;
     return ph_writer_flush(writer);
+}
+
+ph_status ph_writer_sync(ph_writer *writer, int64_t *bytes)
+{
+    PH_TRY(ph_writer_flush(writer));
+    off_t end = lseek(writer->descriptor, 0, SEEK_CUR);
+    PH_CHECK(end >= 0 && fsync(writer->descriptor) == 0, PH_FILE, "cannot write %s: %s",
+             writer->path, strerror(errno));
+    *bytes = (int64_t)end;
+    return PH_OK;
 }
 
 ph_status ph_writer_close(ph_writer **out)

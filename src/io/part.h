@@ -26,6 +26,11 @@ typedef struct ph_part_block {
     uint64_t checksum; /* of the four fields above, then of the records */
 } ph_part_block;
 
+#define PH_PART_NAME 64
+
+/** @brief The name of a part file within OUT/parts. */
+void ph_part_name(char name[PH_PART_NAME], int rank, int segment);
+
 /** @brief Bytes of a record of a stream. */
 size_t ph_record_bytes(ph_stream stream);
 

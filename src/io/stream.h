@@ -104,6 +104,14 @@ typedef struct ph_writer ph_writer;
  *  @return PH_FILE with the system's reason */
 ph_status ph_writer_open(const char *out_folder, int rank, ph_writer **writer);
 
+/** @brief The same for a run that goes on: OUT/parts/rank-NNNNN.SSS.part. Not collective.
+ *  @param segment how often the run has been resumed */
+ph_status ph_writer_open_segment(const char *out_folder, int rank, int segment, ph_writer **writer);
+
+/** @brief Flush, and wait until all of it is on the disk. Not collective.
+ *  @param bytes out: length of the part file */
+ph_status ph_writer_sync(ph_writer *writer, int64_t *bytes);
+
 /** @brief Append n records of a stream; buffered in memory. Not collective. Not thread-safe.
  *  @param writer NULL: nothing is kept */
 ph_status ph_writer_append(ph_writer *writer, ph_stream stream, const void *records, size_t n);

@@ -302,6 +302,14 @@ typedef struct ph_simulation {
     int64_t seed;
 } ph_simulation;
 
+enum { PH_CHECKPOINT_WALL, PH_CHECKPOINT_BIOLOGICAL };
+
+/* When checkpoints are taken, beside those that signals ask for. */
+typedef struct ph_checkpoint_plan {
+    double interval; /* ms; 0: never */
+    int clock;       /* choice PH_CHECKPOINT_*: of which time */
+} ph_checkpoint_plan;
+
 /* --- the whole ----------------------------------------------------------------------------- */
 
 typedef struct ph_brain {
@@ -313,6 +321,7 @@ typedef struct ph_brain {
     ph_map phases;         /* of ph_phase */
     ph_map interventions;  /* of ph_named_variant, registry PH_REGISTRY_INTERVENTION */
     ph_recording recording;
+    ph_checkpoint_plan checkpoint;
     ph_experiment experiment;
 
     /* resolved */

@@ -228,6 +228,18 @@ static const ph_param recording_keys[] = {
 static const ph_table recording_table =
     PH_TABLE("recording", ph_recording, recording_keys, "what is written; nothing else is");
 
+static const char *const clocks[] = {"wall", "biological", NULL};
+
+static const ph_param checkpoint_keys[] = {
+    PH_REAL(ph_checkpoint_plan, interval, "ms", "0 ms", 0, MOST_MS,
+            "time between two; 0: none but those that signals ask for"),
+    PH_CHOICE(ph_checkpoint_plan, clock, clocks, "wall", "of which time"),
+};
+static const ph_table checkpoint_table =
+    PH_TABLE("checkpoint", ph_checkpoint_plan, checkpoint_keys,
+             "when the run's state is written, to go on from (run --resume); the last two are "
+             "kept. SIGUSR1 asks for one, SIGTERM for one after which the run leaves");
+
 /* --- what the experiment asks ---------------------------------------------------------------- */
 
 const char *const ph_experiment_kinds[] = {"effect", "equivalence", "mechanism", NULL};
@@ -275,6 +287,7 @@ static const ph_param brain_keys[] = {
                 "drugs and lesions, active in the phases they name"),
     PH_RECORD(ph_brain, recording, &recording_table, "{spikes: {populations: all}}",
               "what is written"),
+    PH_RECORD(ph_brain, checkpoint, &checkpoint_table, "{}", "when the run's state is written"),
     PH_RECORD(ph_brain, experiment, &experiment_table, "",
               "what the experiment asks and how it is judged (scripts/reproduce)"),
 };

@@ -80,6 +80,36 @@ ph_status ph_calendar_spike(struct ph_block *block, int rows, int64_t row, ph_st
  *  Not collective. */
 ph_status ph_calendar_sweeps(struct ph_block *block, int rows, ph_step until);
 
+/* A visit of a row of which some buckets are still to arrive. */
+typedef struct ph_pending {
+    int rows;                 /* index in the block */
+    ph_visit_kind kind;
+    int64_t row;
+    ph_step step;             /* of emission */
+    ph_plastic_bucket bucket; /* one of its buckets */
+} ph_pending;
+
+/** @brief Called with each of them. Not collective. */
+typedef ph_status ph_pending_visit(void *context, const struct ph_block *block,
+                                   const ph_pending *pending);
+
+/** @brief Visits of plastic rows of which some buckets arrive after a step. Not collective. */
+ph_status ph_calendar_each_pending(const struct ph_block *block, ph_step now,
+                                   ph_pending_visit *visit, void *context);
+
+/** @brief Enter the buckets of such a visit that arrive after a step, once more. Not collective. */
+ph_status ph_calendar_restore_visit(struct ph_block *block, const ph_pending *pending, ph_step now);
+
+/** @brief The same of a spike of a static row. Not collective. */
+ph_status ph_calendar_restore_spike(struct ph_block *block, int rows, int64_t row, ph_step step,
+                                    ph_step now);
+
+struct ph_rows;
+
+/** @brief Let the sweeps of rows be as they are when all up to a step have been made.
+ *  Not collective. */
+void ph_calendar_restore_sweeps(struct ph_rows *rows, ph_step now);
+
 /** @brief First step (1 .. period) at which a source is swept: spread over the period by its global
  *  id. Not collective. */
 static inline ph_step ph_sweep_phase(ph_gid source, ph_step period)

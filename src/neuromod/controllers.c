@@ -78,6 +78,13 @@ void ph_controllers_beat(ph_controllers *all, const ph_brain *brain,
     }
 }
 
+ph_status ph_controllers_state(ph_controllers *all, ph_state *state)
+{
+    for (int c = 0; c < all->n; c++)
+        PH_TRY(ph_state_bytes(state, all->type[c]->base.name, all->state[c], all->type[c]->state));
+    return PH_OK;
+}
+
 int ph_controllers_critic(const ph_brain *brain)
 {
     for (int c = 0; c < brain->n_controllers; c++)

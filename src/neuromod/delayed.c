@@ -60,6 +60,16 @@ ph_receptor_state ph_delayed_at(const ph_delayed *delayed, int receptor, int bea
     return r->states[place < 0 ? place + r->length : place];
 }
 
+ph_status ph_delayed_state(ph_delayed *delayed, ph_state *state)
+{
+    for (int i = 0; i < delayed->n; i++) {
+        ring *r = &delayed->rings[i];
+        PH_TRY(PH_STATE(state, r->now));
+        PH_TRY(ph_state_bytes(state, "states", r->states, (size_t)r->length * sizeof *r->states));
+    }
+    return PH_OK;
+}
+
 void ph_delayed_destroy(ph_delayed **out)
 {
     ph_delayed *delayed = *out;

@@ -5,6 +5,7 @@
 #define PHASIC_NEUROMOD_DELAYED_H
 
 #include "neuromod/receptor.h"
+#include <phasic/state.h>
 
 /* Rings of the states of n receptors, each as long as it is asked for. */
 typedef struct ph_delayed ph_delayed;
@@ -24,6 +25,9 @@ void ph_delayed_advance(ph_delayed *delayed, const ph_receptor_state *now);
 /** @brief State of a receptor some beats ago. Not collective.
  *  @param beats 0 .. what the ring was made for; 0 is the state last handed over */
 ph_receptor_state ph_delayed_at(const ph_delayed *delayed, int receptor, int beats);
+
+/** @brief Save or load the rings. Not collective. */
+ph_status ph_delayed_state(ph_delayed *delayed, ph_state *state);
 
 /** @brief Free what the handle holds and null it; NULL inside is allowed. Not collective. */
 void ph_delayed_destroy(ph_delayed **delayed);

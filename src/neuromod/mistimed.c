@@ -121,6 +121,20 @@ void ph_mistimed_destroy(ph_mistimed **out)
     *out = NULL;
 }
 
+ph_status ph_mistimed_state(ph_mistimed *m, ph_state *state)
+{
+    size_t drives = (size_t)(m->window * m->n_controllers) * sizeof *m->last;
+    PH_TRY(PH_STATE(state, m->now));
+    PH_TRY(PH_STATE(state, m->since));
+    PH_TRY(PH_STATE(state, m->n_before));
+    PH_TRY(ph_state_bytes(state, "m->last", m->last, drives));
+    PH_TRY(ph_state_bytes(state, "m->before", m->before, drives));
+    for (int t = 0; t < m->n_transmitters; t++)
+        PH_TRY(ph_state_bytes(state, "release", m->rings[t].release,
+                              (size_t)m->rings[t].n * sizeof *m->rings[t].release));
+    return PH_OK;
+}
+
 void ph_mistimed_shift(ph_mistimed *m, const ph_brain *brain, int phase, double *release)
 {
     for (int t = 0; t < m->n_transmitters; t++) {

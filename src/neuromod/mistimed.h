@@ -6,6 +6,7 @@
 
 #include "model/brain.h"
 #include <phasic/controller.h>
+#include <phasic/state.h>
 
 /* Past releases of each transmitter, and the drives of the last outcomes. */
 typedef struct ph_mistimed ph_mistimed;
@@ -27,6 +28,9 @@ void ph_mistimed_shift(ph_mistimed *mistimed, const ph_brain *brain, int phase, 
  *  @param drive in/out: one for each controller */
 void ph_mistimed_swap(ph_mistimed *mistimed, const ph_brain *brain, int phase, int outcome,
                       ph_nucleus_drive *drive);
+
+/** @brief Save or load all of it. Not collective. */
+ph_status ph_mistimed_state(ph_mistimed *mistimed, ph_state *state);
 
 /** @brief Free what the handle holds and null it; NULL inside is allowed. Not collective. */
 void ph_mistimed_destroy(ph_mistimed **mistimed);

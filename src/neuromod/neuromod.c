@@ -258,6 +258,28 @@ ph_status ph_neuromod_advance(ph_neuromod *m, const ph_brain *any, const ph_broa
     return PH_OK;
 }
 
+/* --- saving and loading ----------------------------------------------------------------------- */
+
+static ph_status levels_state(ph_neuromod *m, ph_state *state)
+{
+    size_t cells = (size_t)m->n_cells;
+    PH_TRY(ph_state_bytes(state, "concentration", m->concentration,
+                          cells * sizeof *m->concentration));
+    PH_TRY(ph_state_bytes(state, "flows", m->flows, cells * sizeof *m->flows));
+    PH_TRY(ph_state_bytes(state, "receptors", m->receptors,
+                          cells * PH_MAX_RECEPTORS * sizeof *m->receptors));
+    return ph_delayed_state(m->delayed, state);
+}
+
+/* Drugs follow from the phase, before the levels: clamps settle what they are held at. */
+ph_status ph_neuromod_state(ph_neuromod *m, const ph_brain *any, int phase, ph_state *state)
+{
+    if (state->is_loading)
+        give_drugs(m, any->phase_brains[phase], phase);
+    PH_TRY(levels_state(m, state));
+    return levels_state(m->undrugged, state);
+}
+
 /* --- reading ---------------------------------------------------------------------------------- */
 
 int ph_neuromod_sites(const ph_neuromod *m)

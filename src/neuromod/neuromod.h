@@ -8,6 +8,7 @@
 #include "neuromod/kinetics.h"
 #include "neuromod/receptor.h"
 #include <phasic/controller.h>
+#include <phasic/state.h>
 #include <phasic/task.h>
 
 #define PH_MAX_TRANSMITTERS 8
@@ -23,6 +24,8 @@ typedef struct ph_broadcast {
                                                   read in `local` mode alone */
     int32_t phase;                             /* phase in force */
     int32_t stop;                              /* 1: the run ends when this comes into force */
+    int32_t checkpoint;                        /* 1: one is taken then */
+    int32_t leave;                             /* 1: and the run leaves after it */
     int32_t n_channels;
     float channels[PH_TASK_CHANNELS];          /* the task's stimulus channels */
 } ph_broadcast;
@@ -48,6 +51,11 @@ ph_status ph_neuromod_advance(ph_neuromod *neuromod, const ph_brain *brain,
  *  nuclei's tonic rates under the interventions that were in force last, as if they had always been
  *  there. Not collective. */
 void ph_neuromod_settle(ph_neuromod *neuromod, const ph_brain *brain);
+
+/** @brief Save the state of all regions, or load it. Not collective.
+ *  @param brain of any phase @param phase that was in force in the last beat, loading as saving */
+ph_status ph_neuromod_state(ph_neuromod *neuromod, const ph_brain *brain, int phase,
+                            ph_state *state);
 
 /** @brief Let only some regions advance; the others stay as they are. Places do not act on each
  *  other, so that a rank need not follow regions in which it has no neurons. Not collective.
@@ -126,6 +134,9 @@ ph_status ph_controllers_open(const ph_brain *brain, ph_controllers **controller
 void ph_controllers_beat(ph_controllers *controllers, const ph_brain *brain,
                          const ph_controller_beat *beat, ph_nucleus_drive *drive, double *signal,
                          double *value);
+
+/** @brief Save or load the controllers' states. Root only. Not collective. */
+ph_status ph_controllers_state(ph_controllers *controllers, ph_state *state);
 
 /** @brief The first controller that is a critic, whose value is the expected reward. Not
  *  collective. @return its index, -1 when there is none */

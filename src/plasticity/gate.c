@@ -33,6 +33,8 @@ ph_status ph_gate_create(double tau, double h, ph_step beat, ph_step keep, ph_ga
     PH_ALLOC(gate->G, gate->mask + 1);
     PH_ALLOC(gate->growth, gate->mask + 1);
     PH_ALLOC(gate->close, gate->close_mask + 1);
+    gate->beats = gate->mask / beat + 1;
+    PH_ALLOC(gate->M, gate->beats);
     PH_ALLOC(gate->X, gate->period + 1);
     PH_ALLOC(gate->step_weight, beat + 1);
     for (ph_step n = 0; n <= gate->period; n++)
@@ -51,6 +53,7 @@ void ph_gate_destroy(ph_gate **gate)
     ph_free((*gate)->G);
     ph_free((*gate)->growth);
     ph_free((*gate)->close);
+    ph_free((*gate)->M);
     ph_free((*gate)->X);
     ph_free((*gate)->step_weight);
     ph_free(*gate);
@@ -60,6 +63,7 @@ void ph_gate_destroy(ph_gate **gate)
 void ph_gate_begin_beat(ph_gate *gate, ph_step begin, double M)
 {
     ph_step since_origin = begin % gate->period;
+    gate->M[begin / gate->beat % gate->beats] = M;
     gate->origin = begin - since_origin;
     double start = gate->G[begin & gate->mask];
     double scale = M / gate->X[since_origin];
@@ -73,6 +77,20 @@ void ph_gate_begin_beat(ph_gate *gate, ph_step begin, double M)
         gate->G[end & gate->mask] = 0;
         gate->growth[end & gate->mask] = gate->X[0];
     }
+}
+
+/* The rings are made again by the same operations, from where they begin. */
+ph_status ph_gate_state(ph_gate *gate, ph_step now, ph_state *state)
+{
+    ph_step last = now / gate->beat, first = last - (gate->beats - 1);
+    first = first < 0 ? 0 : first;
+    ph_step begin = first * gate->beat;
+    PH_TRY(PH_STATE(state, gate->rest));
+    PH_TRY(PH_STATE(state, gate->G[begin & gate->mask]));
+    PH_TRY(ph_state_bytes(state, "gate->M", gate->M, (size_t)gate->beats * sizeof *gate->M));
+    for (ph_step b = first; state->is_loading && b < last; b++)
+        ph_gate_begin_beat(gate, b * gate->beat, gate->M[b % gate->beats]);
+    return PH_OK;
 }
 
 double ph_gate_integral_across(const ph_gate *gate, ph_step t0, ph_step t1)

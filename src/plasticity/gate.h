@@ -9,6 +9,7 @@
 
 #include "base/isa.h"
 #include <phasic/plasticity.h>
+#include <phasic/state.h>
 #include <phasic/status.h>
 #include <phasic/types.h>
 
@@ -21,6 +22,8 @@ struct ph_gate {
     double *G;          /* by step: from the step's origin, ms */
     double *growth;     /* by step: exp((step - its origin) / tau) */
     double *close;      /* by origin: G at the next origin, ms */
+    double *M;          /* by beat, modulo .beats: from them all rings can be made again */
+    ph_step beats;      /* of M: those within the rings, and one */
     double *X;          /* exp(n h / tau), n = 0 .. period */
     double *step_weight;/* tau (1 - exp(-n h / tau)), n = 0 .. beat, ms */
     double period_decay;/* exp(-period h / tau) */
@@ -39,6 +42,10 @@ void ph_gate_destroy(ph_gate **gate);
 /** @brief M holds for the beat that begins at a step (a multiple of the beat). Beats come in order.
  *  Not collective. */
 void ph_gate_begin_beat(ph_gate *gate, ph_step begin, double M);
+
+/** @brief Save or load what is left of the past. Not collective.
+ *  @param now the present step, end of the last beat */
+ph_status ph_gate_state(ph_gate *gate, ph_step now, ph_state *state);
 
 /** @brief I(t0, t1) across origins; see ph_gate_integral. Not collective. */
 double ph_gate_integral_across(const ph_gate *gate, ph_step t0, ph_step t1);

@@ -28,6 +28,22 @@ void ph_sampled_destroy(ph_sampled **sampled)
     *sampled = NULL;
 }
 
+/* A value a beat is all there is. */
+ph_status ph_sampled_state(ph_sampled *sampled, ph_step now, ph_state *state)
+{
+    ph_step last = now / sampled->beat, first = last - sampled->mask / sampled->beat;
+    for (ph_step b = first < 0 ? 0 : first; b < last; b++) {
+        double value = sampled->value[(b * sampled->beat + 1) & sampled->mask];
+        PH_TRY(PH_STATE(state, value));
+        if (state->is_loading)
+            ph_sampled_begin_beat(sampled, b * sampled->beat, value);
+    }
+    PH_TRY(PH_STATE(state, sampled->rest));
+    PH_TRY(PH_STATE(state, sampled->latest));
+    PH_TRY(PH_STATE(state, sampled->since));
+    return PH_STATE(state, sampled->risen);
+}
+
 ph_step ph_sampled_next_rise(const ph_sampled *sampled, ph_step from, ph_step until)
 {
     ph_step beat = (from + sampled->beat - 1) / sampled->beat;

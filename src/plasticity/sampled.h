@@ -5,6 +5,7 @@
 
 #include "base/isa.h"
 #include <phasic/plasticity.h>
+#include <phasic/state.h>
 #include <phasic/status.h>
 #include <phasic/types.h>
 
@@ -23,6 +24,10 @@ ph_status ph_sampled_create(ph_step beat, ph_step keep, ph_sampled **sampled);
 
 /** @brief Free what the handle holds and null it; NULL inside is allowed. Not collective. */
 void ph_sampled_destroy(ph_sampled **sampled);
+
+/** @brief Save or load what is left of the past. Not collective.
+ *  @param now the present step, end of the last beat */
+ph_status ph_sampled_state(ph_sampled *sampled, ph_step now, ph_state *state);
 
 /** @brief The value holds for the beat that begins at a step (a multiple of the beat); beat k
  *  covers steps k beat + 1 .. (k + 1) beat, the first also step 0. Not collective. */

@@ -281,16 +281,17 @@ static ph_status log_modulators(ph_sim *sim)
     return PH_OK;
 }
 
-/* The counts of this rank: readouts, then the error flag. */
+/* The counts of this rank: readouts, then the error flag, then what signals ask for. */
 static void gather_counts(ph_sim *sim, int64_t *counts)
 {
-    memset(counts, 0, ((size_t)sim->n_readouts + 1) * sizeof *counts);
+    memset(counts, 0, (size_t)sim->n_readouts * sizeof *counts);
     for (int b = 0; b < sim->network->n_blocks; b++)
         for (int r = 0; r < sim->n_readouts; r++) {
             counts[r] += sim->blocks[b].counts[r];
             sim->blocks[b].counts[r] = 0;
         }
     counts[sim->n_readouts] = sim->error != PH_OK;
+    ph_checkpoint_requests(&counts[sim->n_readouts + 1]);
 }
 
 static ph_status pipeline(ph_sim *sim)
@@ -300,12 +301,19 @@ static ph_status pipeline(ph_sim *sim)
     /* Nuclei live on the root alone, so its own counts are theirs. */
     memcpy(sim->nucleus_counts, counts + sim->n_readouts - sim->n_transmitters,
            (size_t)sim->n_transmitters * sizeof *counts);
-    if (sim->posted)
+    if (sim->is_early)
+        sim->broadcast = sim->early;
+    else if (sim->posted)
         PH_TRY(ph_beat_finish(sim->beat_comm, sim->sums, &sim->broadcast));
+    sim->is_early = 0;
+    sim->is_due = sim->broadcast.checkpoint;
+    sim->leaving = sim->broadcast.leave;
     /* A root that fails still posts: the others wait for it, and its error stops them. */
     ph_status acted = sim->is_root ? ph_root_act(sim, sim->step) : PH_OK;
     if (acted != PH_OK)
         ph_sim_fail(sim, acted);
+    if (sim->is_root)
+        ph_checkpoint_ask(sim);
     PH_TRY(ph_beat_post(sim->beat_comm, counts, &sim->next));
     sim->posted = 1;
     return PH_OK;

@@ -102,7 +102,7 @@ static ph_status summarize_phases(ph_sim *sim)
     return PH_OK;
 }
 
-static void gather_stages(const ph_sim *sim, double *stages)
+void ph_sim_stages(const ph_sim *sim, double *stages)
 {
     double deliver = 0, update = 0;
     for (int b = 0; b < sim->network->n_blocks; b++) {
@@ -133,6 +133,10 @@ static ph_status summarize_counts(ph_sim *sim, ph_summary *s)
         for (int r = 0; r < sim->network->blocks[b].n_rows; r++)
             sums[6] += sim->network->blocks[b].rows[r].events;
     }
+    hash += sim->before.hash;
+    sums[4] += sim->before.spikes;
+    sums[5] += sim->before.events;
+    sums[6] += sim->before.plastic_events;
     int64_t spike_hash = (int64_t)hash;
     double largest[3] = {(double)sums[1], (double)sums[2], 0};
     for (int b = 0; b < sim->network->n_blocks; b++) {
@@ -239,7 +243,7 @@ ph_status ph_sim_summarize(ph_sim *sim, ph_summary *s)
     s->experiment = &sim->brain->experiment;
 
     double stages[PH_STAGES], most[PH_STAGES + 3], least[PH_STAGES];
-    gather_stages(sim, stages);
+    ph_sim_stages(sim, stages);
     memcpy(most, stages, sizeof stages);
     for (int i = 0; i < PH_STAGES; i++)
         least[i] = -stages[i];
@@ -252,12 +256,12 @@ ph_status ph_sim_summarize(ph_sim *sim, ph_summary *s)
     PH_TRY(ph_comm_max(sim->comm, most, PH_STAGES + 3));
     PH_TRY(ph_comm_max(sim->comm, least, PH_STAGES));
     for (int i = 0; i < PH_STAGES; i++) {
-        s->stages_s[i] = stages[i] / sim->layout->n_ranks;
-        s->stages_max_s[i] = most[i];
-        s->stages_min_s[i] = -least[i];
+        s->stages_s[i] = stages[i] / sim->layout->n_ranks + sim->before.stages_s[i];
+        s->stages_max_s[i] = most[i] + sim->before.stages_s[i];
+        s->stages_min_s[i] = -least[i] + sim->before.stages_s[i];
     }
-    s->build_s = most[PH_STAGES];
-    s->simulate_s = most[PH_STAGES + 1];
+    s->build_s = most[PH_STAGES] + sim->before.stages_s[PH_STAGE_BUILD];
+    s->simulate_s = most[PH_STAGES + 1] + sim->before.simulate_s;
     s->peak_rss_bytes = (int64_t)most[PH_STAGES + 2];
     s->biological_s = (double)(sim->step + sim->rested) * sim->h * 1e-3;
     s->real_time_factor = s->biological_s > 0 ? s->simulate_s / s->biological_s : NAN;

@@ -8,6 +8,8 @@
 #include "base/clock.h"
 #include "base/memory.h"
 
+#define LOG_FEW 1024 /* spikes that the log may hold too many */
+
 static ph_lid local_of(const void *context, ph_gid gid)
 {
     return ph_network_local(context, gid);
@@ -84,7 +86,6 @@ ph_status ph_sim_create_exchanges(ph_sim *sim)
 {
     PH_TRY(create_exchange(sim, PH_TIER_SLICE, (int)sim->brain->slice));
     PH_TRY(create_exchange(sim, PH_TIER_EPOCH, (int)sim->brain->epoch));
-    ph_network_forget_sources(sim->network);
     return PH_OK;
 }
 
@@ -101,11 +102,25 @@ ph_window *ph_sim_window(const ph_sim *sim, int b, ph_tier tier, ph_step step)
     return &sim->blocks[b].windows[tier][(step - 1) / steps % 2];
 }
 
+/* Spikes of which nothing is still to arrive, once they are the half of the log. */
+static void forget_spikes(const ph_sim *sim, ph_block_run *run, ph_step now)
+{
+    if (run->n_log < 2 * run->log_kept + LOG_FEW)
+        return;
+    size_t kept = 0;
+    for (size_t i = 0; i < run->n_log; i++)
+        if (run->log[i].step > now - sim->longest_delay)
+            run->log[kept++] = run->log[i];
+    run->n_log = run->log_kept = kept;
+}
+
 void ph_sim_open_windows(ph_sim *sim, int b, ph_step slice_begin)
 {
     ph_sim_window(sim, b, PH_TIER_SLICE, slice_begin + 1)->n = 0;
-    if (slice_begin % sim->brain->epoch == 0)
-        ph_sim_window(sim, b, PH_TIER_EPOCH, slice_begin + 1)->n = 0;
+    if (slice_begin % sim->brain->epoch != 0)
+        return;
+    ph_sim_window(sim, b, PH_TIER_EPOCH, slice_begin + 1)->n = 0;
+    forget_spikes(sim, &sim->blocks[b], slice_begin);
 }
 
 static ph_status add_to_exchanges(ph_sim *sim, const ph_window *window, ph_step slice_begin)

@@ -204,6 +204,7 @@ void ph_sim_detach(ph_sim *sim)
         for (int w = 0; w < 2 * PH_TIERS; w++)
             ph_free(run->windows[w / 2][w % 2].spikes);
         ph_free(run->spikes);
+        ph_free(run->log);
         ph_free(run->V_m);
         ph_free(run->counts);
     }

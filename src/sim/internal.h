@@ -6,6 +6,7 @@
 #include "base/random.h"
 #include "comm/beat.h"
 #include "comm/exchange.h"
+#include "io/checkpoint.h"
 #include "io/stream.h"
 #include "network/network.h"
 #include "neuromod/local.h"
@@ -91,6 +92,8 @@ typedef struct ph_block_run {
     size_t n_spikes, spikes_room;
     ph_V_m_record *V_m;        /* to be written */
     size_t n_V_m, V_m_room;
+    ph_spike_record *log;      /* all of the last longest delay, for checkpoints */
+    size_t n_log, log_room, log_kept; /* left when it was last gone through */
     int64_t *counts;           /* by readout, of the beat */
     int64_t total_spikes;
     uint64_t hash;
@@ -117,6 +120,14 @@ typedef struct ph_excitability {
     char *next;                /* room for those of the beat that begins; owned */
     double gain[PH_NEURON_PORTS]; /* of the ports, in force */
 } ph_excitability;
+
+/* Figures of a run that was resumed, up to then: sums over ranks, on rank 0. */
+typedef struct ph_figures_before {
+    int64_t spikes, events, plastic_events;
+    uint64_t hash;
+    double simulate_s;
+    double stages_s[PH_STAGES]; /* means over ranks */
+} ph_figures_before;
 
 struct ph_sim {
     const ph_brain *brain;     /* as configured */
@@ -178,10 +189,25 @@ struct ph_sim {
     int64_t *beat_counts;      /* of this rank and beat: readouts, then 1 after an error */
     int64_t nucleus_counts[PH_MAX_TRANSMITTERS]; /* spikes of the nuclei in the beat (root) */
     int posted;                /* 1: a reduction and a broadcast are on their way */
+    int is_early;              /* 1: they have been taken in already: sums, and ... */
+    ph_broadcast early;        /* this */
+    ph_step taken;             /* end of an epoch whose spikes of others were taken in early */
+
+    /* checkpoints */
+    ph_step longest_delay;     /* of all projections, steps */
+    int is_due;                /* 1: one is to be taken after this beat */
+    int leaving;               /* 1: and then the run ends */
+    int left;                  /* 1: it has ended so */
+    double checkpoint_at;      /* ph_clock of the last one by the clock; root */
+    int segment;               /* how often the run has been resumed */
+    ph_part_end *parts;        /* n_parts: part files of the segments before */
+    int n_parts;
+    ph_figures_before before;
 
     /* time */
     ph_step step;              /* done so far */
     ph_step end;               /* of --until; INT64_MAX: none */
+    ph_step stop_at;           /* of --stop-at; INT64_MAX: none */
     int phase;                 /* in force */
     ph_step phase_begin;
     ph_step rested;            /* of rests that are over, in which no steps were made */
@@ -274,7 +300,27 @@ void ph_sim_begin_excitability(ph_sim *sim);
 /** @brief Free what was made. Not collective. */
 void ph_sim_destroy_excitability(ph_sim *sim);
 
+/* checkpoint.c */
+/** @brief What signals have asked for: a checkpoint, and to leave. Not collective.
+ *  @param counts out: 2 */
+void ph_checkpoint_requests(int64_t *counts);
+/** @brief Ask all ranks for a checkpoint, where one is wanted. Root. Not collective. */
+void ph_checkpoint_ask(ph_sim *sim);
+/** @brief Take a checkpoint. Collective on comm. Master, while no thread steps.
+ *  @return an error that ends the run; a checkpoint that cannot be written is none, unless the run
+ *  was to leave after it */
+ph_status ph_sim_checkpoint(ph_sim *sim);
+/** @brief Go on from the checkpoint of the options: cut the part files, load all of it.
+ *  Collective on comm. Errors are agreed. */
+ph_status ph_sim_resume(ph_sim *sim);
+
+/* figures.c */
+/** @brief Seconds of each stage on this rank, means over its threads. Not collective. */
+void ph_sim_stages(const ph_sim *sim, double *stages);
+
 /* root.c */
+/** @brief Begin the task's part of the phase that the root is in. Root. Not collective. */
+ph_status ph_root_begin_task_phase(ph_sim *sim);
 /** @brief Open task and controllers. Root. Not collective. */
 ph_status ph_root_open(ph_sim *sim);
 /** @brief Act at the end of a beat on the counts of the one before. Root. Not collective. */

@@ -14,7 +14,7 @@ static const ph_task_type *task_type(const ph_sim *sim)
 }
 
 /* A phase without a number of trials and without a duration runs all the task's stimuli once. */
-static ph_status begin_task_phase(ph_sim *sim)
+ph_status ph_root_begin_task_phase(ph_sim *sim)
 {
     const ph_brain *brain = sim->brain->phase_brains[sim->root_phase];
     const ph_phase *phase = sim->brain->phase[sim->root_phase];
@@ -36,7 +36,7 @@ ph_status ph_root_open(ph_sim *sim)
     if (sim->brain->task.type)
         PH_TRY(task_type(sim)->open(sim->brain->task.params, sim->options.seed,
                                     &sim->task_state));
-    PH_TRY(begin_task_phase(sim));
+    PH_TRY(ph_root_begin_task_phase(sim));
     PH_TRY(ph_root_open_release(sim));
     return ph_controllers_open(sim->brain, &sim->controllers);
 }
@@ -77,7 +77,7 @@ static ph_status advance_phase(ph_sim *sim, ph_step in_force)
     sim->root_phase++;
     sim->root_phase_begin = in_force;
     sim->next.phase = sim->root_phase;
-    return begin_task_phase(sim);
+    return ph_root_begin_task_phase(sim);
 }
 
 static ph_status act_task(ph_sim *sim, ph_step in_force, ph_task_beat *beat)

@@ -72,23 +72,43 @@ static ph_status build(ph_sim *sim)
 static ph_status connect_ranks(ph_sim *sim)
 {
     PH_TRY(ph_sim_create_exchanges(sim));
-    PH_TRY(ph_beat_create(sim->comm, sim->layout->root, sim->n_readouts + 1, sizeof sim->broadcast,
+    PH_TRY(ph_beat_create(sim->comm, sim->layout->root, sim->n_readouts + 3, sizeof sim->broadcast,
                           &sim->beat_comm));
-    PH_ALLOC(sim->sums, sim->n_readouts + 1);
-    PH_ALLOC(sim->beat_counts, sim->n_readouts + 1);
+    PH_ALLOC(sim->sums, sim->n_readouts + 3);
+    PH_ALLOC(sim->beat_counts, sim->n_readouts + 3);
     return PH_OK;
 }
 
 static ph_status open_files(ph_sim *sim)
 {
     if (sim->options.out_folder)
-        PH_TRY(ph_writer_open(sim->options.out_folder, sim->rank, &sim->writer));
+        PH_TRY(ph_writer_open_segment(sim->options.out_folder, sim->rank, sim->segment,
+                                      &sim->writer));
+    ph_sim_apply_phase(sim);
+    return sim->options.resumes ? PH_OK : ph_record_weights_now(sim, 0);
+}
+
+static ph_status open_loop(ph_sim *sim)
+{
     int has_cores = ph_comm_has_cores(sim->comm, sim->threads);
     ph_comm_share_cores(sim->comm, !has_cores);
     PH_TRY(ph_barrier_create(sim->threads, has_cores, &sim->barrier));
-    PH_TRY(ph_root_open(sim));
-    ph_sim_apply_phase(sim);
-    return ph_record_weights_now(sim, 0);
+    return ph_root_open(sim);
+}
+
+static ph_step longest_delay(const ph_brain *brain)
+{
+    ph_step longest = 1;
+    for (int p = 0; p < brain->n_projections; p++)
+        if (brain->projections[p]->delay_max > longest)
+            longest = brain->projections[p]->delay_max;
+    return longest;
+}
+
+/* The step that ends at or after a time; INT64_MAX: there is none. */
+static ph_step step_of(double ms, double h)
+{
+    return isnan(ms) ? INT64_MAX : (ph_step)ceil(ms / h - 1e-9);
 }
 
 static ph_status create(const ph_brain *brain, ph_comm *comm, const ph_sim_options *options,
@@ -104,8 +124,10 @@ static ph_status create(const ph_brain *brain, ph_comm *comm, const ph_sim_optio
     sim->h = brain->simulation.resolution;
     sim->n_transmitters = brain->neuromodulation.transmitters.count;
     sim->exit_reason = "finished";
-    sim->end = isnan(options->until_ms) ? INT64_MAX
-                                        : (ph_step)ceil(options->until_ms / sim->h - 1e-9);
+    sim->longest_delay = longest_delay(brain);
+    sim->taken = -1;
+    sim->end = step_of(options->until_ms, sim->h);
+    sim->stop_at = options->stop_ms > 0 ? step_of(options->stop_ms, sim->h) : INT64_MAX;
     PH_TRY(ph_comm_agree(comm, place(sim)));
     sim->is_root = sim->layout->root == sim->rank;
     PH_TRY(ph_comm_agree(comm, build(sim)));
@@ -117,6 +139,10 @@ ph_status ph_sim_create(const ph_brain *brain, ph_comm *comm, const ph_sim_optio
 {
     double begin = ph_clock();
     PH_TRY(create(brain, comm, options, sim));
+    PH_TRY(ph_comm_agree(comm, open_loop(*sim)));
+    if (options->resumes)
+        PH_TRY(ph_sim_resume(*sim));
+    ph_network_forget_sources((*sim)->network);
     PH_TRY(ph_comm_agree(comm, open_files(*sim)));
     (*sim)->build_s = ph_clock() - begin;
     return PH_OK;
@@ -125,7 +151,9 @@ ph_status ph_sim_create(const ph_brain *brain, ph_comm *comm, const ph_sim_optio
 ph_status ph_sim_create_alone(const ph_brain *brain, ph_comm *comm, const ph_sim_options *options,
                               ph_sim **sim)
 {
-    return create(brain, comm, options, sim);
+    PH_TRY(create(brain, comm, options, sim));
+    ph_network_forget_sources((*sim)->network);
+    return PH_OK;
 }
 
 void ph_sim_count(const ph_sim *sim, int64_t *neurons, int64_t *synapses, int64_t *sources)
@@ -178,6 +206,8 @@ static void between_slices(ph_sim *sim, int thread, ph_step begin, double *now)
             ph_deliver(&sim->network->blocks[b], end + 1);
     }
     ph_step epoch_end = end - brain->epoch_slack;
+    if (epoch_end == sim->taken) /* for a checkpoint */
+        epoch_due = epoch_travels = 0;
     if (travels || epoch_travels)
         ph_sim_lap(sim, thread, PH_STAGE_DELIVER, now);
     if (thread == 0 && travels)
@@ -225,6 +255,13 @@ static void run_rest(ph_sim *sim, int thread)
     ph_barrier_wait(sim->barrier);
 }
 
+static void run_checkpoint(ph_sim *sim, int thread)
+{
+    if (thread == 0)
+        try(sim, ph_sim_checkpoint(sim));
+    ph_barrier_wait(sim->barrier);
+}
+
 static void run_thread(ph_sim *sim, int thread)
 {
     while (!sim->finished) {
@@ -239,12 +276,14 @@ static void run_thread(ph_sim *sim, int thread)
         ph_barrier_wait(sim->barrier);
         if (sim->rest_due)
             run_rest(sim, thread);
+        if (sim->is_due && !sim->finished)
+            run_checkpoint(sim, thread);
     }
 }
 
 ph_status ph_sim_run(ph_sim *sim)
 {
-    sim->begun_at = ph_clock();
+    sim->begun_at = sim->checkpoint_at = ph_clock();
     sim->first_step = sim->step;
 #pragma omp parallel num_threads(sim->threads)
     run_thread(sim, omp_get_thread_num());
@@ -255,6 +294,11 @@ ph_status ph_sim_run(ph_sim *sim)
     if (sim->error != PH_OK)
         (void)ph_error(sim->error, "%s", sim->error_text);
     return ph_comm_agree(sim->comm, sim->error);
+}
+
+int ph_sim_has_left(const ph_sim *sim)
+{
+    return sim->left;
 }
 
 void ph_sim_destroy(ph_sim **out)
@@ -281,6 +325,7 @@ void ph_sim_destroy(ph_sim **out)
     ph_free(sim->beat_counts);
     ph_free(sim->phase_summaries);
     ph_free(sim->population_summaries);
+    ph_free(sim->parts);
     ph_free(sim);
     *out = NULL;
 }

@@ -13,8 +13,12 @@ typedef struct ph_sim_options {
     int threads;
     uint64_t seed;
     double until_ms;         /* end of the run, ms; NaN: as the configuration says */
+    double stop_ms;          /* stop then, with a checkpoint, ms; 0: not before the end */
     int quiet;               /* 1: no progress line */
     const char *out_folder;  /* exists; NULL: nothing is recorded */
+    const char *config;      /* as resolved, for checkpoints; borrowed */
+    const char *resume;      /* folder of the checkpoint to go on from, known on rank 0; borrowed */
+    int resumes;             /* 1: the run goes on from it */
 } ph_sim_options;
 
 /** @brief Place and build the brain. Collective on comm.
@@ -38,6 +42,10 @@ ph_status ph_sim_print_header(ph_sim *sim);
 /** @brief Run to the end; streams go to the part files of out_folder.
  *  Collective on comm. Errors are agreed. */
 ph_status ph_sim_run(ph_sim *sim);
+
+/** @brief Whether the run has ended before its end, with a checkpoint, as a signal asked for.
+ *  Not collective; the same on every rank. */
+int ph_sim_has_left(const ph_sim *sim);
 
 /** @brief The closing figures. Collective on comm. @param summary out: its phases are borrowed
  *  from the sim */

@@ -165,6 +165,7 @@ static ph_status emit(ph_sim *sim, int b, ph_group *group, ph_group_run *run, in
     ph_window *epoch = ph_sim_window(sim, b, PH_TIER_EPOCH, step);
     ph_lid lid0 = ph_group_lid(group, sim->network->population_lid[group->population],
                                sim->network->share_first[group->population], 0);
+    PH_GROW(block_run->log, block_run->log_room, block_run->n_log + (size_t)n);
     if (run->recorded)
         PH_GROW(block_run->spikes, block_run->spikes_room, block_run->n_spikes + (size_t)n);
     for (int i = 0; i < n; i++) {
@@ -174,6 +175,7 @@ static ph_status emit(ph_sim *sim, int b, ph_group *group, ph_group_run *run, in
         spike.source = sim->network->source_of_local[spike.neuron];
         PH_TRY(append(slice, &spike));
         PH_TRY(append(epoch, &spike));
+        block_run->log[block_run->n_log++] = (ph_spike_record){step, gid};
         block_run->hash += spike_bits(gid, step);
         if (run->recorded)
             block_run->spikes[block_run->n_spikes++] = (ph_spike_record){step, gid};

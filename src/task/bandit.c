@@ -143,6 +143,12 @@ static ph_status begin_phase(void *opaque, const void *params, int64_t trials, i
     return PH_OK;
 }
 
+static ph_status keep(void *opaque, ph_state *kept)
+{
+    state *s = opaque;
+    return ph_task_keep(s, sizeof *s, &s->p, kept);
+}
+
 const ph_task_type ph_task_bandit = {
     .base = {"bandit", "arms that pay with probabilities of their own, which may drift", &table},
     .layout = layout,
@@ -151,5 +157,6 @@ const ph_task_type ph_task_bandit = {
     .begin_phase = begin_phase,
     .beat = act,
     .rates = ph_choice_task_rates,
+    .keep = keep,
     .close = ph_task_free,
 };

@@ -146,6 +146,18 @@ static void rates(const void *parameters, uint64_t seed, int input, const float 
         rate[i] = 0;
 }
 
+static ph_status keep(void *opaque, ph_state *kept)
+{
+    state *s = opaque;
+    PH_TRY(PH_STATE(kept, s->beat));
+    PH_TRY(PH_STATE(kept, s->first));
+    PH_TRY(PH_STATE(kept, s->trials));
+    PH_TRY(PH_STATE(kept, s->paid));
+    PH_TRY(ph_state_count(kept, "s->n", &s->n, INT32_MAX));
+    PH_GROW(s->due, s->room, s->n);
+    return ph_state_bytes(kept, "s->due", s->due, s->n * sizeof *s->due);
+}
+
 const ph_task_type ph_task_coincidence = {
     .base = {"coincidence",
              "a reward some time after two cells fired in order (Izhikevich 2007, "
@@ -157,5 +169,6 @@ const ph_task_type ph_task_coincidence = {
     .begin_phase = begin_phase,
     .beat = act,
     .rates = rates,
+    .keep = keep,
     .close = close,
 };

@@ -231,6 +231,12 @@ static ph_status begin_phase(void *opaque, const void *params, int64_t trials, i
     return PH_OK;
 }
 
+static ph_status keep(void *opaque, ph_state *kept)
+{
+    state *s = opaque;
+    return ph_task_keep(s, sizeof *s, &s->p, kept);
+}
+
 const ph_task_type ph_task_conditioning = {
     .base = {"conditioning", "Pavlovian: cues announce rewards, punishments or nothing", &table},
     .layout = layout,
@@ -239,5 +245,6 @@ const ph_task_type ph_task_conditioning = {
     .begin_phase = begin_phase,
     .beat = act,
     .rates = ph_cues_task_rates,
+    .keep = keep,
     .close = ph_task_free,
 };

@@ -334,6 +334,20 @@ static ph_status begin_phase(void *opaque, const void *params, int64_t trials, i
     return make_list(s);
 }
 
+static ph_status keep(void *opaque, ph_state *kept)
+{
+    state *s = opaque;
+    PH_TRY(PH_STATE(kept, s->trials));
+    PH_TRY(PH_STATE(kept, s->n_digits));
+    PH_TRY(PH_STATE(kept, s->digits));
+    PH_TRY(PH_STATE(kept, s->n_list));
+    PH_TRY(ph_state_bytes(kept, "s->list", s->list, (size_t)s->images.n * sizeof *s->list));
+    PH_TRY(PH_STATE(kept, s->image));
+    PH_TRY(PH_STATE(kept, s->other));
+    PH_TRY(PH_STATE(kept, s->outlier));
+    return PH_STATE(kept, s->reward);
+}
+
 const ph_task_type ph_task_digits = {
     .base = {"digits", "handwritten digits as cues, an action for each, reward for the right one",
              &ph_digits_table},
@@ -343,5 +357,6 @@ const ph_task_type ph_task_digits = {
     .begin_phase = begin_phase,
     .beat = act,
     .rates = ph_digits_rates,
+    .keep = keep,
     .close = close,
 };

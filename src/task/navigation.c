@@ -205,6 +205,12 @@ static void rates(const void *parameters, uint64_t seed, int input, const float 
         rate[i] = is_roused ? (float)p->alert.rate : 0;
 }
 
+static ph_status keep(void *opaque, ph_state *kept)
+{
+    state *s = opaque;
+    return ph_task_keep(s, sizeof *s, &s->p, kept);
+}
+
 const ph_task_type ph_task_navigation = {
     .base = {"navigation",
              "find a hidden goal in a square maze by place cells and headings (Brzosko et al. "
@@ -216,5 +222,6 @@ const ph_task_type ph_task_navigation = {
     .begin_phase = begin_phase,
     .beat = act,
     .rates = rates,
+    .keep = keep,
     .close = ph_task_free,
 };

@@ -145,6 +145,12 @@ static ph_status begin_phase(void *opaque, const void *params, int64_t trials, i
     return PH_OK;
 }
 
+static ph_status keep(void *opaque, ph_state *kept)
+{
+    state *s = opaque;
+    return ph_task_keep(s, sizeof *s, &s->p, kept);
+}
+
 const ph_task_type ph_task_novelty = {
     .base = {"novelty", "familiar and novel cues, shown once or repeatedly, some of them paid",
              &table},
@@ -154,5 +160,6 @@ const ph_task_type ph_task_novelty = {
     .begin_phase = begin_phase,
     .beat = act,
     .rates = ph_cues_task_rates,
+    .keep = keep,
     .close = ph_task_free,
 };

@@ -232,6 +232,12 @@ static ph_status begin_phase(void *opaque, const void *params, int64_t trials, i
     return PH_OK;
 }
 
+static ph_status keep(void *opaque, ph_state *kept)
+{
+    state *s = opaque;
+    return ph_task_keep(s, sizeof *s, &s->p, kept);
+}
+
 const ph_task_type ph_task_reversal = {
     .base = {"reversal", "a choice whose better action changes without notice", &table},
     .layout = layout,
@@ -240,5 +246,6 @@ const ph_task_type ph_task_reversal = {
     .begin_phase = begin_phase,
     .beat = act,
     .rates = ph_choice_task_rates,
+    .keep = keep,
     .close = ph_task_free,
 };

@@ -164,6 +164,14 @@ int64_t ph_trials_asked(const void *state, const void *params, int64_t asked)
     return asked;
 }
 
+ph_status ph_task_keep(void *task, size_t size, const void *params, ph_state *kept)
+{
+    size_t before = (size_t)((const char *)params - (const char *)task);
+    size_t after = before + sizeof(void *);
+    PH_TRY(ph_state_bytes(kept, "task", task, before));
+    return ph_state_bytes(kept, "task", (char *)task + after, size - after);
+}
+
 void ph_task_free(void **state)
 {
     ph_free(*state);

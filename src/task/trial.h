@@ -98,6 +98,10 @@ ph_status ph_trial_times_check(const ph_trial_times *times);
  *  @param state out: freed by ph_task_free */
 ph_status ph_trials_open(size_t size, uint64_t seed, void **state);
 
+/** @brief ph_task_type.keep of a state that is one piece of memory with one pointer: to the phase's
+ *  parameters, which stays. Not collective. @param size of the state @param params the pointer */
+ph_status ph_task_keep(void *task, size_t size, const void *params, ph_state *kept);
+
 /** @brief ph_task_type.trials of tasks that go on for as long as they are asked. Not collective. */
 int64_t ph_trials_asked(const void *state, const void *params, int64_t asked);
 

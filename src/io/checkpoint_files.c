@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The folders of checkpoints, their names and their index: found by number, the newest first. */
+#include "io/checkpoint_files.h"
+
+#include "base/memory.h"
+#include "base/version.h"
+#include "io/part.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MAGIC 0x54504B4353494850u /* reads otherwise on a machine of other byte order */
+#define BLOCKS_MOST ((size_t)1 << 24)
+
+/* --- names ------------------------------------------------------------------------------------ */
+
+static ph_status name(char path[PH_CHECKPOINT_PATH], const char *folder, const char *rest)
+{
+    int length = snprintf(path, PH_CHECKPOINT_PATH, "%s/%s", folder, rest);
+    PH_CHECK(length > 0 && length < PH_CHECKPOINT_PATH, PH_FILE, "the name %s is too long", folder);
+    return PH_OK;
+}
+
+ph_status ph_checkpoint_file(char path[PH_CHECKPOINT_PATH], const char *folder, int rank)
+{
+    char rest[32];
+    snprintf(rest, sizeof rest, "rank-%05d.state", rank);
+    return name(path, folder, rest);
+}
+
+ph_status ph_checkpoint_index(char path[PH_CHECKPOINT_PATH], const char *folder)
+{
+    return name(path, folder, "index");
+}
+
+ph_status ph_checkpoint_folder(char path[PH_CHECKPOINT_PATH], const char *out_folder, ph_step step,
+                               const char *ending)
+{
+    char rest[64];
+    snprintf(rest, sizeof rest, "checkpoints/%015lld%s", (long long)step, ending);
+    return name(path, out_folder, rest);
+}
+
+void ph_checkpoint_remove(const char *path)
+{
+    DIR *folder = opendir(path);
+    for (struct dirent *entry; folder && (entry = readdir(folder));)
+        (void)unlinkat(dirfd(folder), entry->d_name, 0);
+    if (folder)
+        (void)closedir(folder);
+    (void)rmdir(path); /* what stays is in nobody's way */
+}
+
+/* --- the index -------------------------------------------------------------------------------- */
+
+static ph_status move_array(ph_state *state, const char *what, void *array, size_t n, size_t size)
+{
+    return ph_state_bytes(state, what, array, n * size);
+}
+
+static ph_status move_head(ph_checkpoint *c, ph_state *state)
+{
+    uint64_t magic = MAGIC;
+    int32_t version = PH_CHECKPOINT_VERSION, real_bytes = (int32_t)sizeof(ph_real);
+    PH_TRY(PH_STATE(state, magic));
+    PH_TRY(PH_STATE(state, version));
+    PH_CHECK(magic == MAGIC && version == PH_CHECKPOINT_VERSION, PH_FILE,
+             "checkpoint %s is of version %d, here is %d", c->path, version,
+             PH_CHECKPOINT_VERSION);
+    PH_TRY(PH_STATE(state, real_bytes));
+    PH_CHECK(real_bytes == (int32_t)sizeof(ph_real), PH_FILE,
+             "checkpoint %s was written by a build whose state has %d bytes; this one's is %s",
+             c->path, real_bytes, PH_PRECISION);
+    return PH_STATE(state, c->step);
+}
+
+/* The resolved configuration, with its final 0. */
+static ph_status move_config(ph_checkpoint *c, ph_state *state)
+{
+    size_t n = c->config ? strlen(c->config) + 1 : 0, room = 0;
+    PH_TRY(ph_state_count(state, "configuration", &n, INT32_MAX));
+    if (state->is_loading)
+        PH_GROW(c->config, room, n + 1);
+    PH_TRY(ph_state_bytes(state, "configuration", c->config, n));
+    PH_CHECK(n > 0 && c->config[n - 1] == '\0', PH_FILE, "checkpoint %s has no configuration",
+             c->path);
+    return PH_OK;
+}
+
+ph_status ph_checkpoint_move_index(ph_checkpoint *c, ph_state *state)
+{
+    PH_TRY(move_head(c, state));
+    PH_TRY(ph_state_count(state, "blocks", &c->n_blocks, BLOCKS_MOST));
+    PH_GROW(c->blocks, c->blocks_room, c->n_blocks);
+    PH_TRY(move_array(state, "blocks", c->blocks, c->n_blocks, sizeof *c->blocks));
+    PH_TRY(ph_state_count(state, "parts", &c->n_ends, BLOCKS_MOST));
+    PH_GROW(c->ends, c->ends_room, c->n_ends);
+    PH_TRY(move_array(state, "parts", c->ends, c->n_ends, sizeof *c->ends));
+    return move_config(c, state);
+}
+
+/* --- those that there are --------------------------------------------------------------------- */
+
+static int compare_steps(const void *a, const void *b)
+{
+    long long left = *(const long long *)a, right = *(const long long *)b;
+    return left > right ? -1 : left < right;
+}
+
+ph_status ph_checkpoint_list(const char *out_folder, ph_checkpoint_steps *f)
+{
+    char path[PH_CHECKPOINT_PATH + 16];
+    snprintf(path, sizeof path, "%s/checkpoints", out_folder);
+    DIR *folder = opendir(path);
+    if (!folder)
+        return PH_OK;
+    for (struct dirent *entry; (entry = readdir(folder));) {
+        char *end;
+        long long step = strtoll(entry->d_name, &end, 10);
+        if (end == entry->d_name || *end != '\0')
+            continue;
+        PH_GROW(f->steps, f->room, f->n + 1);
+        f->steps[f->n++] = step;
+    }
+    (void)closedir(folder); /* only read */
+    if (f->n > 1)
+        qsort(f->steps, f->n, sizeof *f->steps, compare_steps);
+    return PH_OK;
+}
+
+ph_status ph_checkpoints_clear(const char *out_folder)
+{
+    char parent[PH_CHECKPOINT_PATH], path[PH_CHECKPOINT_PATH + 256];
+    snprintf(parent, sizeof parent, "%s/checkpoints", out_folder);
+    DIR *folder = opendir(parent);
+    for (struct dirent *entry; folder && (entry = readdir(folder));)
+        if (entry->d_name[0] != '.') {
+            snprintf(path, sizeof path, "%s/%.255s", parent, entry->d_name);
+            ph_checkpoint_remove(path);
+        }
+    if (folder)
+        (void)closedir(folder); /* only read */
+    PH_CHECK(rmdir(parent) == 0 || errno == ENOENT, PH_FILE, "cannot remove %s: %s", parent,
+             strerror(errno));
+    return PH_OK;
+}
+
+/* --- reading ---------------------------------------------------------------------------------- */
+
+static ph_status read_file(const char *path, char **bytes, size_t *n)
+{
+    FILE *file = fopen(path, "rb");
+    PH_CHECK(file, PH_FILE, "cannot open %s: %s", path, strerror(errno));
+    ph_status status = PH_OK;
+    size_t room = 0, got = 1;
+    *n = 0;
+    for (; status == PH_OK && got > 0; *n += got) {
+        char piece[65536], *grown = NULL;
+        got = fread(piece, 1, sizeof piece, file);
+        if (*n + got > room) {
+            grown = ph_realloc(*bytes, room, 2 * (*n + got));
+            if (!grown) {
+                status = ph_error(PH_RESOURCE, "out of memory: %s", path);
+                break;
+            }
+            *bytes = grown;
+            room = 2 * (*n + got);
+        }
+        memcpy(*bytes + *n, piece, got);
+    }
+    if (status == PH_OK && ferror(file))
+        status = ph_error(PH_FILE, "cannot read %s: %s", path, strerror(errno));
+    (void)fclose(file); /* only read */
+    return status;
+}
+
+static ph_status check_sizes(const ph_checkpoint *c)
+{
+    for (size_t b = 0; b < c->n_blocks; b++) {
+        const ph_checkpoint_block *block = &c->blocks[b];
+        int is_last = b + 1 == c->n_blocks || c->blocks[b + 1].file != block->file;
+        if (!is_last)
+            continue;
+        char path[PH_CHECKPOINT_PATH];
+        struct stat info;
+        PH_TRY(ph_checkpoint_file(path, c->path, block->file));
+        PH_CHECK(stat(path, &info) == 0, PH_FILE, "cannot open %s: %s", path, strerror(errno));
+        PH_CHECK((int64_t)info.st_size == block->offset + block->bytes, PH_FILE,
+                 "%s has %lld bytes instead of %lld", path, (long long)info.st_size,
+                 (long long)(block->offset + block->bytes));
+    }
+    return PH_OK;
+}
+
+static ph_status parse_index(ph_checkpoint *c, const char *bytes, size_t n)
+{
+    uint64_t checksum;
+    size_t before = n - sizeof checksum;
+    if (n >= sizeof checksum)
+        memcpy(&checksum, bytes + before, sizeof checksum);
+    PH_CHECK(n >= sizeof checksum && checksum == ph_checksum(0, bytes, before), PH_FILE,
+             "the index of the checkpoint %s is damaged: its checksum is wrong", c->path);
+    ph_state state = ph_state_of(bytes, before);
+    return ph_checkpoint_move_index(c, &state);
+}
+
+/* By section, index, column and first element. */
+static int compare_blocks(const void *a, const void *b)
+{
+    const ph_checkpoint_block *left = a, *right = b;
+    if (left->section != right->section)
+        return left->section < right->section ? -1 : 1;
+    if (left->index != right->index)
+        return left->index < right->index ? -1 : 1;
+    if (left->column != right->column)
+        return left->column < right->column ? -1 : 1;
+    if (left->first != right->first)
+        return left->first < right->first ? -1 : 1;
+    return left->file < right->file ? -1 : left->file > right->file;
+}
+
+/* Rank 0. @param bytes,n out: the index, owned by the caller also after an error */
+static ph_status read_index(ph_checkpoint *c, char **bytes, size_t *n)
+{
+    char path[PH_CHECKPOINT_PATH];
+    PH_TRY(ph_checkpoint_index(path, c->path));
+    PH_TRY(read_file(path, bytes, n));
+    PH_TRY(parse_index(c, *bytes, *n));
+    return check_sizes(c);
+}
+
+ph_status ph_checkpoint_find(const char *out_folder, char **path, char **config)
+{
+    ph_checkpoint_steps f = {0};
+    ph_status status = ph_checkpoint_list(out_folder, &f), first = PH_OK;
+    char words[1024] = "";
+    if (status == PH_OK && f.n == 0)
+        status = first = ph_error(PH_FILE, "%s holds no checkpoint to go on from", out_folder);
+    for (size_t i = 0; i < f.n; i++) {
+        ph_checkpoint *c = ph_calloc(1, sizeof *c);
+        char *bytes = NULL;
+        size_t n;
+        status = c ? ph_checkpoint_folder(c->path, out_folder, f.steps[i], "")
+                   : ph_error(PH_RESOURCE, "out of memory");
+        if (c)
+            c->file = -1;
+        if (status == PH_OK)
+            status = read_index(c, &bytes, &n);
+        if (status == PH_OK) {
+            *path = ph_strdup(c->path);
+            *config = ph_strdup(c->config);
+        } else if (first == PH_OK) {
+            first = status;
+            snprintf(words, sizeof words, "%s", ph_error_message());
+        }
+        ph_free(bytes);
+        ph_checkpoint_close(&c);
+        if (status == PH_OK)
+            break;
+        fprintf(stderr, "phasic: %s; the checkpoint before it is taken\n", ph_error_message());
+    }
+    ph_free(f.steps);
+    if (status != PH_OK && *words)
+        return ph_error(first, "%s; there is no other checkpoint", words);
+    return status;
+}
+
+ph_status ph_checkpoint_open(const char *path, ph_comm *comm, ph_checkpoint **out)
+{
+    ph_checkpoint *c = ph_calloc(1, sizeof *c);
+    *out = c;
+    PH_TRY(ph_comm_agree(comm, c ? PH_OK : ph_error(PH_RESOURCE, "out of memory")));
+    c->is_loading = 1;
+    c->comm = comm;
+    c->rank = ph_comm_rank(comm);
+    c->file = -1;
+    char *bytes = NULL, *folder = NULL;
+    size_t n = 0;
+    ph_status status = PH_OK;
+    if (c->rank == 0) {
+        snprintf(c->path, sizeof c->path, "%s", path);
+        status = read_index(c, &bytes, &n);
+    }
+    status = ph_comm_agree(comm, status);
+    int64_t size = (int64_t)n;
+    void *index = bytes;
+    if (status == PH_OK)
+        status = ph_comm_spread_bytes(comm, 0, &index, &size);
+    folder = c->path;
+    if (status == PH_OK)
+        status = ph_comm_spread(comm, 0, &folder);
+    if (status == PH_OK && c->rank != 0) {
+        snprintf(c->path, sizeof c->path, "%s", folder);
+        ph_free(folder);
+        status = parse_index(c, index, (size_t)size);
+    }
+    ph_free(index);
+    if (status == PH_OK && c->n_blocks > 1)
+        qsort(c->blocks, c->n_blocks, sizeof *c->blocks, compare_blocks);
+    return ph_comm_agree(comm, status);
+}

@@ -1,0 +1,128 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Checkpoints under faults: signals, kills, damaged files, another configuration, folders that cannot
+# be written. Each has its outcome: the same spikes as a run that was left alone, or a message.
+set -u
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+fail() {
+    echo "FAILED: $*"
+    cat "$work/said"
+    exit 1
+}
+cat >"$work/cortex.yaml" <<END
+simulation: {duration: 3 s}
+regions: {sensory_cortex: {from: $SOURCE_DIR/regions/sensory_cortex/region.yaml, scale: 0.02}}
+recording: {spikes: {populations: all}, rates: {populations: all}}
+END
+
+# go ARGUMENT...
+go() {
+    "$PHASIC" run "$@" --quiet >"$work/said" 2>&1
+}
+
+# expect CODE TEXT ARGUMENT...
+expect() {
+    code=$1 text=$2
+    shift 2
+    go "$@"
+    got=$?
+    [ $got = "$code" ] || fail "exit code $got instead of $code: $*"
+    grep -qF -- "$text" "$work/said" || fail "no '$text'"
+}
+
+# Wait until a folder holds N checkpoints. @param FOLDER N PID
+await() {
+    waited=0
+    while [ "$(ls "$1/checkpoints" 2>/dev/null | grep -vc tmp)" -lt "$2" ]; do
+        kill -0 "$3" 2>/dev/null || fail "the run has ended without $2 checkpoints"
+        sleep 0.05
+        waited=$((waited + 1))
+        [ $waited -lt 4000 ] || fail "no checkpoint in time"
+    done
+}
+
+# same FOLDER: as the run that was left alone
+same() {
+    cmp "$work/alone/spikes.h5" "$work/$1/spikes.h5" || fail "$1: other spikes"
+    for key in spike_hash spikes synaptic_events; do
+        [ "$(grep "\"$key\"" "$work/alone/summary.json")" = \
+            "$(grep "\"$key\"" "$work/$1/summary.json")" ] || fail "$1: other $key"
+    done
+    echo "$1: the same"
+}
+
+go "$work/cortex.yaml" --out "$work/alone" || fail "the run that is left alone"
+
+# SIGUSR1: a checkpoint, and on; SIGTERM: another, and the end.
+"$PHASIC" run "$work/cortex.yaml" --out "$work/signals" >"$work/said" 2>&1 &
+pid=$!
+waited=0
+while [ ! -s "$work/signals/parts/rank-00000.part" ] && [ $waited -lt 4000 ]; do
+    sleep 0.05
+    waited=$((waited + 1))
+done
+kill -USR1 $pid
+await "$work/signals" 1 $pid
+kill -TERM $pid || fail "it ended by itself"
+wait $pid
+[ $? = 5 ] || fail "SIGTERM does not end with 5"
+[ -e "$work/signals/summary.json" ] && fail "a stopped run looks complete"
+go --resume "$work/signals" || fail "resume after SIGTERM"
+same signals
+
+# SIGKILL between two checkpoints, twice; parts that were begun later are left out.
+set -- "$work/cortex.yaml" --out "$work/killed" \
+    --set "checkpoint={interval: 300 ms, clock: biological}"
+for n in 1 2; do
+    "$PHASIC" run "$@" --quiet >"$work/said" 2>&1 &
+    pid=$!
+    await "$work/killed" $n $pid
+    sleep 0.1
+    kill -9 $pid
+    wait $pid 2>/dev/null
+    set -- --resume "$work/killed"
+done
+go --resume "$work/killed" || fail "resume after SIGKILL"
+same killed
+expect 2 "is complete" --resume "$work/killed"
+
+# Another configuration, a folder without any.
+expect 5 "--resume" "$work/cortex.yaml" --out "$work/stopped" --stop-at "1 s"
+expect 2 "regions.sensory_cortex.scale is '0.03' instead of '0.02'" --resume "$work/stopped" \
+    --set regions.sensory_cortex.scale=0.03
+expect 2 "simulation.seed" --resume "$work/stopped" --seed 77
+expect 2 "no --out" --resume "$work/stopped" --out "$work/elsewhere"
+mkdir "$work/empty"
+expect 3 "holds no checkpoint" --resume "$work/empty"
+
+# Two checkpoints; the newer one is cut short: the older one does. Then a bit of that flips.
+expect 5 "--resume" --resume "$work/stopped" --stop-at "2 s"
+[ "$(ls "$work/stopped/checkpoints" | wc -l)" = 2 ] || fail "two are not kept"
+cp -r "$work/stopped" "$work/cut"
+state=$(ls -d "$work/cut/checkpoints/"* | tail -1)/rank-00000.state
+truncate -s 1000 "$state"
+go --resume "$work/cut" || fail "resume with the older checkpoint"
+grep -q "the checkpoint before it is taken" "$work/said" || fail "nothing is said of the older one"
+same cut
+state=$(ls -d "$work/stopped/checkpoints/"* | tail -1)/rank-00000.state
+printf '\377\376\375' | dd of="$state" bs=1 seek=20000 conv=notrunc 2>/dev/null
+expect 3 "its checksum is wrong" --resume "$work/stopped"
+rm -r "${state%/*}"
+go --resume "$work/stopped" || fail "resume without the damaged checkpoint"
+same stopped
+
+# What was recorded is lost; a checkpoint cannot be written (files may have 20 KB): the run goes on
+# and says so, and is whole.
+expect 5 "--resume" "$work/cortex.yaml" --out "$work/lost" --stop-at "1 s"
+rm -r "$work/lost/parts"
+expect 3 "rank-00000.part" --resume "$work/lost"
+(
+    trap '' XFSZ
+    ulimit -f 40
+    expect 0 "no checkpoint at" "$work/cortex.yaml" --out "$work/full" --until "1 s" \
+        --set "recording={spikes: {populations: []}}" \
+        --set "checkpoint={interval: 400 ms, clock: biological}"
+) || exit 1
+[ -z "$(ls "$work/full/checkpoints")" ] || fail "a checkpoint that was not written is there"
+echo "checkpoints hold under faults"
