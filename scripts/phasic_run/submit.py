@@ -15,12 +15,14 @@ from .sweep import Usage, parse_seeds, parse_setting, piece_of
 from .templates import Template
 
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-TEMPLATES = {"single": "sbatch", "array": "sbatch", "strong": "sbatch", "weak": "sbatch",
+TEMPLATES = {"single": "sbatch", "chain": "sbatch", "array": "sbatch", "strong": "sbatch", "weak": "sbatch",
              "pbs": "qsub", "lsf": "bsub"}
+SINGLE = ("single", "chain", "pbs", "lsf")  # jobs that are one run
 LEAST_EFFICIENCY = 0.7  # of ranks that are chosen
 LEAST_MINUTES = 5
 START_MINUTES = 2       # of a job: modules, MPI, files
 MARGIN_MEMORY = 1.2
+SLOW_DISK_MB_PER_S = 50
 SPARE_BYTES = 256e6     # of a node: the launcher, buffers of MPI and files
 
 EPILOG = """\
@@ -28,6 +30,8 @@ Without --ranks the number is chosen: as many (1, 2, 4 ... --most-ranks) as are 
 the plan. Time and memory are the plan's with a margin. The filled script is kept as DIR.job, so it
 can be submitted again by hand. strong and weak run every layout of --layouts (ranks x threads)
 --repeats times and are for scripts/scaling; weak takes --grow, where @ is the number of ranks.
+chain is one run in as many jobs of --time as it takes, by checkpoints; a folder that has some is
+gone on with.
 Exit codes: 0 submitted (or shown, by --dry-run), 2 usage, 3 files, 4 the scheduler refused."""
 
 
@@ -184,9 +188,19 @@ def run_options(options, settings):
     return words
 
 
+def warning_of(demand):
+    """Seconds before the end of a job at which its last checkpoint begins: a minute, for Slurm may
+    be as early, another for the beat and the launcher, and what writing all memory takes on a slow
+    disk; never more than half of the job."""
+    seconds = 120 + math.ceil(demand.megabytes / SLOW_DISK_MB_PER_S)
+    return min(seconds, 30 * demand.minutes)
+
+
 def fill_single(options, template, name):
-    """single, pbs, lsf: one run."""
+    """single, chain, pbs, lsf: one run."""
     settings = options.settings
+    if options.template == "chain" and not any(s.startswith("checkpoint") for s in settings):
+        settings = settings + ["checkpoint.interval=10 min"]
     demand, figures = demand_of_one(options, settings)
     words = run_options(options, settings)
     if options.seeds != "1":
@@ -196,6 +210,8 @@ def fill_single(options, template, name):
                                                                      slurm_directives)
     for line in directives(options, name, demand):
         template.directive(line)
+    if options.template == "chain":
+        template.directive(f"#SBATCH --signal=B:USR1@{warning_of(demand)}")
     template.variable("OPTIONS", words)
     if options.template in ("pbs", "lsf"):
         template.variable("THREADS", demand.threads)
@@ -352,7 +368,7 @@ def parse(arguments):
     add("--force", action="store_true", help="replace an existing folder of a single run")
     add("--program", metavar="FILE", default="build/phasic", help="default build/phasic")
     options = parser.parse_args(arguments)
-    is_single = options.template in ("single", "pbs", "lsf")
+    is_single = options.template in SINGLE
     if not options.out:
         stem = os.path.splitext(os.path.basename(options.config))[0]
         options.out = os.path.join("out", stem if is_single else f"{stem}-{options.template}")
@@ -371,10 +387,11 @@ def parse(arguments):
 def main(arguments=None):
     """Command line of scripts/submit."""
     options = parse(arguments)
-    is_single = options.template in ("single", "pbs", "lsf")
+    is_single = options.template in SINGLE
     path = options.out + ".job"
     try:
-        if is_single and os.path.exists(options.out) and not options.force:
+        goes_on = options.template == "chain" and os.path.isdir(options.out + "/checkpoints")
+        if is_single and os.path.exists(options.out) and not options.force and not goes_on:
             raise Usage(f"{options.out} exists; --out another folder, or --force")
         text, said = fill(options)
         if not options.dry_run:

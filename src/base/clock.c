@@ -15,6 +15,14 @@ double ph_clock(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
+double ph_clock_processor(void)
+{
+    struct timespec now;
+    if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now) != 0)
+        return 0;
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
 /* The kernel's own account of this program. getrusage also counts what the process that started it
  * held before: a Python with its modules is larger than a small brain. */
 static long long high_water(void)

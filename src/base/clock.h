@@ -3,6 +3,9 @@
 #ifndef PHASIC_BASE_CLOCK_H
 #define PHASIC_BASE_CLOCK_H
 
+/** @brief Processor time of all threads of this process, s. Not collective. */
+double ph_clock_processor(void);
+
 /** @brief Seconds since some moment. Not collective; any thread. */
 double ph_clock(void);
 

@@ -36,6 +36,7 @@ typedef struct ph_costs {
     ph_event_cost small, large; /* static synapses, in a core's own cache and in memory */
     double rule_run_ns;         /* of a run of plastic synapses */
     double slice_us, beat_us;   /* what each costs however little there is to do */
+    double barrier_us;          /* of several threads, where slice_us is of one */
     double build_ns;            /* of a synapse */
     int n_groups;
     double partners[PH_COSTS_GROUPS];    /* other ranks in an exchange, ascending */

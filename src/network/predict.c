@@ -14,6 +14,7 @@
 
 #define DEFAULT_RATE_HZ 4.0 /* of populations whose rate is not given */
 #define MOST_DELAYS 65536
+#define FOREVER_MS 1e11
 
 struct ph_predictor {
     const ph_brain *brain;
@@ -288,6 +289,17 @@ static int predict_sets(forecast *f)
 
 /* --- neurons, sources, exchange --------------------------------------------------------------- */
 
+/* Whether a stimulus goes on for as long as the run does: one with an end is taken as over. */
+static int goes_on(const ph_variant *stimulus)
+{
+    const ph_table *table = stimulus->type->params;
+    for (int i = 0; i < table->count; i++)
+        if (!strcmp(table->params[i].name, "stop"))
+            return *(const double *)((const char *)stimulus->params + table->params[i].offset) >=
+                   FOREVER_MS;
+    return 1;
+}
+
 static void predict_neurons(forecast *f)
 {
     const ph_brain *brain = f->predictor->brain;
@@ -303,7 +315,8 @@ static void predict_neurons(forecast *f)
         add_work(f->p, brain->populations[p]->neuron.type, (double)count * steps_per_s, 0);
         const ph_named_variant *stimuli = brain->populations[p]->stimuli.items;
         for (int i = 0; i < brain->populations[p]->stimuli.count; i++)
-            add_work(f->p, stimuli[i].variant.type, (double)count * steps_per_s, 0);
+            if (goes_on(&stimuli[i].variant))
+                add_work(f->p, stimuli[i].variant.type, (double)count * steps_per_s, 0);
         slots += (double)count;
         ports = model->n_ports > ports ? model->n_ports : ports;
         f->p->neuron_bytes += (double)count * (model->n_states * (double)sizeof(ph_real) +

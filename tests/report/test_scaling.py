@@ -88,4 +88,10 @@ with tempfile.TemporaryDirectory() as out:
         with open(out + "/plan.json", encoding="utf-8") as file:
             compute.append(json.load(file)["compute_s_per_biological_s"])
     assert compute[1] > 1.5 * compute[0], compute
+# Nine tenths of that brain are one region: four ranks wait for one.
+plan = subprocess.run([os.environ["PHASIC"], "plan", SOURCE + "/configs/quickstart.yaml",
+                       "--ranks", "4", "--nodes", "2"], stdout=subprocess.PIPE, text=True,
+                      check=True).stdout
+assert "uneven: " in plan and "on as many cores 2 ranks x 2 threads" in plan, plan
+assert "messages between machines taken as those within one" in plan, plan
 print("ratios, series, collecting and refusals are right")

@@ -1,0 +1,75 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# One run that is longer than a job may be: before its time is over it writes a checkpoint and is queued again, until it
+# is complete. Edit the two places and `sbatch slurm/chain.sh` in the folder of phasic, or let scripts/submit fill them.
+# A failed node or a preemption is answered likewise, from the last checkpoint (checkpoint.interval).
+# === 1: what is asked for; --signal: seconds before the end at which the checkpoint is begun (Slurm may be 60 early) ===
+#SBATCH --job-name=phasic
+#SBATCH --nodes=1
+#SBATCH --ntasks-per-node=4
+#SBATCH --cpus-per-task=1
+#SBATCH --mem=1G
+#SBATCH --time=01:00:00
+#SBATCH --signal=B:USR1@180
+#SBATCH --requeue
+#SBATCH --output=%x-%j.log
+#SBATCH --open-mode=append
+# === 2: what is run ===
+PHASIC=build/phasic
+CONFIG=configs/quickstart.yaml
+OUT=out/quickstart
+MOST=100                  # times that it is queued again
+OPTIONS=(--set checkpoint.interval="10 min") # further options of phasic run, when it begins
+LAUNCH=(srun --mpi=pmix)  # or (mpirun --bind-to none)
+# === nothing to edit below ===
+set -u
+threads=${SLURM_CPUS_PER_TASK:-1}
+export SRUN_CPUS_PER_TASK=$threads
+newest() { ls -d "$OUT"/checkpoints/*[0-9] 2>/dev/null | tail -n 1; }
+complete() { grep -qs '"complete": true' "$OUT/summary.json"; }
+if complete; then
+    echo "$OUT: complete already"
+    exit 0
+fi
+if [ -n "$(newest)" ]; then
+    what=(--resume "$OUT")
+else
+    what=("$CONFIG" --out "$OUT" ${OPTIONS[@]+"${OPTIONS[@]}"})
+    [ "${SLURM_RESTART_COUNT:-0}" -gt 0 ] && what+=(--force)
+fi
+warned='' ended='' signalled=''
+# The ranks are told to write a checkpoint and leave. srun would kill them if it got the signal itself, and mpirun does
+# not wait for ranks that leave, so their checkpoint comes first.
+leave() {
+    signalled=1
+    if [ "${LAUNCH[0]}" = srun ]; then
+        scancel --signal=TERM "$SLURM_JOB_ID"
+        return
+    fi
+    before=$(newest)
+    kill -USR1 $child
+    while [ "$(newest)" = "$before" ] && kill -0 $child 2>/dev/null; do
+        sleep 0.5
+    done
+    kill -TERM $child
+}
+"${LAUNCH[@]}" -n "$SLURM_NTASKS" "$PHASIC" run "${what[@]}" --threads "$threads" --quiet &
+child=$!
+trap 'warned=1; leave' USR1
+trap 'ended=1; leave' TERM
+while :; do
+    signalled=''
+    wait $child
+    code=$?
+    [ -n "$signalled" ] || break # a signal ends the wait, not the run
+done
+complete && exit 0
+# Who is cancelled or preempted is not queued by this script; the scheduler knows what it wants.
+if [ -z "$ended" ] && { [ $code = 5 ] || [ -n "$warned" ]; } && [ -n "$(newest)" ]; then
+    if [ "${SLURM_RESTART_COUNT:-0}" -ge "$MOST" ]; then
+        echo "$OUT: queued again $MOST times, and not complete" >&2
+        exit 5
+    fi
+    exec scontrol requeue "$SLURM_JOB_ID"
+fi
+exit $code
