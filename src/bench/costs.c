@@ -23,17 +23,20 @@ void ph_costs_default(ph_costs *costs)
         .updates = {13, {{"iaf_psc_exp", 0.28}, {"iaf_psc_alpha", 0.43}, {"iaf_cond_exp", 0.54},
                          {"iaf_cond_alpha", 0.69}, {"iaf_cond_nmda", 3.5}, {"adex", 5.6},
                          {"izhikevich", 0.85}, {"pyramidal", 4.7}, {"relay", 0.11}, {"srm0", 4.9},
-                         {"poisson", 0.61}, {"noise", 0.7}, {"dc", 0}}},
+                         {"poisson", 0.65}, {"noise", 0.7}, {"dc", 0}}},
         .rules = {8, {{"stdp", 5.5}, {"stdp_triplet", 6.9}, {"stdp_reward", 8.2},
                       {"stdp_reward_rise", 11.4}, {"sequential", 9.4}, {"istdp", 6.1},
                       {"calcium", 46.6}, {"stc", 48.7}}},
-        .small = {0.83, 5.7, 4e5},
-        .large = {0.77, 5.2, 8e7},
+        .small = {0.8, 6, 4e5},
+        .large = {0.74, 9.5, 8e7},
         .rule_run_ns = 74,
+        .spike_ns = 0.12,
+        .group_ns = 20,
+        .stimulus_ns = 32,
         .slice_us = 0.09,
         .barrier_us = 0.22,
         .beat_us = 5.4,
-        .build_ns = 18,
+        .build_ns = 25,
         .n_groups = 2,
         .partners = {1, 2},
         .exchange_us = {0.45, 0.75}};
@@ -60,9 +63,11 @@ void ph_costs_print_json(FILE *out, const ph_costs *c)
         fprintf(out, "    \"%s\": {\"event_ns\": %.6g, \"run_ns\": %.6g, \"bytes\": %.6g},\n",
                 names[i], events[i]->event_ns, events[i]->run_ns, events[i]->bytes);
     fprintf(out,
-            "    \"rule_run_ns\": %.6g, \"slice_us\": %.6g, \"beat_us\": %.6g, "
-            "\"build_ns\": %.6g\n  }",
-            c->rule_run_ns, c->slice_us, c->beat_us, c->build_ns);
+            "    \"rule_run_ns\": %.6g, \"spike_ns\": %.6g, \"group_ns\": %.6g, "
+            "\"stimulus_ns\": %.6g,\n"
+            "    \"slice_us\": %.6g, \"beat_us\": %.6g, \"build_ns\": %.6g\n  }",
+            c->rule_run_ns, c->spike_ns, c->group_ns, c->stimulus_ns, c->slice_us, c->beat_us,
+            c->build_ns);
 }
 
 void ph_costs_print(FILE *out, const ph_costs *c)
@@ -77,9 +82,11 @@ void ph_costs_print(FILE *out, const ph_costs *c)
             "  static event, in cache       %8.3f, and %.2f a run of them\n"
             "  static event, in memory      %8.3f, and %.2f a run of them\n"
             "  run of plastic synapses      %8.3f\n"
+            "  spike of a stimulus          %8.3f\n"
+            "  population, each step        %8.3f, and %.2f each of its stimuli\n"
             "a slice %.2f us, a beat %.2f us; building %.1f ns a synapse\n",
             c->small.event_ns, c->small.run_ns, c->large.event_ns, c->large.run_ns, c->rule_run_ns,
-            c->slice_us, c->beat_us, c->build_ns);
+            c->spike_ns, c->group_ns, c->stimulus_ns, c->slice_us, c->beat_us, c->build_ns);
 }
 
 /* A member that is a number; the value stays where there is none. */
@@ -153,6 +160,9 @@ static ph_status read_costs(const ph_node *root, ph_costs *c)
         PH_TRY(read_events(costs, "small", &c->small));
         PH_TRY(read_events(costs, "large", &c->large));
         PH_TRY(read_real(costs, "rule_run_ns", &c->rule_run_ns));
+        PH_TRY(read_real(costs, "spike_ns", &c->spike_ns));
+        PH_TRY(read_real(costs, "group_ns", &c->group_ns));
+        PH_TRY(read_real(costs, "stimulus_ns", &c->stimulus_ns));
         PH_TRY(read_real(costs, "slice_us", &c->slice_us));
         PH_TRY(read_real(costs, "beat_us", &c->beat_us));
         PH_TRY(read_real(costs, "build_ns", &c->build_ns));
@@ -267,9 +277,11 @@ void ph_costs_estimate(const ph_costs *c, const ph_brain *brain, const ph_layout
         double own = work->what ? named_ns(is_events ? &c->rules : &c->updates, work->what->name)
                                 : events.event_ns;
         double run = work->what ? c->rule_run_ns : events.run_ns;
-        double seconds = (work->per_s * own + work->runs_per_s * run) * 1e-9 / threads;
+        double ns = work->per_s * own + work->runs_per_s * run + work->spikes_per_s * c->spike_ns;
+        double seconds = ns * 1e-9 / threads;
         *(is_events ? &e->deliver_s : &e->update_s) += seconds;
     }
+    e->update_s += steps_per_s * 1e-9 * (p->groups * c->group_ns + p->stimuli * c->stimulus_ns);
     double slice_us = c->slice_us;
     if (c->threads == 1 && layout->n_threads > 1)
         slice_us += c->barrier_us;

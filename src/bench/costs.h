@@ -35,6 +35,8 @@ typedef struct ph_costs {
     ph_cost_list rules;         /* a plastic event */
     ph_event_cost small, large; /* static synapses, in a core's own cache and in memory */
     double rule_run_ns;         /* of a run of plastic synapses */
+    double spike_ns;            /* that a stimulus brings to a neuron */
+    double group_ns, stimulus_ns; /* of a population here, and of its stimulus: each step */
     double slice_us, beat_us;   /* what each costs however little there is to do */
     double barrier_us;          /* of several threads, where slice_us is of one */
     double build_ns;            /* of a synapse */

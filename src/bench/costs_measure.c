@@ -12,7 +12,7 @@
 #include <math.h>
 #include <string.h>
 
-#define TEXT_BYTES 4096
+#define TEXT_BYTES 16384
 
 /* What a small brain took, the best of some passes. */
 typedef struct taken {
@@ -105,6 +105,19 @@ static void lay_neurons(char *text, int size, int ms, const char *model, const c
              model, stimulus);
 }
 
+#define GROUPS 24       /* small populations, as brains of several regions have */
+#define GROUP_NEURONS 64 /* of each and a thread */
+
+/* Many small populations, each with a stimulus or none. */
+static void lay_groups(char *text, int threads, const char *stimulus)
+{
+    int n = snprintf(text, TEXT_BYTES, HEAD "regions:\n  r:\n    populations:\n", 100);
+    for (int i = 0; i < GROUPS && n < TEXT_BYTES; i++)
+        n += snprintf(text + n, (size_t)(TEXT_BYTES - n),
+                      "      A%d: {size: %d, neuron: {type: iaf_psc_exp}%s}\n", i,
+                      GROUP_NEURONS * threads, stimulus);
+}
+
 /* Neurons that fire at about 40 Hz by themselves, and synapses that move nothing. */
 static void lay_synapses(char *text, int size, int indegree, int ms, const char *delay,
                          const char *rule)
@@ -118,7 +131,7 @@ static void lay_synapses(char *text, int size, int indegree, int ms, const char 
                   "    projections:\n      A_A:\n        source: A\n        target: A\n"
                   "        receptor: exc\n"
                   "        connect: {type: fixed_indegree, indegree: %d}\n"
-                  "        weight: {type: uniform, min: 0.0005 pA, max: 0.0015 pA}\n"
+                  "        weight: {type: normal, mean: 0.001 pA, sd: 0.0001 pA, min: 0 pA}\n"
                   "        delay: %s\n%s",
              ms, size, indegree, delay, rule);
 }
@@ -171,8 +184,19 @@ static ph_status measure_updates(measurer *m, ph_costs *c)
         if (!strcmp(models->items[i]->name, "iaf_psc_exp"))
             m->plain_ns = update_ns(m);
     }
+    double spikes[2];
+    for (int i = 0; i < 2; i++) {
+        char stimulus[160];
+        snprintf(stimulus, sizeof stimulus,
+                 ", stimuli: {s: {type: poisson, receptor: exc, rate: %d Hz, weight: 0.001 pA}}",
+                 i ? 20000 : 2000); /* 0.2 and 2 spikes a step */
+        lay_neurons(m->text, NEURONS, 50, "iaf_psc_exp", stimulus);
+        PH_TRY(measure(m));
+        spikes[i] = update_ns(m) - m->plain_ns;
+    }
+    c->spike_ns = fmax(0, (spikes[1] - spikes[0]) / 1.8);
+    note(&c->updates, "poisson", spikes[0] - 0.2 * c->spike_ns);
     static const char *const stimuli[][2] = {
-        {"poisson", ", stimuli: {s: {type: poisson, receptor: exc, rate: 2000 Hz, weight: 1 pA}}"},
         {"noise", ", stimuli: {s: {type: noise, mean: 0 pA, sd: 10 pA}}"},
         {"dc", ", stimuli: {s: {type: dc, amplitude: 1 pA}}"}};
     for (int i = 0; i < PH_COUNT(stimuli); i++) {
@@ -187,7 +211,8 @@ static ph_status measure_updates(measurer *m, ph_costs *c)
 static ph_status measure_events(measurer *m, int size, int indegree, int ms, const char *rule,
                                 ph_event_cost *cost)
 {
-    static const char *const delays[] = {"1.5 ms", "{type: uniform, min: 1 ms, max: 4 ms}"};
+    static const char *const delays[] = {
+        "1.5 ms", "{type: normal, mean: 2.5 ms, sd: 0.75 ms, min: 1 ms, max: 4 ms}"};
     double ns[2], share[2];
     for (int i = 0; i < 2; i++) {
         lay_synapses(m->text, size, indegree, ms, delays[i], rule);
@@ -198,6 +223,25 @@ static ph_status measure_events(measurer *m, int size, int indegree, int ms, con
     cost->run_ns = fmax(0, (ns[1] - ns[0]) / (share[1] - share[0]));
     cost->event_ns = fmax(0, ns[0] - share[0] * cost->run_ns);
     cost->bytes = m->t.synapse_bytes;
+    return PH_OK;
+}
+
+static ph_status measure_groups(measurer *m, ph_costs *c)
+{
+    static const char stimulus[] =
+        ", stimuli: {s: {type: poisson, receptor: exc, rate: 2000 Hz, weight: 0.001 pA}}";
+    double ns[2]; /* of a group and step */
+    for (int i = 0; i < 2; i++) {
+        lay_groups(m->text, m->threads, i ? stimulus : "");
+        PH_TRY(measure(m));
+        ns[i] = m->t.run_s * 1e9 / (GROUPS * m->t.steps);
+    }
+    double poisson = 0;
+    for (int i = 0; i < c->updates.n; i++)
+        if (!strcmp(c->updates.items[i].name, "poisson"))
+            poisson = c->updates.items[i].ns + 0.2 * c->spike_ns;
+    c->group_ns = fmax(0, ns[0] - GROUP_NEURONS * m->plain_ns);
+    c->stimulus_ns = fmax(0, ns[1] - ns[0] - GROUP_NEURONS * poisson);
     return PH_OK;
 }
 
@@ -241,6 +285,7 @@ ph_status ph_costs_measure(ph_comm *comm, const ph_registry *registries, int thr
     measurer m = {.comm = comm, .registries = registries, .threads = threads, .passes = 3};
     *c = (ph_costs){.source = "this machine", .threads = threads};
     PH_TRY(measure_updates(&m, c));
+    PH_TRY(measure_groups(&m, c));
     PH_TRY(measure_events(&m, 1000 * threads, 100, 300, "", &c->small));
     m.passes = 2; /* they take long to build */
     PH_TRY(measure_events(&m, 20000, 1000 * threads, 50, "", &c->large));

@@ -161,7 +161,8 @@ static double candidates(const forecast *f, const ph_projection *projection)
     return sources / (double)channels * fmin(reached, (double)channels);
 }
 
-static void add_work(ph_prediction *p, const ph_descriptor *what, double per_s, double runs_per_s)
+static ph_work *add_work(ph_prediction *p, const ph_descriptor *what, double per_s,
+                         double runs_per_s)
 {
     int i = 0;
     while (i < p->n_works && i < PH_WORKS_MOST - 1 && p->works[i].what != what)
@@ -170,6 +171,7 @@ static void add_work(ph_prediction *p, const ph_descriptor *what, double per_s, 
         p->works[p->n_works++] = (ph_work){.what = what};
     p->works[i].per_s += per_s;
     p->works[i].runs_per_s += runs_per_s;
+    return &p->works[i];
 }
 
 /* --- rows ------------------------------------------------------------------------------------- */
@@ -289,15 +291,30 @@ static int predict_sets(forecast *f)
 
 /* --- neurons, sources, exchange --------------------------------------------------------------- */
 
-/* Whether a stimulus goes on for as long as the run does: one with an end is taken as over. */
-static int goes_on(const ph_variant *stimulus)
+/* A parameter of a stimulus, a quantity or a count; `otherwise` where it has none of the name. */
+static double param_of(const ph_variant *stimulus, const char *name, double otherwise)
 {
     const ph_table *table = stimulus->type->params;
-    for (int i = 0; i < table->count; i++)
-        if (!strcmp(table->params[i].name, "stop"))
-            return *(const double *)((const char *)stimulus->params + table->params[i].offset) >=
-                   FOREVER_MS;
-    return 1;
+    for (int i = 0; i < table->count; i++) {
+        const ph_param *param = &table->params[i];
+        const char *value = (const char *)stimulus->params + param->offset;
+        if (!strcmp(param->name, name) && param->kind == PH_KIND_REAL)
+            return *(const double *)value;
+        if (!strcmp(param->name, name) && param->kind == PH_KIND_INT)
+            return (double)*(const int64_t *)value;
+    }
+    return otherwise;
+}
+
+/* A stimulus of so many neurons; one that ends is taken as over. */
+static void add_stimulus(ph_prediction *p, const ph_variant *stimulus, double neurons,
+                         double steps_per_s)
+{
+    if (param_of(stimulus, "stop", FOREVER_MS) < FOREVER_MS)
+        return;
+    p->stimuli++;
+    double rate = param_of(stimulus, "rate", 0) * param_of(stimulus, "indegree", 1);
+    add_work(p, stimulus->type, neurons * steps_per_s, 0)->spikes_per_s += neurons * rate;
 }
 
 static void predict_neurons(forecast *f)
@@ -314,9 +331,9 @@ static void predict_neurons(forecast *f)
         f->p->neurons += (double)count;
         add_work(f->p, brain->populations[p]->neuron.type, (double)count * steps_per_s, 0);
         const ph_named_variant *stimuli = brain->populations[p]->stimuli.items;
+        f->p->groups++;
         for (int i = 0; i < brain->populations[p]->stimuli.count; i++)
-            if (goes_on(&stimuli[i].variant))
-                add_work(f->p, stimuli[i].variant.type, (double)count * steps_per_s, 0);
+            add_stimulus(f->p, &stimuli[i].variant, (double)count, steps_per_s);
         slots += (double)count;
         ports = model->n_ports > ports ? model->n_ports : ports;
         f->p->neuron_bytes += (double)count * (model->n_states * (double)sizeof(ph_real) +

@@ -12,6 +12,7 @@ typedef struct ph_work {
                                   its synaptic events; NULL: those of static synapses */
     double per_s;
     double runs_per_s; /* of events: runs of synapses that they lie in, over all blocks */
+    double spikes_per_s; /* of a stimulus: that it brings to all neurons, where its rate is known */
 } ph_work;
 
 #define PH_WORKS_MOST 24 /* kinds; more are counted with the last */
@@ -29,6 +30,7 @@ typedef struct ph_prediction {
     double messages_in_per_s;
     double neuron_bytes, synapse_bytes, index_bytes, exchange_bytes;
     double building_bytes;   /* at the peak of building, beside what stays */
+    double groups, stimuli;  /* populations here, and their stimuli: each costs something a step */
     int n_works;
     ph_work works[PH_WORKS_MOST];
 } ph_prediction;

@@ -28,6 +28,7 @@ static const char whole[] =
     " \"costs\": {\"threads\": 2, \"update_ns\": {\"iaf_psc_exp\": 0.5, \"poisson\": 1},\n"
     "  \"rule_ns\": {\"stdp\": 10}, \"small\": {\"event_ns\": 1, \"run_ns\": 5, \"bytes\": 1e3},\n"
     "  \"large\": {\"event_ns\": 2, \"run_ns\": 15, \"bytes\": 1e5}, \"rule_run_ns\": 20,\n"
+    "  \"spike_ns\": 4, \"group_ns\": 30, \"stimulus_ns\": 40,\n"
     "  \"slice_us\": 0.5, \"beat_us\": 3, \"build_ns\": 30},\n"
     " \"groups\": [{\"ranks\": 2, \"exchange_us\": 1}, {\"ranks\": 4, \"exchange_us\": 5}],\n"
     " \"network\": {\"latency_us\": 20, \"bytes_per_s\": 1e9}}";
@@ -109,10 +110,14 @@ static void estimating(void)
                        .senders = 1,
                        .slice_senders = 1,
                        .spikes_in_per_s = 1e6,
+                       .groups = 2,
+                       .stimuli = 3,
                        .n_works = 3,
-                       .works = {{&poisson, 1e6, 0}, {NULL, 1e8, 1e7}, {&stdp, 1e6, 1e5}}};
+                       .works = {{&poisson, 1e6, 0, 1e5}, {NULL, 1e8, 1e7, 0},
+                                 {&stdp, 1e6, 1e5, 0}}};
     ph_costs_estimate(&c, brain, layout, &p, 1, &e);
-    CU_ASSERT_DOUBLE_EQUAL(e.update_s, 1e6 * 1e-9 / 2, 1e-12);
+    CU_ASSERT_DOUBLE_EQUAL(e.update_s, (1e6 + 1e5 * 4) * 1e-9 / 2 + 1e4 * (2 * 30 + 3 * 40) * 1e-9,
+                           1e-12);
     CU_ASSERT_DOUBLE_EQUAL(e.deliver_s, (1.5e8 + 10 * 1e7 + 10 * 1e6 + 20 * 1e5) * 1e-9 / 2, 1e-9);
     CU_ASSERT_DOUBLE_EQUAL(e.other_s, (1000 * 0.5 + 200 * 3) * 1e-6, 1e-12);
     CU_ASSERT_DOUBLE_EQUAL(e.exchange_s, 1000 * 1e-6, 1e-12);
