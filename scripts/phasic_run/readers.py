@@ -64,6 +64,12 @@ def occupancy(run, transmitter, region, receptor):
     return _columns(run, place, "time_ms")[0], _columns(run, place + "/occupancy", receptor)[0]
 
 
+def messenger(run, transmitter, region, receptor):
+    """(time ms, second messenger) of a receptor in a region; the occupancy where it has none."""
+    place = f"neuromodulators/{transmitter}/{region}"
+    return _columns(run, place, "time_ms")[0], _columns(run, place + "/messenger", receptor)[0]
+
+
 def nucleus(run, transmitter):
     """(time ms, Hz) of the cells of a transmitter's nucleus, each beat."""
     return _columns(run, f"neuromodulators/{transmitter}", "time_ms", "nucleus_rate_Hz")
