@@ -2,7 +2,7 @@
 /* Costs as text, and how long a rank takes by them. */
 #include "bench/costs.h"
 
-#include "base/units.h"
+#include "base/memory.h"
 #include "config/tree.h"
 #include "network/rows.h"
 
@@ -10,6 +10,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define MOST_BYTES ((size_t)1 << 18) /* of a file of figures */
 
 /* --- the machine that phasic was made on ------------------------------------------------------ */
 
@@ -192,13 +194,16 @@ static ph_status read_text(const char *path, char *text, size_t room)
 
 ph_status ph_costs_read(const char *path, ph_costs *costs)
 {
-    static char text[1 << 18];
-    PH_TRY(read_text(path, text, sizeof text));
+    char *text;
     ph_tree *tree = NULL;
-    ph_status status = ph_tree_parse(text, path, &tree);
+    PH_ALLOC(text, MOST_BYTES);
+    ph_status status = read_text(path, text, MOST_BYTES);
+    if (status == PH_OK)
+        status = ph_tree_parse(text, path, &tree);
     if (status == PH_OK)
         status = read_costs(tree->root, costs);
     ph_tree_destroy(&tree);
+    ph_free(text);
     if (status == PH_OK)
         snprintf(costs->source, sizeof costs->source, "%s", path);
     return status;

@@ -96,7 +96,7 @@ sbatch --parsable out/srun.job >said || fail "the script that was kept cannot be
 ended FAILED "$(cat said)"
 
 # The templates as they are make sense to sbatch.
-for template in single array strong weak; do
+for template in single chain array strong weak; do
     sbatch --test-only "$SOURCE_DIR/slurm/$template.sh" >said 2>&1 || fail "$template: $(cat said)"
 done
 
