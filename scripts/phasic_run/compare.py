@@ -8,7 +8,8 @@ import sys
 from . import experiments, resolved, results_page, statistics, sweep
 from .run import RunError, read_summary
 
-APART = ("experiment", "recording", "simulation.seed")  # keys that do not act, or that are meant
+# keys that do not act, or that are meant
+APART = ("experiment", "recording", "checkpoint", "simulation.seed")
 
 
 # --- runs --------------------------------------------------------------------------------------

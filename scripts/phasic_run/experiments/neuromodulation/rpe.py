@@ -17,8 +17,8 @@ EARLY = 10                # first trials
 NOTE = """\
 That dopamine follows the temporal difference of the critic's value, and a reward, is written in
 (`td_error`). What is not: the value, which 60 cells of the striosome learn trial by trial from the
-dopamine that they cause, at synapses from 800 cells of layer 2/3; with dopamine clamped the nucleus
-hears of the same rewards and no value arises. The time code ends as the reward is due: with one that
+dopamine that they cause, at synapses from 800 cells of layer 2/3 and from PFC; with dopamine clamped
+the nucleus hears of the same rewards and no value arises. The time code ends as the reward is due: with one that
 went on (seed 1001, while tuning) a burst stayed at the reward, as dopamine comes 100 to 300 ms late and
 then strengthens cells that fire after the reward. So the time at which the value falls is that of the
 code's end; learned is that there is a value to fall. In the run of 120 trials the burst at the reward
