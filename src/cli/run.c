@@ -4,12 +4,12 @@
 #include "base/memory.h"
 #include "base/signals.h"
 #include "base/version.h"
+#include "cli/origin.h"
 #include "cli/registries.h"
 #include "cli/run.h"
 #include "comm/comm.h"
 #include "config/read.h"
 #include "config/tree.h"
-#include "io/checkpoint.h"
 #include "io/folder.h"
 #include "io/stream.h"
 #include "io/summary.h"
@@ -18,14 +18,13 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 typedef struct job {
     const ph_run_options *options;
     ph_comm *comm;
     char folder[4096];
     char *text;      /* resolved configuration */
-    char *checkpoint; /* rank 0: folder of the one to go on from; NULL: a new run */
+    char *checkpoint; /* rank 0: folder of the one to go on or start from; NULL: none */
     ph_tree *tree;
     ph_brain *brain;
     ph_sim *sim;
@@ -57,6 +56,8 @@ static ph_status resolve(job *j)
         status = ph_check_files(&ph_brain_table, brain->phase_brains[i]);
     if (status == PH_OK)
         status = ph_tree_emit(tree, &j->text);
+    if (status == PH_OK && brain->start_from)
+        status = ph_origin_start(brain->start_from, tree, &j->checkpoint);
     ph_brain_destroy(&brain);
     ph_tree_destroy(&tree);
     PH_TRY(status);
@@ -64,40 +65,12 @@ static ph_status resolve(job *j)
     return ph_folder_write(j->folder, "config.yaml", j->text);
 }
 
-/* Rank 0: the configuration is the checkpoint's. What is given besides, and what stands in the
- * folder, must be the same, but for when checkpoints are taken. */
-static ph_status compare(const job *j, const char *path, const char *const *sets, int n_sets)
-{
-    ph_tree *tree = NULL, *kept = NULL;
-    ph_brain *brain = NULL;
-    ph_status status = ph_config_load(path, sets, n_sets, &tree);
-    if (status == PH_OK)
-        status = ph_brain_create(tree, ph_registries(), &brain);
-    if (status == PH_OK)
-        status = ph_tree_parse(j->text, "the checkpoint", &kept);
-    if (status == PH_OK) {
-        status = ph_tree_compare(kept, tree, "checkpoint");
-        if (status != PH_OK)
-            status = ph_error_context(status, "%s is not the configuration of the checkpoint %s: ",
-                                      path, j->checkpoint);
-    }
-    ph_brain_destroy(&brain);
-    ph_tree_destroy(&tree);
-    ph_tree_destroy(&kept);
-    return status;
-}
-
+/* Rank 0: what was given may change when checkpoints are taken. */
 static ph_status resolve_resumed(job *j)
 {
     const ph_run_options *o = j->options;
-    char path[sizeof j->folder + 16];
     snprintf(j->folder, sizeof j->folder, "%s", o->resume);
-    snprintf(path, sizeof path, "%s/summary.json", j->folder);
-    PH_CHECK(access(path, F_OK) != 0, PH_CONFIG, "%s is complete: there is nothing to go on with",
-             j->folder);
-    PH_TRY(ph_checkpoint_find(j->folder, &j->checkpoint, &j->text));
-    snprintf(path, sizeof path, "%s/config.yaml", j->folder);
-    return compare(j, o->config ? o->config : path, o->sets, o->n_sets);
+    return ph_origin_resume(o, &j->checkpoint, &j->text);
 }
 
 static ph_status build_brain(job *j)
@@ -174,7 +147,8 @@ static ph_status run(job *j)
                               .out_folder = j->folder,
                               .config = j->text,
                               .resume = j->checkpoint,
-                              .resumes = j->options->resume != NULL};
+                              .resumes = j->options->resume != NULL,
+                              .starts = j->brain->start_from != NULL};
     PH_TRY(ph_sim_create(j->brain, j->comm, &options, &j->sim));
     PH_TRY(ph_sim_print_header(j->sim));
     PH_TRY(ph_sim_run(j->sim));

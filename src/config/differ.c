@@ -6,7 +6,7 @@
 #include <string.h>
 
 typedef struct search {
-    const char *ignored; /* a key of the root */
+    const char *const *ignored; /* paths, NULL-terminated */
     char path[1024];
     char words[512];
 } search;
@@ -32,18 +32,24 @@ static int say(search *s, const ph_node *one, const ph_node *other)
 
 static int differs(search *s, const ph_node *one, const ph_node *other);
 
+static int is_ignored(const search *s)
+{
+    for (const char *const *path = s->ignored; *path; path++)
+        if (!strcmp(*path, s->path))
+            return 1;
+    return 0;
+}
+
 /* Children at the same place of lists, or with the same key. */
 static int child_differs(search *s, const ph_node *one, const ph_node *other, int number)
 {
     const char *key = one ? one->key : other->key;
     size_t length = strlen(s->path);
-    if (length == 0 && key && !strcmp(key, s->ignored))
-        return 0;
     if (key)
         snprintf(s->path + length, sizeof s->path - length, "%s%s", length ? "." : "", key);
     else
         snprintf(s->path + length, sizeof s->path - length, "[%d]", number);
-    if (one && other ? differs(s, one, other) : say(s, one, other))
+    if (!is_ignored(s) && (one && other ? differs(s, one, other) : say(s, one, other)))
         return 1;
     s->path[length] = '\0';
     return 0;
@@ -86,7 +92,7 @@ static int differs(search *s, const ph_node *one, const ph_node *other)
     return 1;
 }
 
-ph_status ph_tree_compare(const ph_tree *one, const ph_tree *other, const char *ignored)
+ph_status ph_tree_compare(const ph_tree *one, const ph_tree *other, const char *const *ignored)
 {
     search s = {.ignored = ignored};
     if (!differs(&s, one->root, other->root))

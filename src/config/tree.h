@@ -62,9 +62,10 @@ ph_status ph_tree_emit(const ph_tree *tree, char **text);
  *  @return PH_CONFIG with all errors; PH_FILE when the file cannot be read */
 ph_status ph_config_load(const char *path, const char *const *sets, int n_sets, ph_tree **tree);
 
-/** @brief Whether two configurations are the same, but for one key of the root. Not collective.
+/** @brief Whether two configurations are the same, but for some keys. Not collective.
+ *  @param ignored their paths, NULL-terminated
  *  @return PH_CONFIG with the path of the first difference, and what it is in either */
-ph_status ph_tree_compare(const ph_tree *one, const ph_tree *other, const char *ignored);
+ph_status ph_tree_compare(const ph_tree *one, const ph_tree *other, const char *const *ignored);
 
 /* --- used within config and model ------------------------------------------------------------ */
 

@@ -66,9 +66,10 @@ ph_status ph_checkpoint_commit(ph_checkpoint *checkpoint, ph_status mine, const 
 ph_status ph_checkpoints_clear(const char *out_folder);
 
 /** @brief Find the newest whole checkpoint of OUT and read its configuration. Not collective.
+ *  @param folder OUT, or that of a checkpoint
  *  @param path,config out: owned by the caller, freed with ph_free
  *  @return PH_FILE when there is none */
-ph_status ph_checkpoint_find(const char *out_folder, char **path, char **config);
+ph_status ph_checkpoint_find(const char *folder, char **path, char **config);
 
 /** @brief Open a checkpoint. Collective on comm. Errors are agreed.
  *  @param path its folder, known on rank 0

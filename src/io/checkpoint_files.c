@@ -234,39 +234,61 @@ static ph_status read_index(ph_checkpoint *c, char **bytes, size_t *n)
     return check_sizes(c);
 }
 
-ph_status ph_checkpoint_find(const char *out_folder, char **path, char **config)
+/* Path and configuration of a checkpoint, if its index and the lengths of its files are right. */
+static ph_status look_into(const char *folder, char **path, char **config)
+{
+    ph_checkpoint *c;
+    char *bytes = NULL;
+    size_t n;
+    PH_ALLOC(c, 1);
+    c->file = -1;
+    int length = snprintf(c->path, sizeof c->path, "%s", folder);
+    ph_status status = length < PH_CHECKPOINT_PATH
+                           ? read_index(c, &bytes, &n)
+                           : ph_error(PH_FILE, "the name %s is too long", folder);
+    if (status == PH_OK) {
+        *path = ph_strdup(c->path);
+        *config = ph_strdup(c->config);
+        if (!*path || !*config)
+            status = ph_error(PH_RESOURCE, "out of memory: the configuration of a checkpoint");
+    }
+    ph_free(bytes);
+    ph_checkpoint_close(&c);
+    return status;
+}
+
+static int is_checkpoint(const char *folder)
+{
+    char path[PH_CHECKPOINT_PATH];
+    return ph_checkpoint_index(path, folder) == PH_OK && access(path, F_OK) == 0;
+}
+
+/* The newest one that is whole. */
+static ph_status look_through(const char *out_folder, const ph_checkpoint_steps *f, char **path,
+                              char **config)
+{
+    ph_status status = ph_error(PH_FILE, "%s holds no checkpoint to go on from", out_folder);
+    for (size_t i = 0; status != PH_OK && i < f->n; i++) {
+        char folder[PH_CHECKPOINT_PATH];
+        status = ph_checkpoint_folder(folder, out_folder, f->steps[i], "");
+        if (status == PH_OK)
+            status = look_into(folder, path, config);
+        if (status != PH_OK && i + 1 < f->n)
+            fprintf(stderr, "phasic: %s; the checkpoint before it is taken\n",
+                    ph_error_message());
+    }
+    return status;
+}
+
+ph_status ph_checkpoint_find(const char *folder, char **path, char **config)
 {
     ph_checkpoint_steps f = {0};
-    ph_status status = ph_checkpoint_list(out_folder, &f), first = PH_OK;
-    char words[1024] = "";
-    if (status == PH_OK && f.n == 0)
-        status = first = ph_error(PH_FILE, "%s holds no checkpoint to go on from", out_folder);
-    for (size_t i = 0; i < f.n; i++) {
-        ph_checkpoint *c = ph_calloc(1, sizeof *c);
-        char *bytes = NULL;
-        size_t n;
-        status = c ? ph_checkpoint_folder(c->path, out_folder, f.steps[i], "")
-                   : ph_error(PH_RESOURCE, "out of memory");
-        if (c)
-            c->file = -1;
-        if (status == PH_OK)
-            status = read_index(c, &bytes, &n);
-        if (status == PH_OK) {
-            *path = ph_strdup(c->path);
-            *config = ph_strdup(c->config);
-        } else if (first == PH_OK) {
-            first = status;
-            snprintf(words, sizeof words, "%s", ph_error_message());
-        }
-        ph_free(bytes);
-        ph_checkpoint_close(&c);
-        if (status == PH_OK)
-            break;
-        fprintf(stderr, "phasic: %s; the checkpoint before it is taken\n", ph_error_message());
-    }
+    if (is_checkpoint(folder))
+        return look_into(folder, path, config);
+    ph_status status = ph_checkpoint_list(folder, &f);
+    if (status == PH_OK)
+        status = look_through(folder, &f, path, config);
     ph_free(f.steps);
-    if (status != PH_OK && *words)
-        return ph_error(first, "%s; there is no other checkpoint", words);
     return status;
 }
 

@@ -11,7 +11,7 @@
 
 typedef struct rates {
     const ph_parts *parts;
-    int64_t intervals; /* of the run: the largest number + 1 */
+    int64_t first, intervals; /* of the run: the smallest number; the largest + 1 */
     ph_sorter *sorter; /* population and interval, count */
 } rates;
 
@@ -21,6 +21,8 @@ static ph_status pack_rate(void *context, const void *record, uint64_t *words)
     const ph_rate_record *rate = record;
     PH_TRY(ph_key(rate->population, r->parts->brain->n_populations, rate->interval, &words[0]));
     words[1] = (uint64_t)rate->count;
+    if (r->intervals == 0 || rate->interval < r->first)
+        r->first = rate->interval;
     if (rate->interval >= r->intervals)
         r->intervals = rate->interval + 1;
     return PH_OK;
@@ -58,8 +60,8 @@ static ph_status write_rate(hid_t group, const rates *r, int p, const uint64_t *
     ph_column_info info = {population->address, PH_F64, "Hz",
                            "mean rate of the population's neurons in each interval"};
     ph_column column;
-    PH_TRY(ph_column_open(group, &info, r->intervals, 0, &column));
-    for (int64_t i = 0; i < r->intervals; i++) {
+    PH_TRY(ph_column_open(group, &info, r->intervals - r->first, 0, &column));
+    for (int64_t i = r->first; i < r->intervals; i++) {
         int64_t count;
         PH_TRY(sum_counts(r->sorter, p, i, words, &count));
         PH_TRY(ph_column_real(&column, (double)count / neuron_seconds));
@@ -78,8 +80,8 @@ static ph_status write_rates(hid_t file, rates *r)
     ph_column column;
     PH_TRY(ph_h5_group(file, "rates", &group));
     PH_TRY(ph_h5_real(group, "interval_ms", interval_ms(brain)));
-    PH_TRY(ph_column_open(group, &time, r->intervals, 0, &column));
-    for (int64_t i = 0; i < r->intervals; i++)
+    PH_TRY(ph_column_open(group, &time, r->intervals - r->first, 0, &column));
+    for (int64_t i = r->first; i < r->intervals; i++)
         PH_TRY(ph_column_real(&column, ph_begin_ms(r->parts, i * interval_steps(brain))));
     PH_TRY(ph_column_close(&column));
     const uint64_t *words;

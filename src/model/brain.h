@@ -308,6 +308,7 @@ enum { PH_CHECKPOINT_WALL, PH_CHECKPOINT_BIOLOGICAL };
 typedef struct ph_checkpoint_plan {
     double interval; /* ms; 0: never */
     int clock;       /* choice PH_CHECKPOINT_*: of which time */
+    int at_end;      /* 1: another when the run ends */
 } ph_checkpoint_plan;
 
 /* --- the whole ----------------------------------------------------------------------------- */
@@ -322,6 +323,7 @@ typedef struct ph_brain {
     ph_map interventions;  /* of ph_named_variant, registry PH_REGISTRY_INTERVENTION */
     ph_recording recording;
     ph_checkpoint_plan checkpoint;
+    const char *start_from; /* folder of a run or a checkpoint; NULL: from the beginning */
     ph_experiment experiment;
 
     /* resolved */

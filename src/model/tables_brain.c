@@ -234,6 +234,8 @@ static const ph_param checkpoint_keys[] = {
     PH_REAL(ph_checkpoint_plan, interval, "ms", "0 ms", 0, MOST_MS,
             "time between two; 0: none but those that signals ask for"),
     PH_CHOICE(ph_checkpoint_plan, clock, clocks, "wall", "of which time"),
+    PH_CHOICE(ph_checkpoint_plan, at_end, ph_false_true, "false",
+              "another one when the run ends, for runs that start from it"),
 };
 static const ph_table checkpoint_table =
     PH_TABLE("checkpoint", ph_checkpoint_plan, checkpoint_keys,
@@ -288,6 +290,9 @@ static const ph_param brain_keys[] = {
     PH_RECORD(ph_brain, recording, &recording_table, "{spikes: {populations: all}}",
               "what is written"),
     PH_RECORD(ph_brain, checkpoint, &checkpoint_table, "{}", "when the run's state is written"),
+    PH_FIELD(ph_brain, start_from, PH_KIND_PATH, "",
+             "folder of a run, or of one of its checkpoints, in whose state this run begins: "
+             "simulation.resolution and seed, regions and tracts must be the same; time goes on"),
     PH_RECORD(ph_brain, experiment, &experiment_table, "",
               "what the experiment asks and how it is judged (scripts/reproduce)"),
 };

@@ -271,6 +271,11 @@ static ph_status levels_state(ph_neuromod *m, ph_state *state)
     return ph_delayed_state(m->delayed, state);
 }
 
+ph_status ph_neuromod_start(ph_neuromod *m, ph_state *state)
+{
+    return levels_state(m, state);
+}
+
 /* Drugs follow from the phase, before the levels: clamps settle what they are held at. */
 ph_status ph_neuromod_state(ph_neuromod *m, const ph_brain *any, int phase, ph_state *state)
 {

@@ -57,6 +57,9 @@ void ph_neuromod_settle(ph_neuromod *neuromod, const ph_brain *brain);
 ph_status ph_neuromod_state(ph_neuromod *neuromod, const ph_brain *brain, int phase,
                             ph_state *state);
 
+/** @brief Load the levels of another run; drugs and clamps stay this one's. Not collective. */
+ph_status ph_neuromod_start(ph_neuromod *neuromod, ph_state *state);
+
 /** @brief Let only some regions advance; the others stay as they are. Places do not act on each
  *  other, so that a rank need not follow regions in which it has no neurons. Not collective.
  *  @param regions by region: 1 or 0; before the call, all are followed */

@@ -69,16 +69,21 @@ static ph_status finish_exchanges(ph_sim *sim)
     return PH_OK;
 }
 
-/* Collective parts come first. */
-static ph_status keep_all(ph_sim *sim, ph_checkpoint *checkpoint)
+static ph_status keep_brain(ph_sim *sim, ph_checkpoint *checkpoint)
 {
-    PH_TRY(ph_comm_agree(sim->comm, ph_keep_figures(sim, checkpoint)));
-    PH_TRY(ph_keep_root(sim, checkpoint));
     PH_TRY(ph_keep_contexts(sim, checkpoint));
     PH_TRY(ph_keep_neurons(sim, checkpoint));
     PH_TRY(ph_keep_rows(sim, checkpoint));
     PH_TRY(ph_keep_spikes(sim, checkpoint));
     return ph_keep_synapses(sim, checkpoint);
+}
+
+/* Collective parts come first. */
+static ph_status keep_all(ph_sim *sim, ph_checkpoint *checkpoint)
+{
+    PH_TRY(ph_comm_agree(sim->comm, ph_keep_figures(sim, checkpoint)));
+    PH_TRY(ph_keep_root(sim, checkpoint));
+    return keep_brain(sim, checkpoint);
 }
 
 /* The parts of this segment, and on rank 0 those of the ones before. */
@@ -118,10 +123,10 @@ static void tell(ph_sim *sim, ph_status status, double begin)
         return;
     if (status != PH_OK)
         fprintf(stderr, "\nphasic: no checkpoint at %.3f s: %s\n",
-                (double)(sim->step + sim->rested) * sim->h * 1e-3, ph_error_message());
+                ph_sim_elapsed(sim) * 1e-3, ph_error_message());
     else if (!sim->options.quiet)
         fprintf(stderr, "\ncheckpoint at %.3f s, written in %.2f s\n",
-                (double)(sim->step + sim->rested) * sim->h * 1e-3, ph_clock() - begin);
+                ph_sim_elapsed(sim) * 1e-3, ph_clock() - begin);
 }
 
 ph_status ph_sim_checkpoint(ph_sim *sim)
@@ -151,6 +156,32 @@ static ph_status cut_parts(ph_sim *sim, const ph_part_end *ends, int n)
     return sim->rank == 0 ? ph_parts_cut(sim->options.out_folder, ends, n) : PH_OK;
 }
 
+/* Times that a user gives are those of the run. */
+static void count_from_begin(ph_sim *sim)
+{
+    sim->end += sim->end == INT64_MAX ? 0 : sim->begun;
+    sim->stop_at += sim->stop_at == INT64_MAX ? 0 : sim->begun;
+}
+
+static ph_status start(ph_sim *sim, ph_checkpoint *checkpoint)
+{
+    sim->step = sim->taken = sim->begun = ph_checkpoint_step(checkpoint);
+    sim->phase_begin = sim->root_phase_begin = sim->begun;
+    count_from_begin(sim);
+    PH_TRY(ph_keep_levels(sim, checkpoint));
+    return keep_brain(sim, checkpoint);
+}
+
+ph_status ph_sim_start(ph_sim *sim)
+{
+    ph_checkpoint *checkpoint = NULL;
+    ph_status status = ph_checkpoint_open(sim->options.resume, sim->comm, &checkpoint);
+    if (status == PH_OK)
+        status = ph_comm_agree(sim->comm, start(sim, checkpoint));
+    ph_checkpoint_close(&checkpoint);
+    return status;
+}
+
 ph_status ph_sim_resume(ph_sim *sim)
 {
     ph_checkpoint *checkpoint = NULL;
@@ -161,6 +192,7 @@ ph_status ph_sim_resume(ph_sim *sim)
         status = ph_comm_agree(sim->comm, keep_all(sim, checkpoint));
     }
     if (status == PH_OK) {
+        count_from_begin(sim);
         int n = ph_checkpoint_parts(checkpoint, &ends);
         status = ph_comm_agree(sim->comm, cut_parts(sim, ends, n));
     }

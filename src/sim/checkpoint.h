@@ -26,6 +26,10 @@ ph_status ph_keep_contexts(ph_sim *sim, ph_checkpoint *checkpoint);
 /** @brief What is the same on all ranks, and what the root alone keeps. Not collective. */
 ph_status ph_keep_root(ph_sim *sim, ph_checkpoint *checkpoint);
 
+/** @brief Load of the root's part the modulators alone, for a run that starts from another's state.
+ *  Not collective. */
+ph_status ph_keep_levels(ph_sim *sim, ph_checkpoint *checkpoint);
+
 /** @brief Figures of the summary so far, which are sums over ranks. Collective on comm when they
  *  are saved. */
 ph_status ph_keep_figures(ph_sim *sim, ph_checkpoint *checkpoint);

@@ -78,18 +78,35 @@ ph_status ph_keep_contexts(ph_sim *sim, ph_checkpoint *checkpoint)
 /* --- the root --------------------------------------------------------------------------------- */
 
 /* What every rank must know. */
-static ph_status common_state(ph_sim *sim, ph_state *state)
+static ph_status pipeline_state(ph_sim *sim, ph_state *state)
 {
     PH_TRY(PH_STATE(state, sim->phase));
     PH_TRY(PH_STATE(state, sim->phase_begin));
     PH_TRY(PH_STATE(state, sim->rested));
+    PH_TRY(PH_STATE(state, sim->begun));
     PH_TRY(PH_STATE(state, sim->broadcast));
-    PH_TRY(PH_STATE(state, sim->early));
+    return PH_STATE(state, sim->early);
+}
+
+static ph_status common_state(ph_sim *sim, ph_state *state)
+{
+    PH_TRY(pipeline_state(sim, state));
     if (state->is_loading) { /* these were for the run that wrote it */
         sim->is_early = 1;
         sim->early.checkpoint = sim->early.leave = 0;
     }
     return ph_neuromod_state(sim->neuromod, sim->brain, sim->broadcast.phase, state);
+}
+
+/* Phase and pipeline of the other run are over. */
+static ph_status move_levels(ph_sim *sim, int index, ph_state *state)
+{
+    ph_sim *other;
+    (void)index;
+    PH_ALLOC(other, 1);
+    ph_status status = pipeline_state(other, state);
+    ph_free(other);
+    return status == PH_OK ? ph_neuromod_start(sim->neuromod, state) : status;
 }
 
 static ph_status trials_state(ph_sim *sim, ph_state *state)
@@ -145,6 +162,11 @@ static ph_status move_root(ph_sim *sim, int index, ph_state *state)
 ph_status ph_keep_root(ph_sim *sim, ph_checkpoint *checkpoint)
 {
     return keep_state(sim, checkpoint, PH_SECTION_ROOT, 0, sim->is_root, move_root);
+}
+
+ph_status ph_keep_levels(ph_sim *sim, ph_checkpoint *checkpoint)
+{
+    return keep_state(sim, checkpoint, PH_SECTION_ROOT, 0, 0, move_levels);
 }
 
 /* --- figures ---------------------------------------------------------------------------------- */

@@ -66,6 +66,11 @@ ph_status ph_sim_print_header(ph_sim *sim)
     return PH_OK;
 }
 
+double ph_sim_elapsed(const ph_sim *sim)
+{
+    return (double)(sim->step - sim->begun + sim->rested) * sim->h;
+}
+
 /* --- the figures ------------------------------------------------------------------------------ */
 
 #define LAST_TRIALS 50
@@ -263,7 +268,7 @@ ph_status ph_sim_summarize(ph_sim *sim, ph_summary *s)
     s->build_s = most[PH_STAGES] + sim->before.stages_s[PH_STAGE_BUILD];
     s->simulate_s = most[PH_STAGES + 1] + sim->before.simulate_s;
     s->peak_rss_bytes = (int64_t)most[PH_STAGES + 2];
-    s->biological_s = (double)(sim->step + sim->rested) * sim->h * 1e-3;
+    s->biological_s = ph_sim_elapsed(sim) * 1e-3;
     s->real_time_factor = s->biological_s > 0 ? s->simulate_s / s->biological_s : NAN;
     s->bytes_per_synapse = s->synapses > 0 ? bytes / (double)s->synapses : NAN;
     return PH_OK;

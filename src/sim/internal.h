@@ -206,6 +206,7 @@ struct ph_sim {
 
     /* time */
     ph_step step;              /* done so far */
+    ph_step begun;             /* at which the run began: 0, unless it started from another */
     ph_step end;               /* of --until; INT64_MAX: none */
     ph_step stop_at;           /* of --stop-at; INT64_MAX: none */
     int phase;                 /* in force */
@@ -310,11 +311,16 @@ void ph_checkpoint_ask(ph_sim *sim);
  *  @return an error that ends the run; a checkpoint that cannot be written is none, unless the run
  *  was to leave after it */
 ph_status ph_sim_checkpoint(ph_sim *sim);
+/** @brief Begin in the state of another run: that of the brain alone. Collective on comm. Errors
+ *  are agreed. */
+ph_status ph_sim_start(ph_sim *sim);
 /** @brief Go on from the checkpoint of the options: cut the part files, load all of it.
  *  Collective on comm. Errors are agreed. */
 ph_status ph_sim_resume(ph_sim *sim);
 
 /* figures.c */
+/** @brief Biological time of the run so far, ms, rests included. Not collective. */
+double ph_sim_elapsed(const ph_sim *sim);
 /** @brief Seconds of each stage on this rank, means over its threads. Not collective. */
 void ph_sim_stages(const ph_sim *sim, double *stages);
 

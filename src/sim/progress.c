@@ -26,12 +26,12 @@ static int64_t trials_of(const ph_sim *sim, int p)
 static double length_s(const ph_sim *sim)
 {
     if (sim->end != INT64_MAX)
-        return (double)sim->end * sim->h * 1e-3;
+        return (double)(sim->end - sim->begun) * sim->h * 1e-3;
     double trial_ms = 0, done_trials = 0, sum_ms = 0;
     for (int p = 0; p < sim->brain->n_phases; p++)
         done_trials += (double)sim->n_correct[p];
     if (done_trials > 0)
-        trial_ms = (double)sim->step * sim->h / done_trials;
+        trial_ms = (double)(sim->step - sim->begun) * sim->h / done_trials;
     for (int p = 0; p < sim->brain->n_phases; p++) {
         const ph_phase *phase = sim->brain->phase[p];
         if (!isnan(phase->duration) && phase->duration > 0)
@@ -73,7 +73,7 @@ void ph_progress_show(ph_sim *sim, int last)
     if (sim->options.quiet || (!last && now - sim->shown_at < (terminal ? TERMINAL_S : PLAIN_S)))
         return;
     sim->shown_at = now;
-    double biological = (double)(sim->step + sim->rested) * sim->h * 1e-3;
+    double biological = ph_sim_elapsed(sim) * 1e-3;
     double wall = now - sim->begun_at;
     double length = length_s(sim), factor = wall / biological;
     fprintf(stderr, "%s%.1f s", terminal ? "\r\033[K" : "", biological);

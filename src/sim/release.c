@@ -53,7 +53,7 @@ static ph_status release_sources(ph_sim *sim, const ph_brain *brain)
 {
     const int64_t *counts = sim->sums + sim->n_readouts - sim->n_transmitters - brain->n_sources;
     for (int s = 0; s < brain->n_sources; s++) {
-        if (sim->step < 2 * brain->beat) {
+        if (sim->step - sim->begun < 2 * brain->beat) {
             sim->next.sources[s] =
                 brain->sources[s]->tonic_rate * brain->neuromodulation.beat * 1e-3;
             continue;
@@ -76,7 +76,8 @@ static void release_locals(ph_sim *sim, const ph_brain *brain)
     for (int i = 0; i < sim->n_locals; i++) {
         const ph_local_readout *local = brain->locals[i];
         double tonic = transmitters[local->transmitter].tonic_rate * beat_ms * 1e-3;
-        int has_counts = sim->step >= 2 * brain->beat && !brain->phase[sim->root_phase]->rest;
+        int has_counts = sim->step - sim->begun >= 2 * brain->beat &&
+                     !brain->phase[sim->root_phase]->rest;
         sim->next.local[i] =
             has_counts ? ph_local_release(&sim->local_means[i], local, tonic,
                                           sim->sums[sim->first_local + i], beat_ms)
@@ -98,7 +99,7 @@ static void play_back(const ph_sim *sim, const ph_brain *brain, ph_broadcast *ne
     const ph_transmitter *transmitters = neuromodulation->transmitters.items;
     double beat_s = neuromodulation->beat * 1e-3;
     int64_t shift = (int64_t)floor(neuromodulation->shift / neuromodulation->beat + 0.5);
-    int64_t number = sim->step / brain->beat - 1 - shift;
+    int64_t number = (sim->step - sim->begun) / brain->beat - 1 - shift;
     for (int t = 0; t < sim->n_transmitters; t++)
         next->release[t] = recorded(sim->yoked, sim->n_yoked, number, sim->n_transmitters, t,
                                     transmitters[t].tonic_rate * beat_s);

@@ -142,6 +142,8 @@ ph_status ph_sim_create(const ph_brain *brain, ph_comm *comm, const ph_sim_optio
     PH_TRY(ph_comm_agree(comm, open_loop(*sim)));
     if (options->resumes)
         PH_TRY(ph_sim_resume(*sim));
+    else if (options->starts)
+        PH_TRY(ph_sim_start(*sim));
     ph_network_forget_sources((*sim)->network);
     PH_TRY(ph_comm_agree(comm, open_files(*sim)));
     (*sim)->build_s = ph_clock() - begin;
@@ -287,6 +289,8 @@ ph_status ph_sim_run(ph_sim *sim)
     sim->first_step = sim->step;
 #pragma omp parallel num_threads(sim->threads)
     run_thread(sim, omp_get_thread_num());
+    if (sim->brain->checkpoint.at_end && sim->options.out_folder && !sim->left)
+        try(sim, ph_sim_checkpoint(sim));
     sim->simulate_s = ph_clock() - sim->begun_at;
     ph_status closed = sim->writer ? ph_writer_close(&sim->writer) : PH_OK;
     if (closed != PH_OK)

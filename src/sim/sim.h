@@ -19,6 +19,7 @@ typedef struct ph_sim_options {
     const char *config;      /* as resolved, for checkpoints; borrowed */
     const char *resume;      /* folder of the checkpoint to go on from, known on rank 0; borrowed */
     int resumes;             /* 1: the run goes on from it */
+    int starts;              /* 1: another run begins in its state */
 } ph_sim_options;
 
 /** @brief Place and build the brain. Collective on comm.

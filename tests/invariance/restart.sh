@@ -62,7 +62,7 @@ compare quickstart "$SOURCE_DIR/configs/quickstart.yaml" 4s 605ms 2s 3s -- \
 compare rules "$fixtures/rules.yaml" 100h 1500ms 2505ms 7h 8h
 compare modulated "$fixtures/modulated.yaml" 100h 800ms 2200ms 3405ms
 compare transmitters "$fixtures/transmitters.yaml" 100h 800ms 2s 3005ms
-compare controllers "$fixtures/controllers.yaml" 100h 800ms 2s 3005ms
+compare controllers "$fixtures/controllers.yaml" 100h 405ms 1s 1600ms
 compare interventions "$fixtures/interventions.yaml" 100h 800ms 2s 3005ms
 for task in bandit conditioning novelty reversal; do
     compare $task "$fixtures/tasks/$task.yaml" 100h 1s 2s 3005ms

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Checkpoints that a run goes on from, or another starts from. */
+#include "cli/origin.h"
+
+#include "base/memory.h"
+#include "cli/registries.h"
+#include "io/checkpoint.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#define PATH_BYTES 4096
+
+/* @param ignored paths that may differ, NULL-terminated */
+static ph_status compare(const ph_tree *tree, const char *text, const char *checkpoint,
+                         const char *const *ignored)
+{
+    ph_tree *kept = NULL;
+    ph_status status = ph_tree_parse(text, "the checkpoint", &kept);
+    if (status == PH_OK) {
+        status = ph_tree_compare(kept, tree, ignored);
+        if (status != PH_OK)
+            status = ph_error_context(
+                status, "the configuration is not that of the checkpoint %s: ", checkpoint);
+    }
+    ph_tree_destroy(&kept);
+    return status;
+}
+
+static ph_status load(const char *path, const ph_run_options *o, ph_tree **tree)
+{
+    ph_brain *brain = NULL;
+    PH_TRY(ph_config_load(path, o->sets, o->n_sets, tree));
+    ph_status status = ph_brain_create(*tree, ph_registries(), &brain); /* fills in defaults */
+    ph_brain_destroy(&brain);
+    return status;
+}
+
+ph_status ph_origin_resume(const ph_run_options *o, char **checkpoint, char **text)
+{
+    static const char *const ignored[] = {"checkpoint", NULL};
+    ph_tree *tree = NULL;
+    char path[PATH_BYTES], *now = NULL;
+    snprintf(path, sizeof path, "%s/summary.json", o->resume);
+    PH_CHECK(access(path, F_OK) != 0, PH_CONFIG, "%s is complete: there is nothing to go on with",
+             o->resume);
+    PH_TRY(ph_checkpoint_find(o->resume, checkpoint, text));
+    snprintf(path, sizeof path, "%s/config.yaml", o->resume);
+    ph_status status = load(o->config ? o->config : path, o, &tree);
+    if (status == PH_OK)
+        status = compare(tree, *text, *checkpoint, ignored);
+    if (status == PH_OK)
+        status = ph_tree_emit(tree, &now);
+    ph_tree_destroy(&tree);
+    if (status != PH_OK)
+        return status;
+    ph_free(*text);
+    *text = now;
+    return PH_OK;
+}
+
+ph_status ph_origin_start(const char *folder, const ph_tree *tree, char **checkpoint)
+{
+    static const char *const ignored[] = {
+        "simulation.duration", "neuromodulation", "task",       "phases",     "interventions",
+        "recording",           "checkpoint",      "start_from", "experiment", NULL};
+    char *text = NULL;
+    PH_TRY(ph_checkpoint_find(folder, checkpoint, &text));
+    ph_status status = compare(tree, text, *checkpoint, ignored);
+    ph_free(text);
+    return status;
+}
