@@ -25,7 +25,7 @@ configs/experiments/neuromodulation/, which begins with `from: brain.yaml` and s
 scripts/reproduce NAME runs what is missing, compares, and writes the section of the results."""
 import numpy as np
 
-from ... import readers
+from ... import readers, resolved
 
 
 class Leak:
@@ -54,4 +54,33 @@ def played(label, settings=(), shift=None):
         words = list(settings) + ["neuromodulation.broadcast=yoked",
                                   f"neuromodulation.yoked={runs[label][other].path('run.h5')}"]
         return words + ([f"neuromodulation.shift={shift}"] if shift else [])
+    return of
+
+
+def _number(text):
+    return float(text.split()[0])
+
+
+def _cleared(settings, level):
+    """What is taken up and lost at a level, nM/s."""
+    uptake = settings["uptake"]
+    return (_number(uptake["V_max"]) * level / (_number(uptake["K_m"]) + level) +
+            _number(settings["loss"]) * level)
+
+
+def held(label, transmitter, region, phases):
+    """Settings of an arm in which a transmitter is clamped in these phases, at the mean level that
+    the same seed's run of `label` had in the region: as much of it, but no change. The
+    configuration has the clamp, as interventions.clamped, and a phase before these: the tone of
+    the first is what receptors compare with."""
+    def of(seed, runs):
+        run = runs[label][seed]
+        settings = resolved.of_run(run.folder)["neuromodulation"]["transmitters"][transmitter]
+        with run.open() as opened:
+            _, level = readers.concentration(opened, transmitter, region)
+        more = _cleared(settings, level.mean()) / _cleared(settings, level[0])
+        key = f"neuromodulation.transmitters.{transmitter}.tonic_rate"
+        rate = _number(settings["tonic_rate"]) * more
+        return [f"interventions.clamped.phases=[{', '.join(phases)}]"] + [
+            f"phases.{phase}.set={{{key}: {rate:.4f} Hz}}" for phase in phases]
     return of

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A rule that stays against a rule that changes: noradrenaline's loop closed, its concentration
+held at the mean of that, or its release ten trials late (T. E. J. Behrens et al., Nat Neurosci
+10:1214, 2007)."""
+import numpy as np
+
+from ... import arms_figure, learning_rate, readers, reversals
+from . import Leak, held
+
+ABOUT = "learning rates in stable and volatile blocks: noradrenaline's loop closed, clamped, or late"
+SEEDS = "11..22"
+CLOSED, CLAMPED, LATE = "loop closed", "noradrenaline clamped", "ten trials late"
+PHASES = ("stable_1", "volatile_1", "stable_2", "volatile_2")
+ARMS = {CLOSED: [], CLAMPED: held(CLOSED, "noradrenaline", "striatum", PHASES),
+        LATE: ["interventions.late.phases=all"]}
+LEAK = Leak(0.5, settings=["task.reward=independent", "phases.stable_1.trials=1",
+                           "phases.volatile_1.trials=80", "phases.stable_2.trials=1",
+                           "phases.volatile_2.trials=1"])
+BLOCK = 20  # trials
+
+
+def trials_of(run):
+    """Trials of a run."""
+    with run.open() as opened:
+        return readers.trials(opened)
+
+
+def rates(trials):
+    """Learning rates fitted to the choices: (stable, volatile)."""
+    found, _, _ = learning_rate.fit(trials["action"], trials["reward"], trials["volatile"])
+    return found
+
+
+def measure(run):
+    """How often the fitted rate doubles from stable to volatile blocks."""
+    stable, volatile = rates(trials_of(run))
+    return float(np.log2(volatile / stable))
+
+
+def also(run):
+    """Both rates, what they are worth, and noradrenaline."""
+    trials = trials_of(run)
+    with run.open() as opened:
+        time, level = readers.concentration(opened, "noradrenaline", "striatum")
+    volatile = trials["volatile"] > 0
+    then = volatile[np.searchsorted(trials["time_ms"], time, side="right") - 1]
+    stable_rate, volatile_rate = rates(trials)
+    return {"rate, stable": stable_rate, "rate, volatile": volatile_rate,
+            "share right, stable": np.mean(trials["correct"][~volatile]),
+            "share right, volatile": np.mean(trials["correct"][volatile]),
+            "trials to 4 of 5 right after a reversal": reversals.to_follow(trials),
+            "noradrenaline, stable, nM": level[~then].mean(),
+            "noradrenaline, volatile, nM": level[then].mean()}
+
+
+def of_trials(run, begins):
+    """Mean level of noradrenaline in striatum in each trial, nM."""
+    with run.open() as opened:
+        time, level = readers.concentration(opened, "noradrenaline", "striatum")
+    first = np.searchsorted(time, begins)
+    return np.add.reduceat(level, first) / np.diff([*first, len(level)])
+
+
+def after_reversals(trials, values):
+    """Mean of a column in the trials after a reversal within a volatile block."""
+    within = [start for start in reversals.starts(trials)
+              if len(set(trials["phase"][start:start + BLOCK])) == 1]
+    return reversals.after(values, within, BLOCK).mean(axis=0)
+
+
+def figure(runs, picture):
+    """Choices and noradrenaline after reversals, both rates, the seeds."""
+    found = {label: [trials_of(run) for run in arm] for label, arm in runs.items()}
+    with arms_figure.sheet(picture, rows=2) as (right, level, each, seeds):
+        arms_figure.curves(right, np.arange(BLOCK) + 1, {
+            label: [after_reversals(trials, trials["correct"]) for trials in arm]
+            for label, arm in found.items()}, "trial after a reversal", "share right")
+        arms_figure.curves(level, np.arange(BLOCK) + 1, {
+            label: [after_reversals(trials, of_trials(run, trials["time_ms"]))
+                    for run, trials in zip(runs[label], arm)] for label, arm in found.items()},
+            "trial after a reversal", "noradrenaline in striatum, nM")
+        arms_figure.seeds(each, {
+            f"{label}, {block}": [rates(trials)[k] for trials in found[label]]
+            for label in (CLOSED, CLAMPED) for k, block in enumerate(("stable", "volatile"))},
+            "fitted learning rate")
+        arms_figure.seeds(seeds, {label: [measure(run) for run in arm]
+                                  for label, arm in runs.items()}, "log2 of volatile / stable")
