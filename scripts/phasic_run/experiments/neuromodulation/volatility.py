@@ -1,22 +1,34 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A rule that stays against a rule that changes: noradrenaline's loop closed, its concentration
-held at the mean of that, or its release ten trials late (T. E. J. Behrens et al., Nat Neurosci
-10:1214, 2007)."""
+"""A rule that stays against a rule that changes: noradrenaline's loop closed, or its concentration
+held at the mean of that (T. E. J. Behrens et al., Nat Neurosci 10:1214, 2007)."""
 import numpy as np
 
 from ... import arms_figure, learning_rate, readers, reversals
 from . import Leak, held
 
-ABOUT = "learning rates in stable and volatile blocks: noradrenaline's loop closed, clamped, or late"
-SEEDS = "11..22"
-CLOSED, CLAMPED, LATE = "loop closed", "noradrenaline clamped", "ten trials late"
+ABOUT = "learning rates in stable and volatile blocks: noradrenaline's loop closed, or clamped"
+SEEDS = "11..20"
+CLOSED, CLAMPED = "loop closed", "noradrenaline clamped"
 PHASES = ("stable_1", "volatile_1", "stable_2", "volatile_2")
-ARMS = {CLOSED: [], CLAMPED: held(CLOSED, "noradrenaline", "striatum", PHASES),
-        LATE: ["interventions.late.phases=all"]}
+ARMS = {CLOSED: [], CLAMPED: held(CLOSED, "noradrenaline", "striatum", PHASES)}
 LEAK = Leak(0.5, settings=["task.reward=independent", "phases.stable_1.trials=1",
                            "phases.volatile_1.trials=80", "phases.stable_2.trials=1",
                            "phases.volatile_2.trials=1"])
 BLOCK = 20  # trials
+
+NOTE = """\
+Fitted is the field's Q learning, with a rate for stable and one for volatile trials, to choices and
+rewards alone; that the fit finds known rates, and the same one twice in a learner of fixed rate, is
+in `tests/report/test_learning_rate.py`. *Clamped*: noradrenaline is held at the mean of the same
+seed's run with the loop closed, so that the rule's learning rate, which goes by bound receptors, is
+in the mean as high and does not change. Written in are that errors above the usual ones drive the
+nucleus, and that noradrenaline raises learning rates; that the first tells a rule that changes from rewards
+that fail, and that choices show it, is not. Rewards are as reliable in both kinds of block (85/15): with
+75/25 and 80/20, as published, failing rewards looked so much like changes that noradrenaline rose in
+stable blocks as well (seeds 1001, 1002, while tuning). Seeds 1..10 were spent on an earlier configuration,
+which stopped learning where noradrenaline was clamped; they do not count. Of twelve seeds planned the last two
+were left out for want of time, before any was looked at. Not run: the same release ten trials late
+(`--set interventions.late.phases=all`), half a block out of step."""
 
 
 def trials_of(run):
