@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A rule that stays against a rule that changes: noradrenaline's loop closed, or its concentration
 held at the mean of that (T. E. J. Behrens et al., Nat Neurosci 10:1214, 2007)."""
+import functools
+
 import numpy as np
 
 from ... import arms_figure, learning_rate, readers, reversals
@@ -37,15 +39,17 @@ def trials_of(run):
         return readers.trials(opened)
 
 
-def rates(trials):
-    """Learning rates fitted to the choices: (stable, volatile)."""
+@functools.cache
+def rates(run):
+    """Learning rates fitted to the choices of a run: (stable, volatile)."""
+    trials = trials_of(run)
     found, _, _ = learning_rate.fit(trials["action"], trials["reward"], trials["volatile"])
     return found
 
 
 def measure(run):
     """How often the fitted rate doubles from stable to volatile blocks."""
-    stable, volatile = rates(trials_of(run))
+    stable, volatile = rates(run)
     return float(np.log2(volatile / stable))
 
 
@@ -56,7 +60,7 @@ def also(run):
         time, level = readers.concentration(opened, "noradrenaline", "striatum")
     volatile = trials["volatile"] > 0
     then = volatile[np.searchsorted(trials["time_ms"], time, side="right") - 1]
-    stable_rate, volatile_rate = rates(trials)
+    stable_rate, volatile_rate = rates(run)
     return {"rate, stable": stable_rate, "rate, volatile": volatile_rate,
             "share right, stable": np.mean(trials["correct"][~volatile]),
             "share right, volatile": np.mean(trials["correct"][volatile]),
@@ -92,7 +96,7 @@ def figure(runs, picture):
                     for run, trials in zip(runs[label], arm)] for label, arm in found.items()},
             "trial after a reversal", "noradrenaline in striatum, nM")
         arms_figure.seeds(each, {
-            f"{label}, {block}": [rates(trials)[k] for trials in found[label]]
+            f"{label}, {block}": [rates(run)[k] for run in runs[label]]
             for label in (CLOSED, CLAMPED) for k, block in enumerate(("stable", "volatile"))},
             "fitted learning rate")
         arms_figure.seeds(seeds, {label: [measure(run) for run in arm]
