@@ -13,10 +13,11 @@ PAID = 0          # number of the cue that pays
 NOTE = """\
 Evenly: the concentration is held at the steady level of a rate of the nucleus, which is the mean over
 the learning phase of the run with bursts, or twice that; receptors compare with the tone before. It
-is release that is the same: as bursts saturate uptake, they leave a somewhat higher mean level. The
-same dose lies below that tone, as dips of the nucleus outweigh its bursts, so it weakens the synapses of
-both cues; twice the dose strengthens both. That weights need dopamine to change is written in (the
-rule is gated by the deviation of D2's occupancy); that its timing tells the cues apart is not."""
+is the nucleus' spikes that are the same: what one releases the terminals' autoreceptor sets by the
+level; and as bursts saturate uptake, they leave a somewhat higher mean level. The same dose lies
+below that tone, as dips of the nucleus outweigh its bursts, so it weakens the synapses of both cues;
+twice the dose strengthens both. That weights need dopamine to change is written in (the rule is gated
+by the deviation of D2's occupancy); that its timing tells the cues apart is not."""
 
 
 def dose(run):
