@@ -65,16 +65,19 @@ def run_arms(name, module, seeds, folders, options):
 # --- what came out -----------------------------------------------------------------------------
 
 
-def question_of(runs):
-    """What all runs say under `experiment`: it must be the same and name arms that there are."""
+def question_of(runs, values=None):
+    """What all runs say under `experiment`: it must be the same and name arms that there are.
+
+    values: of values_of, whose labels count as well"""
+    known = dict.fromkeys([*runs, *(values or {})])
     questions = [read_summary(run.folder).get("experiment") for arm in runs.values() for run in arm]
     if not questions[0] or any(question != questions[0] for question in questions):
         raise RunError("the configurations must have the same `experiment`")
     question = questions[0]
     controls = question["against"]
     for label in [question["arm"]] + controls:
-        if label not in runs and (label == question["arm"] or statistics.number(label) is None):
-            raise RunError(f"experiment: there is no arm '{label}' (known: {', '.join(runs)})")
+        if label not in known and (label == question["arm"] or statistics.number(label) is None):
+            raise RunError(f"experiment: there is no arm '{label}' (known: {', '.join(known)})")
     if not controls:
         raise RunError("experiment.against names no control")
     return question
@@ -124,12 +127,16 @@ def also_of(module, compared):
 
 def values_of(module, compared):
     """{arm: [the primary measure, one a seed]}; what is no number is an error."""
-    values = {label: [float(module.measure(run)) for run in arm]
-              for label, arm in compared.items()}
-    for label, arm in compared.items():
-        for run, value in zip(arm, values[label]):
+    if hasattr(module, "values"):
+        values = module.values(compared)
+    else:
+        values = {label: [float(module.measure(run)) for run in arm]
+                  for label, arm in compared.items()}
+    seeds = [run.seed for run in next(iter(compared.values()))]
+    for label, row in values.items():
+        for seed, value in zip(seeds, row, strict=True):
             if not math.isfinite(value):
-                raise RunError(f"{run.folder}: the measure is {value}")
+                raise RunError(f"{label}, seed {seed}: the measure is {value}")
     return values
 
 
@@ -142,12 +149,13 @@ def published_of(module, compared):
 def judge(name, module, runs, seeds, brain, page, options):
     """Measure, draw, test and note an experiment. @return whether its claim is shown"""
     compared = {label: runs[label] for label in module.ARMS}
-    question, picture = question_of(runs), os.path.join(options.out, name, name + ".png")
+    values = values_of(module, compared)
+    question, picture = question_of(runs, values), os.path.join(options.out, name, name + ".png")
     module.figure(compared, picture)
     own = "" if seeds == module.SEEDS else f" --seeds {seeds}"
     summary = read_summary(next(iter(runs.values()))[0].folder)
     record = results_page.record_of(
-        question, values_of(module, compared), seeds=seeds, also=also_of(module, compared),
+        question, values, seeds=seeds, also=also_of(module, compared),
         base=os.path.basename(brain), differs=differs_of(runs, brain, options.program),
         leak=leak_of(module, runs),
         core_hours=core_hours(runs), runs=sum(len(arm) for arm in runs.values()),

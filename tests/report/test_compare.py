@@ -114,6 +114,16 @@ with tempfile.TemporaryDirectory(prefix="Upper") as folder:
     record = results_page.load(os.path.join(folder, "results.json"))["spikes"]
     assert record["p"] == 2 / 64 and record["runs"] == 18, record
     assert record["values"]["more"] == [Module.measure(run) for run in runs["more"]]
+    # A measure of several arms, under a label of its own.
+    Module.values = staticmethod(lambda runs: {"more": [2, 3], "of both": [1, float("nan")]})
+    both = {label: arm[:2] for label, arm in runs.items()}
+    try:
+        compare.values_of(Module, both)
+        assert False, "a measure that is no number"
+    except RunError as error:
+        assert "of both, seed 2: the measure is nan" in str(error)
+    del Module.values
+    assert compare.question_of({"default": runs["default"]}, {"more": []})["arm"] == "more"
     # A published figure that is missed is a miss, whatever the claim.
     Module.published = staticmethod(lambda runs: [Measure("none", "0", 0, 0, found=1)])
     assert not compare.judge("spikes", Module, runs, "1..6", brain, page, options)

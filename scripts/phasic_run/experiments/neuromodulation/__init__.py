@@ -9,7 +9,9 @@ configs/experiments/neuromodulation/, which begins with `from: brain.yaml` and s
                          ["PATH=VALUE", ...] as of phasic run --set; or (configuration, settings)
                          where there are several; settings may be a function of (seed, runs) that
                          reads earlier arms, runs[label][seed], see `played`
-    measure(run)         the primary measure of one run, an experiments.Arm
+    measure(run)         the primary measure of one run, an experiments.Arm; or
+    values(runs)         {label: [numbers, one a seed]} where it takes several arms; labels of its
+                         own may be named in `experiment`; runs as for figure
     figure(runs, picture)    draws into the path; runs: {label: [Arm, one a seed]}
     also(run)            {name: number}: told beside it, arm by arm, not tested (may be missing)
     published(runs)      [experiments.Measure]: figures that are published, held against what was
