@@ -122,7 +122,8 @@ for name in experiments.names():
     stems = [stem for stem, _ in reproduce.configurations(name)]
     assert stems and module.ABOUT and module.SEEDS, name
     if experiments.compares(name):
-        assert callable(module.measure) and callable(module.figure), name
+        assert callable(getattr(module, "values", None) or module.measure), name
+        assert callable(module.figure), name
         assert all(stem in stems + [None] for stem, _ in compare.arms_of(module).values()), name
     else:
         assert callable(module.analyse), name
@@ -132,5 +133,5 @@ for name in experiments.names():
         if experiments.compares(name):
             labels = [asked["arm"]] + [label for label in asked["against"]
                                        if statistics.number(label) is None]
-            assert set(labels) <= set(module.ARMS), name
+            assert set(labels) <= {*module.ARMS, *getattr(module, "OWN", ())}, name
 print(f"results, verdicts and {len(experiments.names())} experiments as they should be")

@@ -10,8 +10,10 @@ configs/experiments/neuromodulation/, which begins with `from: brain.yaml` and s
                          where there are several; settings may be a function of (seed, runs) that
                          reads earlier arms, runs[label][seed], see `played`
     measure(run)         the primary measure of one run, an experiments.Arm; or
-    values(runs)         {label: [numbers, one a seed]} where it takes several arms; labels of its
-                         own may be named in `experiment`; runs as for figure
+    values(runs)         {label: [numbers, one a seed]} where it takes several arms; runs as for
+                         figure
+    OWN                  labels of values that `experiment` names and that are no arms (may be
+                         missing)
     figure(runs, picture)    draws into the path; runs: {label: [Arm, one a seed]}
     also(run)            {name: number}: told beside it, arm by arm, not tested (may be missing)
     published(runs)      [experiments.Measure]: figures that are published, held against what was

@@ -19,12 +19,17 @@ SHOWN = 3            # pairings in the figure
 FAMILIAR, NOVEL = 0, 1
 
 NOTE = """\
-Written in is that acetylcholine raises the rate at which dopamine moves synapses of the striatum, and that synapses from
-the cortex to CA1 are depressed when both sides fire. That CA1 then answers less to what it has seen, cue by cue, that its
-nucleus says so within the cue's time, and that one reward suffices, follows. Which cues are familiar is known to the
-task's shuffling and to the reader of its trials alone. While cues become familiar nobody is paid, and
-dopamine is held at its tonic level in all arms, so that the striatum knows none of the cues when they
-are first paid. Synapses of CA1 have no way back up: over hours all cues would be familiar."""
+Written in is that acetylcholine raises the rate at which dopamine moves synapses of the striatum, and
+that synapses from the cortex to CA1 are depressed where both sides fire. That CA1 then tells cues
+apart that were seen from those that were not, that the basal forebrain hears it within the cue's time,
+and that one reward suffices, follows. Which cue is new is known to the task's shuffling and to the reader of
+its trials alone. While cues become familiar nobody is paid, and dopamine is held at its tonic level in
+all arms, so that the striatum knows no cue when it is first paid. A new cue's learning spreads to
+others by the cells that they share, familiar ones among them. *One trial late*: the same
+acetylcholine, each release coming one trial (2375 ms) later. Acetylcholine from outside the striatum, beside that
+of its interneurons, is found there (D. Dautan et al., J Neurosci 34:4509, 2014, from the brainstem);
+here the basal forebrain stands for its source, and 0.4 is assumed. Synapses of CA1 have no way back:
+over hours everything would become familiar."""
 
 
 def responses(run):
@@ -45,9 +50,11 @@ def responses(run):
 
 
 def growth(rows, pairings=1):
-    """Growth of the response after so many pairings, of cues that were shown again after them."""
+    """Growth of the response after so many pairings, of cues that were shown again after them; NaN
+    where there was none."""
     again = rows[np.isfinite(rows[:, pairings])]
-    return again[:, pairings].sum() / again[:, 0].sum() - 1 if len(again) else np.nan
+    first = again[:, 0].sum()
+    return again[:, pairings].sum() / first - 1 if first else np.nan
 
 
 def measure(run):
