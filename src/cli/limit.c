@@ -15,9 +15,11 @@ ph_status ph_run_limit(const ph_comm *comm, ph_summary *s)
     double thread_s = s->stages_s[PH_STAGE_DELIVER] * s->ranks * s->threads;
     if (thread_s > 0)
         s->delivery.per_s = (double)s->synaptic_events / thread_s;
-    double lacks_cores = !ph_comm_has_cores(comm, s->threads);
-    PH_TRY(ph_comm_max(comm, &lacks_cores, 1));
-    if (!(thread_s > 0) || s->simulate_s < SHORTEST_S || lacks_cores > 0)
+    /* After a resumption the first rank's times are those of all segments: all must agree. */
+    double goes_without = !(thread_s > 0) || s->simulate_s < SHORTEST_S ||
+                          !ph_comm_has_cores(comm, s->threads);
+    PH_TRY(ph_comm_max(comm, &goes_without, 1));
+    if (goes_without > 0)
         return PH_OK;
     ph_scatter_plan plan = {.threads = s->threads,
                             .window = s->delivery.window < WINDOW_MOST ? s->delivery.window

@@ -11,7 +11,7 @@ fail() {
     exit 1
 }
 cat >"$work/cortex.yaml" <<END
-simulation: {duration: 3 s}
+simulation: {duration: 60 s} # long enough that signals come while it runs
 regions: {sensory_cortex: {from: $SOURCE_DIR/regions/sensory_cortex/region.yaml, scale: 0.02}}
 recording: {spikes: {populations: all}, rates: {populations: all}}
 END

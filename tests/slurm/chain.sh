@@ -9,6 +9,10 @@ for program in munged slurmctld slurmd; do
         exit 77
     }
 done
+[ -n "$(ls -A /sys/fs/cgroup 2>/dev/null)" ] || {
+    echo "skipped: /sys/fs/cgroup is not mounted, without which slurmd does not start"
+    exit 77
+}
 work=$(mktemp -d) && chmod 711 "$work" || exit 1 # others must be let through to munge's socket
 export STATE=$work/s
 trap 'bash "$SOURCE_DIR/tests/slurm/cluster/down.sh"; rm -rf "$work"' EXIT
