@@ -83,7 +83,7 @@ ph_tissue ph_tissue_at(const ph_neuromod *m, const ph_brain *brain, int t, int s
 
 ph_firing ph_firing_tonic(const ph_brain *brain)
 {
-    ph_firing firing;
+    ph_firing firing = {{0}, {0}};
     for (int t = 0; t < brain->neuromodulation.transmitters.count; t++)
         firing.nuclei[t] = ph_transmitter_of(brain, t)->tonic_rate;
     for (int s = 0; s < brain->n_sources; s++)
@@ -114,19 +114,18 @@ static double goal(const ph_neuromod *m, const ph_brain *brain, int t, int site,
 }
 
 /* @param part of the way to go @return largest relative change */
-static double settle_round(ph_neuromod *m, const ph_brain *brain, const ph_firing *firing,
-                           double part)
+static double settle_round(ph_neuromod *m, const ph_brain *brain, int site,
+                           const ph_firing *firing, double part)
 {
     double change = 0;
-    for (int t = 0; t < m->n_transmitters; t++)
-        for (int site = 0; site < m->n_sites; site++) {
-            double *C = &m->concentration[ph_cell_of(m, t, site)], before = *C;
-            *C = goal(m, brain, t, site, firing);
-            if (part < 1)
-                *C = before + part * (*C - before);
-            change = fmax(change, fabs(*C - before) / (1e-9 + before));
-            settle_receptors(m, brain, t, site, *C);
-        }
+    for (int t = 0; t < m->n_transmitters; t++) {
+        double *C = &m->concentration[ph_cell_of(m, t, site)], before = *C;
+        *C = goal(m, brain, t, site, firing);
+        if (part < 1)
+            *C = before + part * (*C - before);
+        change = fmax(change, fabs(*C - before) / (1e-9 + before));
+        settle_receptors(m, brain, t, site, *C);
+    }
     ph_delayed_fill(m->delayed, m->receptors);
     return change;
 }
@@ -139,11 +138,16 @@ static int is_modulated(const ph_brain *brain)
     return is;
 }
 
+/* Site by site: what one of them has come to does not decide how far another goes, as ranks do not
+ * follow the same regions. */
 void ph_settle(ph_neuromod *m, const ph_brain *brain)
 {
     ph_firing firing = ph_firing_tonic(brain);
-    (void)settle_round(m, brain, &firing, 1);
-    double change = 1;
-    for (int i = 0; is_modulated(brain) && i < ROUNDS && change > CLOSE; i++)
-        change = settle_round(m, brain, &firing, PART);
+    int rounds = is_modulated(brain) ? ROUNDS : 0;
+    for (int site = 0; site < m->n_sites; site++) {
+        (void)settle_round(m, brain, site, &firing, 1);
+        double change = 1;
+        for (int i = 0; i < rounds && change > CLOSE; i++)
+            change = settle_round(m, brain, site, &firing, PART);
+    }
 }
