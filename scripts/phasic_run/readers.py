@@ -58,6 +58,14 @@ def concentration(run, transmitter, region):
     return _columns(run, f"neuromodulators/{transmitter}/{region}", "time_ms", "concentration_nM")
 
 
+def each_trial(time, values, begins):
+    """Mean of values in each trial, until the next begins (the last: until the end).
+
+    time, begins: ms, ascending"""
+    first = np.searchsorted(time, begins)
+    return np.add.reduceat(values, first) / np.diff([*first, len(values)])
+
+
 def occupancy(run, transmitter, region, receptor):
     """(time ms, share bound) of a receptor in a region."""
     place = f"neuromodulators/{transmitter}/{region}"

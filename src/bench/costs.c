@@ -2,16 +2,12 @@
 /* Costs as text, and how long a rank takes by them. */
 #include "bench/costs.h"
 
-#include "base/memory.h"
 #include "config/tree.h"
 #include "network/rows.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define MOST_BYTES ((size_t)1 << 18) /* of a file of figures */
 
 /* --- the machine that phasic was made on ------------------------------------------------------ */
 
@@ -178,32 +174,15 @@ static ph_status read_costs(const ph_node *root, ph_costs *c)
     return read_real(network, "bytes_per_s", &c->network_bytes_per_s);
 }
 
-/* The whole of a text file, at most `room` - 1 bytes. */
-static ph_status read_text(const char *path, char *text, size_t room)
-{
-    FILE *file = fopen(path, "r");
-    PH_CHECK(file, PH_FILE, "cannot open %s: %s", path, strerror(errno));
-    size_t n = fread(text, 1, room - 1, file);
-    int failed = ferror(file), whole = feof(file);
-    text[n] = '\0';
-    fclose(file);
-    PH_CHECK(!failed, PH_FILE, "cannot read %s", path);
-    PH_CHECK(whole && n > 0, PH_CONFIG, "%s: not figures of phasic bench --json", path);
-    return PH_OK;
-}
-
 ph_status ph_costs_read(const char *path, ph_costs *costs)
 {
-    char *text;
     ph_tree *tree = NULL;
-    PH_ALLOC(text, MOST_BYTES);
-    ph_status status = read_text(path, text, MOST_BYTES);
-    if (status == PH_OK)
-        status = ph_tree_parse(text, path, &tree);
+    ph_status status = ph_config_load(path, NULL, 0, &tree);
+    if (status == PH_FILE)
+        return ph_error_context(status, "cannot open ");
     if (status == PH_OK)
         status = read_costs(tree->root, costs);
     ph_tree_destroy(&tree);
-    ph_free(text);
     if (status == PH_OK)
         snprintf(costs->source, sizeof costs->source, "%s", path);
     return status;

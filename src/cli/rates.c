@@ -2,29 +2,11 @@
 /* The rates that a run had, for the plan of another. */
 #include "cli/length.h"
 
-#include "base/memory.h"
 #include "config/tree.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-
-#define MOST_BYTES ((size_t)1 << 24) /* of a summary */
-
-static ph_status read_file(const char *path, char **text)
-{
-    FILE *file = fopen(path, "r");
-    PH_CHECK(file, PH_FILE, "--rates: cannot open %s: %s", path, strerror(errno));
-    PH_ALLOC(*text, MOST_BYTES);
-    size_t n = fread(*text, 1, MOST_BYTES - 1, file);
-    int failed = ferror(file) || !feof(file);
-    fclose(file);
-    (*text)[n] = '\0';
-    PH_CHECK(!failed && n > 0, PH_FILE, "--rates: cannot read %s", path);
-    return PH_OK;
-}
 
 static ph_status set_rates(ph_brain *brain, const char *path, const ph_node *root)
 {
@@ -52,17 +34,16 @@ static ph_status set_rates(ph_brain *brain, const char *path, const ph_node *roo
 
 ph_status ph_rates_read(const char *folder, ph_brain *brain)
 {
-    char path[4096], *text = NULL;
+    char path[4096];
     ph_tree *tree = NULL;
     int length = snprintf(path, sizeof path, "%s/summary.json", folder);
     PH_CHECK(length > 0 && (size_t)length < sizeof path, PH_FILE,
              "--rates: the name %s is too long", folder);
-    ph_status status = read_file(path, &text);
-    if (status == PH_OK)
-        status = ph_tree_parse(text, path, &tree);
+    ph_status status = ph_config_load(path, NULL, 0, &tree);
+    if (status == PH_FILE)
+        return ph_error_context(status, "--rates: cannot open ");
     if (status == PH_OK)
         status = set_rates(brain, path, tree->root);
     ph_tree_destroy(&tree);
-    ph_free(text);
     return status;
 }

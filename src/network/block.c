@@ -321,6 +321,14 @@ void ph_block_begin_period(ph_block *block, ph_step begin, ph_step period)
             block->groups[g].fired[i] = 0;
 }
 
+ph_rows *ph_block_plastic_rows(const ph_block *block, int projection)
+{
+    for (int r = 0; r < block->n_rows; r++)
+        if (block->rows[r].rule && block->rows[r].projection->index == projection)
+            return &block->rows[r];
+    return NULL;
+}
+
 static void destroy_group(ph_group *group)
 {
     for (int s = 0; s < PH_NEURON_STATES; s++)

@@ -93,6 +93,10 @@ void ph_block_destroy(ph_block *block);
  *  @param begin multiple of the period: what arrives later belongs to it */
 void ph_block_begin_period(ph_block *block, ph_step begin, ph_step period);
 
+/** @brief The rows of a plastic projection; NULL: the block has none. Not collective.
+ *  @param projection its index in the brain */
+ph_rows *ph_block_plastic_rows(const ph_block *block, int projection);
+
 /** @brief How many blocks a rank needs so that each has at most PH_BLOCK_NEURONS: a multiple of the
  *  threads; 0 when none is enough, there being too many populations. Not collective. */
 int ph_blocks_needed(const ph_brain *brain, const ph_layout *layout, int rank);

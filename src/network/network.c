@@ -194,15 +194,7 @@ uint32_t ph_network_needed(const ph_network *network, ph_tier tier, int64_t word
 
 int64_t ph_network_first_source(const ph_network *network, ph_gid gid)
 {
-    int64_t low = 0, high = network->n_sources;
-    while (low < high) {
-        int64_t middle = low + (high - low) / 2;
-        if (network->sources[middle] < gid)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return ph_gid_first_from(network->sources, network->n_sources, gid);
 }
 
 void ph_network_forget_sources(ph_network *network)

@@ -88,6 +88,21 @@ typedef struct ph_run_fields {
     char *target;                 /* uint16_t */
 } ph_run_fields;
 
+/** @brief Index of the first of n ascending global ids at or above one; n: there is none.
+ *  Not collective. */
+static inline int64_t ph_gid_first_from(const ph_gid *ids, int64_t n, ph_gid gid)
+{
+    int64_t low = 0, high = n;
+    while (low < high) {
+        int64_t middle = low + (high - low) / 2;
+        if (ids[middle] < gid)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 /** @brief Where the fields of a run lie. Not collective.
  *  @param first its first synapse @param count how many it has */
 static inline ph_run_fields ph_run_fields_of(const ph_rows *rows, uint64_t first, size_t count)

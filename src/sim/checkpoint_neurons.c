@@ -68,14 +68,6 @@ static void *neuron_column(const ph_block *block, const ph_group *group, int ind
     return column < group->model->n_states ? group->state[column] : NULL;
 }
 
-static const ph_rows *rows_of(const ph_block *block, int projection)
-{
-    for (int r = 0; r < block->n_rows; r++)
-        if (block->rows[r].rule && block->rows[r].projection->index == projection)
-            return &block->rows[r];
-    return NULL;
-}
-
 static void *sums_column(const ph_targets *targets, int column, size_t *size)
 {
     *size = sizeof(int64_t); /* as long as a double */
@@ -94,7 +86,7 @@ static void *target_column(const ph_block *block, const ph_group *group, int ind
                            size_t *size)
 {
     (void)group;
-    const ph_rows *rows = rows_of(block, index);
+    const ph_rows *rows = ph_block_plastic_rows(block, index);
     if (!rows)
         return NULL;
     if (column >= COLUMN_SUM)

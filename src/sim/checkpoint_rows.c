@@ -86,13 +86,11 @@ static ph_status gather(const ph_sim *sim, gathered *all)
 {
     for (int b = 0; b < sim->network->n_blocks; b++) {
         const ph_block *block = &sim->network->blocks[b];
-        for (int r = 0; r < block->n_rows; r++) {
-            const ph_rows *rows = &block->rows[r];
-            if (!rows->rule || rows->projection->index != all->projection)
-                continue;
-            for (int64_t row = 0; row < rows->n_rows; row++)
-                PH_TRY(gather_row(all, rows, row));
-        }
+        const ph_rows *rows = ph_block_plastic_rows(block, all->projection);
+        if (!rows)
+            continue;
+        for (int64_t row = 0; row < rows->n_rows; row++)
+            PH_TRY(gather_row(all, rows, row));
         PH_TRY(ph_calendar_each_pending(block, sim->step, gather_visit, all));
     }
     return PH_OK;
@@ -146,15 +144,8 @@ typedef struct loading {
 
 static int64_t row_of(const ph_rows *rows, ph_gid source)
 {
-    int64_t low = 0, high = rows->n_rows;
-    while (low < high) {
-        int64_t middle = low + (high - low) / 2;
-        if (rows->source[middle] < source)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < rows->n_rows && rows->source[low] == source ? low : -1;
+    int64_t row = ph_gid_first_from(rows->source, rows->n_rows, source);
+    return row < rows->n_rows && rows->source[row] == source ? row : -1;
 }
 
 static void load_row(ph_rows *rows, const kept_row *kept)
@@ -170,26 +161,19 @@ static void load_row(ph_rows *rows, const kept_row *kept)
         rows->x[k][row] = (ph_real)kept->x[k];
 }
 
-/* The rows of a projection in a block; NULL: there are none. */
-static ph_rows *rows_in(const loading *l, int b, int *index)
+/* The rows of the projection in a block; NULL: there are none. */
+static ph_rows *rows_in(const loading *l, int b)
 {
-    ph_block *block = &l->sim->network->blocks[b];
-    for (*index = 0; *index < block->n_rows; (*index)++) {
-        ph_rows *rows = &block->rows[*index];
-        if (rows->rule && rows->projection->index == l->projection)
-            return rows;
-    }
-    return NULL;
+    return ph_block_plastic_rows(&l->sim->network->blocks[b], l->projection);
 }
 
 static ph_status load_rows(void *context, const ph_piece *piece, const void *bytes, size_t n)
 {
     loading *l = context;
     const kept_row *kept = bytes;
-    int index;
     PH_CHECK(n == (size_t)piece->count * sizeof *kept, PH_FILE, "rows of another size");
     for (int b = 0; b < l->sim->network->n_blocks; b++) {
-        ph_rows *rows = rows_in(l, b, &index);
+        ph_rows *rows = rows_in(l, b);
         for (int64_t i = 0; rows && i < piece->count; i++)
             load_row(rows, &kept[i]);
     }
@@ -200,11 +184,12 @@ static ph_status add_entry(loading *l, ph_gid source, const entry *what)
 {
     for (int b = 0; b < l->sim->network->n_blocks; b++) {
         entry found = *what;
-        const ph_rows *rows = rows_in(l, b, &found.rows);
-        found.block = b;
+        const ph_rows *rows = rows_in(l, b);
         found.row = rows ? row_of(rows, source) : -1;
         if (found.row < 0)
             continue;
+        found.block = b;
+        found.rows = (int)(rows - l->sim->network->blocks[b].rows);
         PH_GROW(l->entries, l->room, l->n + 1);
         l->entries[l->n++] = found;
     }
@@ -247,24 +232,26 @@ static int compare(const void *a, const void *b)
     return left->kind < right->kind ? -1 : left->kind > right->kind;
 }
 
-/* In order of time for each row, each once. */
-static void sort(loading *l)
+/* Visits or echoes of the projection, in order of time for each row, each once. */
+static ph_status take_entries(loading *l, ph_checkpoint *checkpoint, ph_section section,
+                              ph_checkpoint_visit *visit)
 {
+    const ph_piece all = {section, l->projection, 0, 0, INT64_MAX};
     size_t n = 0;
+    l->n = 0;
+    PH_TRY(ph_checkpoint_each(checkpoint, &all, visit, l));
     if (l->n > 1)
         qsort(l->entries, l->n, sizeof *l->entries, compare);
     for (size_t i = 0; i < l->n; i++)
         if (i == 0 || compare(&l->entries[i - 1], &l->entries[i]) != 0)
             l->entries[n++] = l->entries[i];
     l->n = n;
+    return PH_OK;
 }
 
 static ph_status enter_visits(loading *l, ph_checkpoint *checkpoint)
 {
-    const ph_piece all = {PH_SECTION_VISIT, l->projection, 0, 0, INT64_MAX};
-    l->n = 0;
-    PH_TRY(ph_checkpoint_each(checkpoint, &all, load_visits, l));
-    sort(l);
+    PH_TRY(take_entries(l, checkpoint, PH_SECTION_VISIT, load_visits));
     for (size_t i = 0; i < l->n; i++) {
         const entry *e = &l->entries[i];
         ph_pending pending = {e->rows, (ph_visit_kind)e->kind, e->row, e->step, e->bucket};
@@ -276,10 +263,7 @@ static ph_status enter_visits(loading *l, ph_checkpoint *checkpoint)
 
 static ph_status enter_echoes(loading *l, ph_checkpoint *checkpoint)
 {
-    const ph_piece all = {PH_SECTION_ECHO, l->projection, 0, 0, INT64_MAX};
-    l->n = 0;
-    PH_TRY(ph_checkpoint_each(checkpoint, &all, load_echoes, l));
-    sort(l);
+    PH_TRY(take_entries(l, checkpoint, PH_SECTION_ECHO, load_echoes));
     for (size_t i = 0; i < l->n; i++) {
         const entry *e = &l->entries[i];
         ph_echoes *echoes = l->sim->network->blocks[e->block].rows[e->rows].echoes;
@@ -292,9 +276,8 @@ static ph_status enter_echoes(loading *l, ph_checkpoint *checkpoint)
 /* Every row must have been found. */
 static ph_status check_rows(loading *l)
 {
-    int index;
     for (int b = 0; b < l->sim->network->n_blocks; b++) {
-        ph_rows *rows = rows_in(l, b, &index);
+        ph_rows *rows = rows_in(l, b);
         for (int64_t row = 0; rows && row < rows->n_rows; row++)
             PH_CHECK(rows->next_sweep[row] == INT64_MAX, PH_FILE,
                      "the checkpoint is of another brain: projection %d has no synapses of neuron "
@@ -312,9 +295,8 @@ static ph_status load(ph_sim *sim, ph_checkpoint *checkpoint, int projection)
 {
     loading l = {.sim = sim, .projection = projection};
     const ph_piece all = {PH_SECTION_ROW, projection, 0, 0, INT64_MAX};
-    int index;
     for (int b = 0; b < sim->network->n_blocks; b++) {
-        ph_rows *rows = rows_in(&l, b, &index);
+        ph_rows *rows = rows_in(&l, b);
         for (int64_t row = 0; rows && row < rows->n_rows; row++)
             rows->next_sweep[row] = -1;
     }

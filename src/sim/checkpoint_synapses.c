@@ -74,18 +74,15 @@ typedef void visit_run(void *context, const ph_rows *rows, const ph_group *group
 
 static void each_run(const ph_sim *sim, int projection, visit_run *visit, void *context)
 {
-    for (int b = 0; b < sim->network->n_blocks; b++)
-        for (int r = 0; r < sim->network->blocks[b].n_rows; r++) {
-            const ph_rows *rows = &sim->network->blocks[b].rows[r];
-            if (!rows->rule || rows->projection->index != projection)
-                continue;
-            const ph_group *group = &sim->network->blocks[b].groups[rows->group];
-            uint64_t first = 0;
-            for (uint64_t k = 0; k < rows->first_run[rows->n_rows]; k++) {
-                visit(context, rows, group, first, rows->runs[k].count);
-                first += rows->runs[k].count;
-            }
+    for (int b = 0; b < sim->network->n_blocks; b++) {
+        const ph_block *block = &sim->network->blocks[b];
+        const ph_rows *rows = ph_block_plastic_rows(block, projection);
+        uint64_t first = 0;
+        for (uint64_t k = 0; rows && k < rows->first_run[rows->n_rows]; k++) {
+            visit(context, rows, &block->groups[rows->group], first, rows->runs[k].count);
+            first += rows->runs[k].count;
         }
+    }
 }
 
 static void visit_pass(void *context, const ph_rows *rows, const ph_group *group, uint64_t first,

@@ -3,28 +3,7 @@
 # Every job template, filled by scripts/submit and run by a real Slurm of two nodes that this test starts; those of
 # PBS and LSF as plain scripts with the variables that their schedulers set.
 set -u
-for program in munged slurmctld slurmd; do
-    PATH=$PATH:/usr/sbin command -v $program >/dev/null || {
-        echo "skipped: no $program here (on Debian: apt-get install slurm-wlm munge)"
-        exit 77
-    }
-done
-[ -n "$(ls -A /sys/fs/cgroup 2>/dev/null)" ] || {
-    echo "skipped: /sys/fs/cgroup is not mounted, without which slurmd does not start"
-    exit 77
-}
-work=$(mktemp -d) && chmod 711 "$work" || exit 1 # others must be let through to munge's socket
-export STATE=$work/s
-trap 'bash "$SOURCE_DIR/tests/slurm/cluster/down.sh"; rm -rf "$work"' EXIT
-fail() {
-    echo "FAILED: $*"
-    tail -n 20 "$work"/*.log 2>/dev/null
-    exit 1
-}
-bash "$SOURCE_DIR/tests/slurm/cluster/up.sh" || fail "no Slurm"
-. "$STATE/env.sh"
-cd "$work" || exit 1
-ln -s "$SOURCE_DIR/tests" tests
+. "$SOURCE_DIR/tests/slurm/cluster/begin.sh"
 config=tests/fixtures/columns.yaml
 # Without it all neurons spike at once, whatever the seed.
 spread='regions.cortex.populations.E.V_init={type: uniform, min: -65 mV, max: -50 mV}'

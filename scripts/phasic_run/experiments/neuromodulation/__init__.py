@@ -32,6 +32,12 @@ import numpy as np
 from ... import readers, resolved
 
 
+def trials_of(run, phase=None):
+    """Trials of a run, or of one of its phases."""
+    with run.open() as opened:
+        return readers.trials(opened, phase)
+
+
 class Leak:
     """The arm that finds out whether anything but reward tells the answer.
 
@@ -44,8 +50,7 @@ class Leak:
 
     def measure(self, run):
         """Share right among trials with a choice of the model's own."""
-        with run.open() as opened:
-            trials = readers.trials(opened)
+        trials = trials_of(run)
         return float(np.mean(trials["correct"][trials["action"] >= 0]))
 
 

@@ -4,8 +4,8 @@ difference error, against dopamine of another animal and against reward alone.""
 import numpy as np
 
 from ... import arms_figure, readers
-from . import played
-from .navigation import draw_policy, seconds, trials_of
+from . import played, trials_of
+from .navigation import draw_policy, seconds
 
 ABOUT = "escape latency of a spiking actor and critic (Fremaux 2013), another animal's dopamine"
 SEEDS = "1..20"

@@ -5,7 +5,7 @@ import numpy as np
 
 from ... import arms_figure, plot, readers
 from .. import Measure
-from . import Leak
+from . import Leak, trials_of
 
 ABOUT = "a goal that moves: acetylcholine, then dopamine, against dopamine alone (Brzosko 2017)"
 SEEDS = "1..200"
@@ -33,18 +33,11 @@ class Symmetry(Leak):
     the other by chance alone, each is as likely the first."""
 
     def measure(self, run):
-        with run.open() as opened:
-            trials = readers.trials(opened, "north_east")
+        trials = trials_of(run, "north_east")
         return float(np.mean(trials["correct"][trials["action"] >= 0]))
 
 
 LEAK = Symmetry(0.5)
-
-
-def trials_of(run):
-    """All trials of a run."""
-    with run.open() as opened:
-        return readers.trials(opened)
 
 
 def seconds(trials):

@@ -4,7 +4,7 @@ followed."""
 import numpy as np
 
 from ... import arms_figure, readers, reversals
-from . import Leak, held
+from . import Leak, held, trials_of
 
 ABOUT = "a transient against a true change of rule: noradrenaline's loop closed, or clamped"
 SEEDS = "1..10"
@@ -23,12 +23,6 @@ learning rate is in the mean as high and does not change. A transient is as thre
 and at its third nothing tells them apart: what differs is that few errors lie behind it. Three, as
 one alone misleads no learner at such rates (in a sketch of the task as an actor-critic). Of twelve
 seeds planned the last two were left out for want of time, before any was looked at."""
-
-
-def trials_of(run, phase):
-    """Trials of a phase."""
-    with run.open() as opened:
-        return readers.trials(opened, phase)
 
 
 def after_transients(run):

@@ -3,8 +3,8 @@
 further cue goes with each rule and where none does."""
 import numpy as np
 
-from ... import arms_figure, readers, reversals
-from . import Leak
+from ... import arms_figure, reversals
+from . import Leak, trials_of
 
 ABOUT = "serial reversals: trials to return to a rule, against those to learn it"
 SEEDS = "1..10"
@@ -24,12 +24,6 @@ first learning, because what was learnt has to be unlearnt. The savings are thus
 the context seen; that they need any modulator's loop beyond dopamine's is not tested here. The leak test's interval stays
 wide with 200 trials a seed: what a seed happens to learn in a context it keeps, right or wrong, for many blocks. A leak
 that helps would lie above chance, and the interval ends well below where that would count."""
-
-
-def trials_of(run):
-    """All trials of a run."""
-    with run.open() as opened:
-        return readers.trials(opened)
 
 
 def lengths(trials):

@@ -36,9 +36,7 @@ def columns(run):
         trials, names = readers.trials(opened), opened.phase_names()
         for transmitter in TRANSMITTERS:
             time, nM = readers.concentration(opened, transmitter, REGION)
-            begin = np.searchsorted(time, trials["time_ms"])
-            trials[transmitter] = (np.add.reduceat(nM, begin) /
-                                   np.diff([*begin, len(nM)]))
+            trials[transmitter] = readers.each_trial(time, nM, trials["time_ms"])
     return trials, names
 
 

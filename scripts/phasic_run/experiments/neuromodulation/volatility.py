@@ -6,7 +6,7 @@ import functools
 import numpy as np
 
 from ... import arms_figure, learning_rate, readers, reversals
-from . import Leak, held
+from . import Leak, held, trials_of
 
 ABOUT = "learning rates in stable and volatile blocks: noradrenaline's loop closed, or clamped"
 SEEDS = "11..20"
@@ -37,12 +37,6 @@ tuning). Seeds 1..10 were spent on an earlier configuration, which stopped learn
 noradrenaline was clamped; they do not count. Of twelve seeds planned the last two were left out for
 want of time, before any was looked at. Not run: the same release ten trials late (`--set
 interventions.late.phases=all`), half a block out of step."""
-
-
-def trials_of(run):
-    """Trials of a run."""
-    with run.open() as opened:
-        return readers.trials(opened)
 
 
 @functools.cache
@@ -79,8 +73,7 @@ def of_trials(run, begins):
     """Mean level of noradrenaline in striatum in each trial, nM."""
     with run.open() as opened:
         time, level = readers.concentration(opened, "noradrenaline", "striatum")
-    first = np.searchsorted(time, begins)
-    return np.add.reduceat(level, first) / np.diff([*first, len(level)])
+    return readers.each_trial(time, level, begins)
 
 
 def after_reversals(trials, values):
