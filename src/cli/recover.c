@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "cli/registries.h"
 #include "config/tree.h"
+#include "io/lock.h"
 #include "io/stream.h"
 
 #include <string.h>
@@ -33,7 +34,11 @@ ph_status ph_command_recover(const char *out_folder)
     ph_status status = ph_config_load(path, NULL, 0, &tree);
     ph_free(path);
     PH_TRY(status);
-    status = merge(out_folder, tree);
+    ph_lock *lock = NULL;
+    status = ph_lock_take(out_folder, &lock);
+    if (status == PH_OK)
+        status = merge(out_folder, tree);
+    ph_lock_give_back(&lock);
     ph_tree_destroy(&tree);
     return status;
 }

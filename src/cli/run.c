@@ -23,6 +23,7 @@ typedef struct job {
     const ph_run_options *options;
     ph_comm *comm;
     char folder[4096];
+    ph_lock *lock;   /* rank 0: of the folder */
     char *text;      /* resolved configuration */
     char *checkpoint; /* rank 0: folder of the one to go on or start from; NULL: none */
     ph_tree *tree;
@@ -61,7 +62,7 @@ static ph_status resolve(job *j)
     ph_brain_destroy(&brain);
     ph_tree_destroy(&tree);
     PH_TRY(status);
-    PH_TRY(ph_folder_create(j->folder, o->force));
+    PH_TRY(ph_folder_create(j->folder, o->force, &j->lock));
     return ph_folder_write(j->folder, "config.yaml", j->text);
 }
 
@@ -70,6 +71,7 @@ static ph_status resolve_resumed(job *j)
 {
     const ph_run_options *o = j->options;
     snprintf(j->folder, sizeof j->folder, "%s", o->resume);
+    PH_TRY(ph_lock_take(j->folder, &j->lock));
     return ph_origin_resume(o, &j->checkpoint, &j->text);
 }
 
@@ -178,6 +180,7 @@ ph_status ph_command_run(const ph_run_options *options)
     ph_tree_destroy(&j.tree);
     ph_free(j.text);
     ph_free(j.checkpoint);
+    ph_lock_give_back(&j.lock);
     ph_comm_stop(&j.comm);
     return status;
 }

@@ -30,13 +30,14 @@ static ph_status make_with_parents(const char *path)
     return make(part);
 }
 
-ph_status ph_folder_create(const char *folder, int force)
+ph_status ph_folder_create(const char *folder, int force, ph_lock **lock)
 {
     struct stat info;
     int there = stat(folder, &info) == 0;
     PH_CHECK(!there || force, PH_FILE,
              "%s exists; give another folder with --out, or --force to write over it", folder);
     PH_TRY(make_with_parents(folder));
+    PH_TRY(ph_lock_take(folder, lock));
     if (there)
         PH_TRY(ph_output_clear(folder));
     char parts[PATH_BYTES];

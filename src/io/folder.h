@@ -3,12 +3,13 @@
 #ifndef PHASIC_IO_FOLDER_H
 #define PHASIC_IO_FOLDER_H
 
-#include <phasic/status.h>
+#include "io/lock.h"
 
 /** @brief Make the folder of a run and its folder of parts, parents too; refuse one that exists
  *  unless forced, and then take away what an older run left that would look complete.
- *  Not collective. */
-ph_status ph_folder_create(const char *folder, int force);
+ *  Not collective.
+ *  @param lock out: the folder's lock, owned by the caller */
+ph_status ph_folder_create(const char *folder, int force, ph_lock **lock);
 
 /** @brief Write a text file into it: temporary name, then renamed. Not collective. */
 ph_status ph_folder_write(const char *folder, const char *name, const char *text);

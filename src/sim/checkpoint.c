@@ -36,14 +36,29 @@ void ph_checkpoint_requests(int64_t *counts)
     counts[1] = ph_signal_leave();
 }
 
+/* A run that will not have ended when its job does is told so as soon as its rate is known. */
+static void warn(ph_sim *sim, double left_s)
+{
+    if (ph_job_end_warns(&sim->job_end, left_s))
+        fprintf(stderr,
+                "\nphasic: will not fit: about %.0f s are left to compute, and the job ends in %.0f "
+                "s; before that a checkpoint is written, from which --resume goes on\n",
+                left_s, sim->job_end.at - ph_clock());
+}
+
 void ph_checkpoint_ask(ph_sim *sim)
 {
     const int64_t *requests = sim->sums + sim->n_readouts + 1;
     ph_step then = sim->step + sim->brain->beat + sim->rested;
-    int leave = requests[1] > 0 || then >= sim->stop_at;
+    double left_s = ph_progress_left_s(sim);
+    if (sim->options.out_folder)
+        warn(sim, left_s);
+    int ends = ph_job_end_is_near(&sim->job_end, sim->longest_write_s);
+    int leave = requests[1] > 0 || then >= sim->stop_at ||
+                (ends && !ph_job_end_fits(&sim->job_end, left_s));
     sim->next.leave = leave;
     sim->next.checkpoint =
-        sim->options.out_folder && (leave || requests[0] > 0 || is_due(sim));
+        sim->options.out_folder && (leave || ends || requests[0] > 0 || is_due(sim));
 }
 
 /* --- how -------------------------------------------------------------------------------------- */
@@ -135,7 +150,9 @@ ph_status ph_sim_checkpoint(ph_sim *sim)
     PH_TRY(ph_comm_agree(sim->comm, sim->error != PH_OK ? sim->error : finish_exchanges(sim)));
     ph_status status = save(sim);
     tell(sim, status, begin);
-    sim->write_s += ph_clock() - begin;
+    double took = ph_clock() - begin;
+    sim->write_s += took;
+    sim->longest_write_s = fmax(sim->longest_write_s, took);
     if (!sim->leaving)
         return PH_OK;
     sim->finished = sim->left = 1;

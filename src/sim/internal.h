@@ -13,6 +13,7 @@
 #include "neuromod/mistimed.h"
 #include "neuromod/neuromod.h"
 #include "sim/barrier.h"
+#include "sim/job_end.h"
 #include "sim/sim.h"
 #include "stimulus/stimuli.h"
 #include <phasic/plasticity.h>
@@ -199,6 +200,8 @@ struct ph_sim {
     int leaving;               /* 1: and then the run ends */
     int left;                  /* 1: it has ended so */
     double checkpoint_at;      /* ph_clock of the last one by the clock; root */
+    double longest_write_s;    /* that one took */
+    ph_job_end job_end;        /* root */
     int segment;               /* how often the run has been resumed */
     ph_part_end *parts;        /* n_parts: part files of the segments before */
     int n_parts;
@@ -226,6 +229,7 @@ struct ph_sim {
     double wait_s, neuromod_s, write_s; /* master */
     double begun_at, shown_at;
     ph_step first_step;                 /* of this process; 0 but for a run that goes on */
+    double first_ms;                    /* biological time of the run at that step */
     ph_population_summary *population_summaries;
     ph_phase_summary *phase_summaries;
     const char *exit_reason;
@@ -357,6 +361,9 @@ uint64_t ph_weight_hash(const ph_sim *sim);
 /* progress.c */
 /** @brief Show how far the run is, when it is time. Root. Not collective. */
 void ph_progress_show(ph_sim *sim, int last);
+
+/** @brief Wall time that is left, s, by the rate so far; NaN: not known. Root. */
+double ph_progress_left_s(const ph_sim *sim);
 /** @brief Show how far building is, when it is time. Not collective. @param sim the ph_sim
  *  @param share built so far, 0 to 1 */
 void ph_progress_show_building(void *sim, double share);

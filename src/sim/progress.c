@@ -44,6 +44,16 @@ static double length_s(const ph_sim *sim)
     return sum_ms * 1e-3;
 }
 
+/* By the rate of this process: what earlier ones of a resumed run did took time of theirs. */
+double ph_progress_left_s(const ph_sim *sim)
+{
+    double done_ms = ph_sim_elapsed(sim) - sim->first_ms;
+    double left_ms = length_s(sim) * 1e3 - ph_sim_elapsed(sim);
+    if (left_ms < 0) /* it was only expected */
+        left_ms = 0;
+    return done_ms > 0 ? left_ms * (ph_clock() - sim->begun_at) / done_ms : NAN;
+}
+
 static void print_score(const ph_sim *sim)
 {
     int p = sim->root_phase;
@@ -75,13 +85,15 @@ void ph_progress_show(ph_sim *sim, int last)
     sim->shown_at = now;
     double biological = ph_sim_elapsed(sim) * 1e-3;
     double wall = now - sim->begun_at;
-    double length = length_s(sim), factor = wall / biological;
+    double length = length_s(sim), factor = 1e3 * wall / (ph_sim_elapsed(sim) - sim->first_ms);
     fprintf(stderr, "%s%.1f s", terminal ? "\r\033[K" : "", biological);
     if (!isnan(length))
         fprintf(stderr, " of %.0f s", length);
     fprintf(stderr, "  wall %.0f s  factor %.2f", wall, factor);
     if (!isnan(length) && length > biological)
-        fprintf(stderr, "  left %.0f s", (length - biological) * factor);
+        fprintf(stderr, "  left %.0f s", ph_progress_left_s(sim));
+    if (!isnan(sim->job_end.at))
+        fprintf(stderr, "  job %.0f s", fmax(sim->job_end.at - now, 0));
     print_score(sim);
     print_levels(sim);
     fputs(terminal && !last ? "" : "\n", stderr);

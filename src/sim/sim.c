@@ -287,6 +287,8 @@ ph_status ph_sim_run(ph_sim *sim)
 {
     sim->begun_at = sim->checkpoint_at = ph_clock();
     sim->first_step = sim->step;
+    sim->first_ms = ph_sim_elapsed(sim);
+    sim->job_end = ph_job_end_find();
 #pragma omp parallel num_threads(sim->threads)
     run_thread(sim, omp_get_thread_num());
     if (sim->brain->checkpoint.at_end && sim->options.out_folder && !sim->left)

@@ -122,4 +122,29 @@ expect 0 "no checkpoint at 0.800 s" --resume "$work/blocked" --until "1 s" \
     --set "checkpoint={interval: 400 ms, clock: biological}"
 [ -e "$work/blocked/checkpoints/000000000004000" ] || fail "the former checkpoint is gone"
 [ ! -e "$work/blocked/checkpoints/000000000008000" ] || fail "it looks written"
+
+# Two runs in one folder: the second is told who is there and touches nothing.
+"$PHASIC" run "$work/cortex.yaml" --out "$work/locked" --quiet >"$work/said" 2>&1 &
+pid=$!
+waited=0
+while [ ! -s "$work/locked/lock" ] && [ $waited -lt 4000 ]; do
+    sleep 0.05
+    waited=$((waited + 1))
+done
+expect 3 "another run writes into this folder: process $pid" "$work/cortex.yaml" --force --out "$work/locked"
+expect 3 "another run writes into this folder" --resume "$work/locked"
+wait $pid || fail "the run that was there first"
+same locked
+[ ! -e "$work/locked/lock" ] || fail "its lock is left"
+
+# The job ends before the run does: a warning, a checkpoint, and the end; a job that is long enough.
+SLURM_JOB_END_TIME=$(($(date +%s) + 6)) "$PHASIC" run "$work/cortex.yaml" --until "1 h" \
+    --set "simulation.duration=1 h" --out "$work/limit" --quiet >"$work/said" 2>&1
+[ $? = 5 ] || fail "a job's end does not end the run with 5"
+grep -q "will not fit: about" "$work/said" || fail "no warning of the job's end"
+[ -n "$(ls "$work/limit/checkpoints")" ] || fail "no checkpoint before the job's end"
+PHASIC_JOB_END=$(($(date +%s) + 3600)) "$PHASIC" run "$work/cortex.yaml" --out "$work/fits" \
+    --quiet >"$work/said" 2>&1 || fail "a run that fits into its job"
+grep -q "will not fit" "$work/said" && fail "a warning where all is well"
+same fits
 echo "checkpoints hold under faults"
