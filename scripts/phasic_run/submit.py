@@ -15,9 +15,10 @@ from .sweep import Usage, parse_seeds, parse_setting, piece_of
 from .templates import Template
 
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-TEMPLATES = {"single": "sbatch", "chain": "sbatch", "array": "sbatch", "strong": "sbatch", "weak": "sbatch",
-             "pbs": "qsub", "lsf": "bsub"}
+TEMPLATES = {"single": "sbatch", "chain": "sbatch", "array": "sbatch", "pipeline": "sbatch",
+             "strong": "sbatch", "weak": "sbatch", "pbs": "qsub", "lsf": "bsub"}
 SINGLE = ("single", "chain", "pbs", "lsf")  # jobs that are one run
+OF_ONE_SEED = SINGLE + ("pipeline",)
 LEAST_EFFICIENCY = 0.7  # of ranks that are chosen
 LEAST_MINUTES = 5
 START_MINUTES = 2       # of a job: modules, MPI, files
@@ -31,7 +32,8 @@ the plan. Time and memory are the plan's with a margin. The filled script is kep
 can be submitted again by hand. strong and weak run every layout of --layouts (ranks x threads)
 --repeats times and are for scripts/scaling; weak takes --grow, where @ is the number of ranks.
 chain is one run in as many jobs of --time as it takes, by checkpoints; a folder that has some is
-gone on with.
+gone on with. pipeline learns once with CONFIG, and then runs --test in the learned state, as array
+does; values that are single hold for both.
 Exit codes: 0 submitted (or shown, by --dry-run), 2 usage, 3 files, 4 the scheduler refused."""
 
 
@@ -218,10 +220,8 @@ def fill_single(options, template, name):
     return demand, figures
 
 
-def fill_array(options, template, name):
-    """array: settings times seeds, one run a task."""
-    chosen = [parse_setting(text) for text in options.settings]
-    seeds = parse_seeds(options.seeds)
+def fill_tasks(options, template, name, chosen):
+    """A task for each combination of settings; the number of combinations comes first."""
     combinations = list(itertools.product(*([(path, value) for value in values]
                                             for path, values in chosen)))
     names = ["_".join(piece_of(path, value) for path, value in c) for c in combinations]
@@ -231,12 +231,36 @@ def fill_array(options, template, name):
     demand, figures = demand_of_one(options, first)
     for line in slurm_directives(options, name, demand):
         template.directive(line)
-    tasks = len(combinations) * len(seeds)
-    template.directive(f"#SBATCH --array=0-{tasks - 1}%{min(options.at_once, tasks)}")
-    template.variable("SEEDS", seeds)
     template.variable("NAMES", names)
     template.variable("SETTINGS", [" && ".join(f"{p}={v}" for p, v in c) for c in combinations])
+    return len(combinations), demand, figures
+
+
+def fill_array(options, template, name):
+    """array: settings times seeds, one run a task."""
+    chosen = [parse_setting(text) for text in options.settings]
+    settings, demand, figures = fill_tasks(options, template, name, chosen)
+    seeds = parse_seeds(options.seeds)
+    tasks = settings * len(seeds)
+    template.variable("SEEDS", seeds)
+    template.directive(f"#SBATCH --array=0-{tasks - 1}%{min(options.at_once, tasks)}")
     template.variable("OPTIONS", run_options(options, []))
+    return demand, figures
+
+
+def fill_pipeline(options, template, name):
+    """pipeline: one run that learns, and tasks that begin in its state, of the same seed."""
+    chosen = [parse_setting(text) for text in options.settings]
+    if not any(len(values) > 1 for _, values in chosen):
+        raise Usage("pipeline needs a --set of several values, PATH=A,B: a test for each")
+    both = [f"{path}={values[0]}" for path, values in chosen if len(values) == 1]
+    _, demand, figures = fill_tasks(options, template, name,
+                                    [setting for setting in chosen if len(setting[1]) > 1])
+    template.variable("SEED", options.seeds)
+    template.variable("TEST", options.test or options.config)
+    template.variable("LEARN", run_options(options, both))
+    template.variable("OPTIONS", run_options(options, both))
+    template.variable("AT_ONCE", options.at_once)
     return demand, figures
 
 
@@ -274,7 +298,8 @@ def fill(options):
     with open(path, encoding="utf-8") as file:
         template = Template(file.read())
     name = options.name or "phasic-" + os.path.splitext(os.path.basename(options.config))[0]
-    filler = {"array": fill_array, "strong": fill_scaling, "weak": fill_scaling}.get(
+    filler = {"array": fill_array, "pipeline": fill_pipeline,
+              "strong": fill_scaling, "weak": fill_scaling}.get(
         options.template, fill_single)
     demand, figures = filler(options, template, name)
     template.variable("PHASIC", options.program)
@@ -342,13 +367,14 @@ def parse(arguments):
     add("--threads", type=positive, default=1, help="threads of a rank (default 1)")
     add("--nodes", type=positive, default=1, help="machines (default 1)")
     add("--set", metavar="PATH=VALUE", action="append", default=[], dest="settings",
-        help="a value; array: PATH=A,B runs both; may be repeated")
-    add("--seeds", default="1", metavar="1..N", help="array: seeds; single: one seed (default 1)")
+        help="a value; array, pipeline: PATH=A,B runs both; may be repeated")
+    add("--seeds", default="1", metavar="1..N", help="array: seeds; others: one seed (default 1)")
     add("--until", metavar="TIME", help="end at this biological time")
     add("--layouts", default="1x1,2x1,4x1", help="strong, weak: default 1x1,2x1,4x1")
     add("--repeats", type=positive, default=3, help="strong, weak: default 3")
+    add("--test", metavar="CONFIG", help="pipeline: what is run in the learned state (default CONFIG)")
     add("--grow", metavar="PATH=VALUE", help="weak: what grows, @ is the number of ranks")
-    add("--at-once", type=positive, default=10, help="array: runs at once (default 10)")
+    add("--at-once", type=positive, default=10, help="array, pipeline: runs at once (default 10)")
     add("--time", type=parse_time, metavar="HH:MM", help="instead of the plan's")
     add("--margin", type=float, default=2.0, help="times the plan's time (default 2)")
     add("--mem", type=positive, metavar="MIB", help="of a node, instead of the plan's")
@@ -376,8 +402,8 @@ def parse(arguments):
         options.launch = "mpirun" if options.template in ("pbs", "lsf") else "srun"
     if not options.margin >= 1:
         parser.error("--margin: 1 or more is meant")
-    if is_single and not options.seeds.isdigit():
-        parser.error("--seeds: a single run has one; --template array runs many")
+    if options.template in OF_ONE_SEED and not options.seeds.isdigit():
+        parser.error(f"--seeds: {options.template} has one; --template array runs many")
     for line in options.directives:
         if not re.match(r"#(SBATCH|PBS|BSUB)\s+-\S", line):
             parser.error(f"--directive {line}: a line such as '#SBATCH --qos=long' is meant")

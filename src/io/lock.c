@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A POSIX record lock on the file `lock` of the folder: it ends with the process, whatever ends that,
- * and holds between hosts on NFS, Lustre and GPFS. */
+/* A POSIX record lock on the file `lock` of the folder: it ends with the process, whatever ends
+ * that, and holds between hosts on NFS, Lustre and GPFS. */
 #include "io/lock.h"
 
 #include "base/memory.h"
@@ -43,7 +43,8 @@ static void sign(int file)
     (void)gethostname(host, sizeof host - 1);
     if (localtime_r(&now, &local))
         (void)strftime(when, sizeof when, "%Y-%m-%d %H:%M:%S", &local);
-    int n = snprintf(words, sizeof words, "process %ld on %s, since %s\n", (long)getpid(), host, when);
+    int n = snprintf(words, sizeof words, "process %ld on %s, since %s\n", (long)getpid(), host,
+                     when);
     if (ftruncate(file, 0) != 0 || pwrite(file, words, (size_t)n, 0) != n)
         return;
 }

@@ -41,8 +41,8 @@ static void warn(ph_sim *sim, double left_s)
 {
     if (ph_job_end_warns(&sim->job_end, left_s))
         fprintf(stderr,
-                "\nphasic: will not fit: about %.0f s are left to compute, and the job ends in %.0f "
-                "s; before that a checkpoint is written, from which --resume goes on\n",
+                "\nphasic: will not fit: about %.0f s are left to compute, and the job ends in "
+                "%.0f s; before that a checkpoint is written, from which --resume goes on\n",
                 left_s, sim->job_end.at - ph_clock());
 }
 

@@ -362,7 +362,8 @@ uint64_t ph_weight_hash(const ph_sim *sim);
 /** @brief Show how far the run is, when it is time. Root. Not collective. */
 void ph_progress_show(ph_sim *sim, int last);
 
-/** @brief Wall time that is left, s, by the rate so far; NaN: not known. Root. */
+/** @brief Wall time that is left, s, by the rate so far; NaN: not known. Root.
+ *  Not collective. */
 double ph_progress_left_s(const ph_sim *sim);
 /** @brief Show how far building is, when it is time. Not collective. @param sim the ph_sim
  *  @param share built so far, 0 to 1 */

@@ -78,8 +78,31 @@ sed -i "s|^CONFIG=.*|CONFIG=none.yaml|; s|^OUT=.*|OUT=out/y|" out/srun.job
 sbatch --parsable out/srun.job >said || fail "the script that was kept cannot be submitted"
 ended FAILED "$(cat said)"
 
+# A pipeline: the tests wait for what is learned, and are what a run from that state is.
+learned=$(job --template pipeline --test tests/fixtures/columns.yaml --seeds 8 --ranks 2 \
+    --set 'simulation.duration=100 ms,200 ms' --out out/pipeline)
+ended COMPLETED "$learned"
+tests=$(sed -n 's/^Submitted batch job //p' "phasic-columns-$learned.log")
+[ -n "$tests" ] || fail "no tests were submitted: $(cat "phasic-columns-$learned.log")"
+ended COMPLETED "$tests"
+"$PHASIC" run $config --set "$spread" --seed 8 --set simulation.duration="200 ms" \
+    --set start_from=out/pipeline/learn --out recalled --quiet || fail "a test without Slurm"
+[ "$(hash_of out/pipeline/*200-ms)" = "$(hash_of recalled)" ] || fail "not the spikes of the learned state"
+[ "$(for folder in out/pipeline/*/; do hash_of "$folder"; done | sort -u | wc -l)" -ge 3 ] || fail "tests are alike"
+# Learning that fails takes the tests with it.
+sed "s|^CONFIG=.*|CONFIG=none.yaml|; s|^OUT=.*|OUT=out/z|" out/pipeline.job >z.job
+failing=$(sbatch --parsable z.job)
+ended FAILED "$failing"
+waiting=$(sed -n 's/^Submitted batch job //p' "phasic-columns-$failing.log")
+for _ in $(seq 120); do
+    [ -z "$(squeue -h -j "$waiting" 2>/dev/null)" ] && break
+    sleep 0.5
+done
+[ -z "$(squeue -h -j "$waiting" 2>/dev/null)" ] || fail "tests of what was not learned are kept"
+[ -e out/z ] && [ -n "$(ls out/z)" ] && fail "tests of what was not learned ran"
+
 # The templates as they are make sense to sbatch.
-for template in single chain array strong weak; do
+for template in single chain array pipeline strong weak; do
     sbatch --test-only "$SOURCE_DIR/slurm/$template.sh" >said 2>&1 || fail "$template: $(cat said)"
 done
 
