@@ -81,7 +81,8 @@ static const char schema[] = "Usage: phasic schema\n"
 
 static const char recover[] =
     "Usage: phasic recover OUT\n"
-    "Finish the files in the output folder of a run that was killed.\n";
+    "Finish the files in the output folder of a run that was killed. Where it has a checkpoint,\n"
+    "phasic run --resume OUT can still go on with it.\n";
 
 void ph_options_help(FILE *out, ph_command command)
 {

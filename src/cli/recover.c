@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `phasic recover`: the files of a run that was killed. */
+/* `phasic recover`: the files of a run that was killed. What it had written is kept beside them, so
+ * that a run with checkpoints can still go on. */
 #include "cli/commands.h"
 
 #include "base/memory.h"

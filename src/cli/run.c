@@ -130,6 +130,7 @@ static ph_status merge(const job *j, const ph_summary *summary)
 static ph_status conclude(const job *j, const ph_summary *summary)
 {
     PH_TRY(ph_summary_write(j->folder, summary));
+    PH_TRY(ph_parts_discard(j->folder));
     if (j->options->quiet)
         return PH_OK;
     PH_TRY(ph_summary_print(summary));

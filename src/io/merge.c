@@ -252,9 +252,9 @@ static ph_status merge_parts(ph_parts *parts)
     return status;
 }
 
-/* The files are whole: from here on nothing may read the parts again. Renamed first, so that a
- * kill while they are deleted leaves no half of them that could be merged a second time. */
-static ph_status discard_parts(const char *out_folder)
+/* Renamed first, so that a kill while they are deleted leaves no half of them that could be merged
+ * a second time. */
+ph_status ph_parts_discard(const char *out_folder)
 {
     char from[PATH_BYTES], to[PATH_BYTES];
     PH_TRY(join(from, out_folder, "parts"));
@@ -275,8 +275,7 @@ ph_status ph_merge_within(const char *out_folder, const ph_brain *brain, const c
     if (status == PH_OK && counts)
         memcpy(counts, parts.records, sizeof parts.records);
     close_parts(&parts);
-    PH_TRY(status);
-    return discard_parts(out_folder);
+    return status;
 }
 
 ph_status ph_merge(const char *out_folder, const ph_brain *brain, const char *provenance,

@@ -132,9 +132,10 @@ ph_status ph_writer_close(ph_writer **writer);
  *  Not collective. @return PH_FILE with the system's reason */
 ph_status ph_output_clear(const char *out_folder);
 
-/** @brief Merge the part files of OUT into spikes.h5 and run.h5 (temporary names, then renamed),
- *  then delete them. Called on one rank when all have closed theirs; used by `phasic recover` too.
- *  Records after a broken block of a part are left out.
+/** @brief Merge the part files of OUT into spikes.h5 and run.h5 (temporary names, then renamed).
+ *  Called on one rank when all have closed theirs; used by `phasic recover` too. The parts stay:
+ *  until the summary is there a run goes on from its checkpoint, and needs them. Records after a
+ *  broken block of a part are left out.
  *  Not collective.
  *  @param brain what was run (names, resolution, recording)
  *  @param provenance text attributes "key\0value\0...\0\0"; NULL: none
@@ -142,5 +143,8 @@ ph_status ph_output_clear(const char *out_folder);
 struct ph_brain;
 ph_status ph_merge(const char *out_folder, const struct ph_brain *brain, const char *provenance,
                    int64_t *counts);
+
+/** @brief Delete the parts of OUT, which nothing will read again. Not collective. */
+ph_status ph_parts_discard(const char *out_folder);
 
 #endif

@@ -83,6 +83,7 @@ for n in 1 2; do
     wait $pid 2>/dev/null
     set -- --resume "$work/killed"
 done
+"$PHASIC" recover "$work/killed" >"$work/said" || fail "recover what was killed" # and yet it goes on
 go --resume "$work/killed" || fail "resume after SIGKILL"
 same killed
 expect 2 "is complete" --resume "$work/killed"

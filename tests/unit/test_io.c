@@ -222,6 +222,8 @@ static void spikes_come_back(void)
     int64_t counts[PH_STREAMS];
     write_run(1);
     OK(ph_merge(folder, &brain, NULL, counts));
+    CU_ASSERT(exists("parts/rank-00000.part"));
+    OK(ph_parts_discard(folder));
     CU_ASSERT(!exists("parts") && !exists("parts.merged") && !exists("spikes.h5.tmp"));
     hid_t file;
     OK(ph_h5_open(in_folder("spikes.h5"), &file));
