@@ -72,8 +72,9 @@ find_missing() {
             MISSING="$MISSING slurm-wlm munge"
         fi
     fi
-    if [ "${NEED_COVERAGE:-}" ]; then
+    if [ "${NEED_FULL:-}" ]; then
         command -v gcovr >/dev/null 2>&1 || MISSING="$MISSING gcovr"
+        command -v mpicc.mpich >/dev/null 2>&1 || MISSING="$MISSING mpich libmpich-dev libhdf5-mpich-dev"
     fi
 }
 
