@@ -36,26 +36,30 @@ void ph_checkpoint_requests(int64_t *counts)
     counts[1] = ph_signal_leave();
 }
 
-/* A run that will not have ended when its job does is told so as soon as its rate is known. */
-static void warn(ph_sim *sim, double left_s)
+/* A run that will not have ended when its job does is told so as soon as its rate is known, and
+ * leaves before. @param leave out: set to 1 for that @return whether a checkpoint is due for it */
+static int follow_job(ph_sim *sim, int *leave)
 {
+    if (isnan(sim->job_end.at)) /* nothing to be done in every beat of a run without a job */
+        return 0;
+    double left_s = ph_progress_left_s(sim);
     if (ph_job_end_warns(&sim->job_end, left_s))
         fprintf(stderr,
                 "\nphasic: will not fit: about %.0f s are left to compute, and the job ends in "
                 "%.0f s; before that a checkpoint is written, from which --resume goes on\n",
                 left_s, sim->job_end.at - ph_clock());
+    if (!ph_job_end_is_near(&sim->job_end, sim->longest_write_s))
+        return 0;
+    *leave |= !ph_job_end_fits(&sim->job_end, left_s);
+    return 1;
 }
 
 void ph_checkpoint_ask(ph_sim *sim)
 {
     const int64_t *requests = sim->sums + sim->n_readouts + 1;
     ph_step then = sim->step + sim->brain->beat + sim->rested;
-    double left_s = ph_progress_left_s(sim);
-    if (sim->options.out_folder)
-        warn(sim, left_s);
-    int ends = ph_job_end_is_near(&sim->job_end, sim->longest_write_s);
-    int leave = requests[1] > 0 || then >= sim->stop_at ||
-                (ends && !ph_job_end_fits(&sim->job_end, left_s));
+    int leave = requests[1] > 0 || then >= sim->stop_at;
+    int ends = sim->options.out_folder && follow_job(sim, &leave);
     sim->next.leave = leave;
     sim->next.checkpoint =
         sim->options.out_folder && (leave || ends || requests[0] > 0 || is_due(sim));
