@@ -1,19 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The program: options, a command, an exit code. */
-#include "cli/commands.h"
+/* The program: what the library does, with nothing added. */
+#include <phasic/phasic.h>
 
 int main(int argc, char **argv)
 {
-    ph_options options;
-    ph_status status = ph_options_parse(argc, argv, &options);
-    if (status == PH_OK)
-        status = ph_command_do(&options);
-    else if (argc < 2)
-        ph_options_help(stderr, PH_COMMAND_HELP);
-    if (status != PH_OK && *ph_error_message())
-        fprintf(stderr, "phasic: %s\n", ph_error_message());
-    if (fflush(stdout) != 0 && status == PH_OK)
-        status = PH_FILE;
-    ph_options_free(&options);
-    return (int)status;
+    return ph_main(argc, argv);
 }

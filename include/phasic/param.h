@@ -119,7 +119,7 @@ enum {
 };
 
 /* Choices of a key that is false (0) or true (1). */
-extern const char *const ph_false_true[];
+PH_API extern const char *const ph_false_true[];
 
 struct ph_table {
     const char *name;       /* shown by `explain`: "population", "iaf_psc_exp" */

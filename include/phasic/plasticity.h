@@ -134,4 +134,72 @@ typedef struct ph_rule {
                       double *state);
 } ph_rule;
 
+/* --- what most rules have --------------------------------------------------------------------- */
+
+enum { PH_BOUNDS_SOFT, PH_BOUNDS_HARD };
+PH_API extern const char *const ph_bounds_choices[];
+PH_API extern const char *const ph_pairing_choices[]; /* of PH_PAIRING_* */
+
+/* Parameters that most rules have. */
+#define PH_RULE_W_MAX(type) PH_REAL(type, w_max, "pA|nS", NULL, 0, 1e9, "largest weight")
+#define PH_RULE_BOUNDS(type, value)                                                                \
+    PH_CHOICE(type, bounds, ph_bounds_choices, value, "how the weight is kept within 0 and w_max")
+#define PH_RULE_PAIRING(type)                                                                      \
+    PH_CHOICE(type, pairing, ph_pairing_choices, "all_to_all",                                     \
+              "which earlier spikes a spike is paired with: all, or the nearest of a neuron")
+
+/** @brief w + dw within [0, w_max]; soft bounds scale dw by the room that is left.
+ *  Not collective. */
+static inline ph_real ph_bounded(ph_real w, double dw, double w_max, int bounds)
+{
+    double old = (double)w;
+    if (bounds == PH_BOUNDS_SOFT)
+        dw *= dw > 0 ? 1.0 - old / w_max : old / w_max;
+    double next = old + dw;
+    return (ph_real)(next < 0 ? 0 : next > w_max ? w_max : next);
+}
+
+/* --- what a visit shows ----------------------------------------------------------------------- */
+
+/* The postsynaptic spikes that a synapse has to catch up over: those since its last visit. One at
+ * the step of that visit came after it; one at the step of the arrival is still to come. */
+typedef struct ph_posts {
+    int n;
+    const ph_history *history;
+    int target;
+    uint32_t first;
+} ph_posts;
+
+typedef struct ph_post {
+    ph_step step;  /* when it counts: with the dendritic delay */
+    double y;      /* first trace of the postsynaptic side, just after it */
+    double y_two;  /* second one, just before it; 0: there is none */
+    double gate;   /* of the dendrite's potential, 0 .. 1; 1: there is none */
+} ph_post;
+
+/** @brief The spikes that synapse i of a visit has to catch up over. Not collective. */
+PH_API ph_posts ph_visit_posts(const ph_rule_context *context, const ph_visit *visit, int i);
+
+/** @brief One of them. Not collective. @param k 0 .. posts->n - 1, the oldest first */
+PH_API ph_post ph_posts_at(const ph_rule_context *context, const ph_posts *posts, int k);
+
+/** @brief The first trace of synapse i's postsynaptic side as the arrival finds it, times the gate
+ *  where there is one. Not collective. */
+PH_API double ph_visit_y(const ph_rule_context *context, const ph_visit *visit, int i);
+
+/** @brief The first trace of synapse i's presynaptic side at a step between its last visit and this
+ *  one. Not collective. */
+PH_API double ph_visit_x(const ph_rule_context *context, const ph_visit *visit, int i,
+                         ph_step step);
+
+/** @brief What is left of 1 after n >= 0 steps: exp(-n h / tau). Not collective. */
+PH_API double ph_decay_left(const ph_decay *decay, ph_step n);
+
+/** @brief An event-sampled parameter at an event of a step. Not collective. */
+PH_API double ph_sampled_value(const ph_sampled *sampled, ph_step step);
+
+/** @brief The integral of a gate from t0 to t1, weighted by the decay of what it gates since t0,
+ *  ms. Not collective. @param t0,t1 steps within a visit's interval, t0 <= t1 */
+PH_API double ph_gate_between(const ph_gate *gate, ph_step t0, ph_step t1);
+
 #endif

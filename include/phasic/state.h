@@ -18,19 +18,19 @@ typedef struct ph_state {
 } ph_state;
 
 /** @brief Begin to load what was saved. Not collective. @param bytes borrowed */
-ph_state ph_state_of(const void *bytes, size_t n);
+PH_API ph_state ph_state_of(const void *bytes, size_t n);
 
 /** @brief Save n bytes, or load them. Not collective.
  *  @param name of the piece, for messages @param memory read or written
  *  @return PH_FILE when another piece is there, PH_RESOURCE */
-ph_status ph_state_bytes(ph_state *state, const char *name, void *memory, size_t n);
+PH_API ph_status ph_state_bytes(ph_state *state, const char *name, void *memory, size_t n);
 
 /** @brief Save and load a number of elements. Not collective.
  *  @param n in/out @param most loading: more is an error */
-ph_status ph_state_count(ph_state *state, const char *name, size_t *n, size_t most);
+PH_API ph_status ph_state_count(ph_state *state, const char *name, size_t *n, size_t most);
 
 /** @brief Free what was saved. Not collective. */
-void ph_state_free(ph_state *state);
+PH_API void ph_state_free(ph_state *state);
 
 /** Save or load a variable that is no pointer. */
 #define PH_STATE(state, variable) ph_state_bytes((state), #variable, &(variable), sizeof(variable))

@@ -3,6 +3,8 @@
 #ifndef PHASIC_STATUS_H
 #define PHASIC_STATUS_H
 
+#include <phasic/types.h>
+
 /* The values are the exit codes of the program. */
 typedef enum ph_status {
     PH_OK = 0,
@@ -18,17 +20,18 @@ typedef enum ph_status {
  *  @param code what kind of error; not PH_OK
  *  @param format printf format of a short message in the user's words; it replaces an older one
  *  @return code, so that callers write `return ph_error(...)` */
-ph_status ph_error(ph_status code, const char *format, ...) __attribute__((format(printf, 2, 3)));
+PH_API ph_status ph_error(ph_status code, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /** @brief Put words in front of the message of the error on its way up ("region pfc: ").
  *  Not collective.
  *  @param code the error's code, returned unchanged */
-ph_status ph_error_context(ph_status code, const char *format, ...)
+PH_API ph_status ph_error_context(ph_status code, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /** @brief The message of the calling thread's last error; "" when there was none.
  *  Not collective. Borrowed until the thread's next error. */
-const char *ph_error_message(void);
+PH_API const char *ph_error_message(void);
 
 /** Hand an error on. */
 #define PH_TRY(expression)                                                                         \

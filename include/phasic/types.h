@@ -3,9 +3,14 @@
 #ifndef PHASIC_TYPES_H
 #define PHASIC_TYPES_H
 
+#include <phasic/config.h>
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+/* What a program that links to libphasic may call; all else stays within the library. */
+#define PH_API __attribute__((visibility("default")))
 
 typedef int64_t ph_gid;  /* global neuron id: 0 .. neurons of the brain - 1, in file order */
 typedef int32_t ph_lid;  /* index of a neuron within what one rank, block or span holds */

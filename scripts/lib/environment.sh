@@ -67,6 +67,10 @@ find_missing() {
     if [ "${NEED_TESTS:-}" ]; then
         can_compile '#include <CUnit/CUnit.h>' || MISSING="$MISSING libcunit1-dev"
         has_brian || MISSING="$MISSING python3-brian"
+        "${PYTHON:-python3}" -c 'import jsonschema, yaml' >/dev/null 2>&1 ||
+            MISSING="$MISSING python3-jsonschema python3-yaml"
+        command -v groff >/dev/null 2>&1 || MISSING="$MISSING groff-base"
+        command -v dpkg-shlibdeps >/dev/null 2>&1 || MISSING="$MISSING dpkg-dev"
         # Where nothing can be installed, the tests of job templates are skipped.
         if find_root && ! PATH=$PATH:/usr/sbin command -v slurmctld >/dev/null 2>&1; then
             MISSING="$MISSING slurm-wlm munge"

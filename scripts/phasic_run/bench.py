@@ -12,6 +12,7 @@ import time
 
 from phasic_run import bench_rows, coba_brian
 from phasic_run.bench_rows import ROWS
+from phasic_run.program import default_program
 
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
@@ -185,8 +186,8 @@ def read_arguments(arguments):
     parser.add_argument("--repeats", type=int, help="of each run (default: 5; with --quick: 1)")
     parser.add_argument("--quick", action="store_true", help="short runs, once each")
     parser.add_argument("--out", default="out/bench", help="folder (default: out/bench)")
-    parser.add_argument("--phasic", default=os.environ.get("PHASIC", "build/phasic"),
-                        help="the program (default: $PHASIC or build/phasic)")
+    parser.add_argument("--phasic", default=default_program(),
+                        help="the program (default: %(default)s)")
     result = parser.parse_args(arguments)
     unknown = [row for row in result.rows if row not in ROWS]
     if unknown:

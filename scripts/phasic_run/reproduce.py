@@ -10,6 +10,7 @@ import shutil
 import sys
 
 from . import compare, experiments, sweep
+from .program import default_program
 from .run import RunError
 
 ROOT = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../.."))
@@ -189,8 +190,8 @@ def parse(arguments):
     parser.add_argument("--results", metavar="FILE", help="page of results (default: RESULTS.md of "
                         "configs/experiments/; for published figures, of its plasticity/)")
     parser.add_argument("--runs-only", action="store_true", help="run, and note nothing")
-    parser.add_argument("--program", metavar="FILE", default="build/phasic",
-                        help="default build/phasic")
+    parser.add_argument("--program", metavar="FILE", default=default_program(),
+                        help="default %(default)s")
     options = parser.parse_args(arguments)
     known = experiments.names()
     if options.names == ["all"]:

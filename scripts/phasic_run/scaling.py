@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 
+from .program import default_program
 from .run import read_summary
 from .scaling_figure import draw
 from .scaling_rows import HEADER, Row, cells
@@ -200,7 +201,8 @@ def parse(arguments):
         "(default 64)")
     add("--launch", default="mpirun", help="default mpirun")
     add("--out", metavar="DIR", help="default out/scaling-NAME-OF-CONFIG")
-    add("--program", metavar="FILE", default="build/phasic", help="default build/phasic")
+    add("--program", metavar="FILE", default=default_program(),
+        help="default %(default)s")
     options = parser.parse_args(arguments)
     if options.weak and (not options.grow or "@" not in options.grow):
         parser.error("--weak needs --grow PATH=VALUE with @ where the number of ranks goes")

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 
+from .program import default_program
 from .sweep import Usage, parse_seeds, parse_setting, piece_of
 from .templates import Template
 
@@ -392,7 +393,8 @@ def parse(arguments):
     add("--out", metavar="DIR", help="default out/NAME-OF-CONFIG, of others than single with "
         "-TEMPLATE behind it")
     add("--force", action="store_true", help="replace an existing folder of a single run")
-    add("--program", metavar="FILE", default="build/phasic", help="default build/phasic")
+    add("--program", metavar="FILE", default=default_program(),
+        help="default %(default)s")
     options = parser.parse_args(arguments)
     is_single = options.template in SINGLE
     if not options.out:

@@ -13,6 +13,7 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+from .program import default_program
 from .run import Run, RunError, accuracy_by_class, read_summary
 
 EPILOG = """\
@@ -352,8 +353,8 @@ def parse(arguments):
     parser.add_argument("--ranks", type=int, default=1, help="MPI ranks of a run (default 1)")
     parser.add_argument("--threads", type=int, default=1, help="threads of a rank (default 1)")
     parser.add_argument("--out", metavar="DIR", help="default out/sweep-NAME-OF-CONFIG")
-    parser.add_argument("--program", metavar="FILE", default="build/phasic",
-                        help="default build/phasic")
+    parser.add_argument("--program", metavar="FILE", default=default_program(),
+                        help="default %(default)s")
     parser.add_argument("--collect", action="store_true", help="run nothing: make the table of "
                         "what the tasks of slurm/array.sh have run into DIR")
     options = parser.parse_args(arguments)

@@ -9,6 +9,7 @@ import sys
 import numpy as np
 
 from . import nest, sweep, validate_figure
+from .program import default_program
 from .run import Run, RunError
 from .spiking import Window, ks_distance
 
@@ -168,8 +169,8 @@ def parse(arguments):
                         "and correlations are known to differ then")
     parser.add_argument("--out", metavar="DIR", default="out/validate",
                         help="default out/validate; gets DRIVE/ and DRIVE.png")
-    parser.add_argument("--program", metavar="FILE", default="build/phasic",
-                        help="default build/phasic")
+    parser.add_argument("--program", metavar="FILE", default=default_program(),
+                        help="default %(default)s")
     options = parser.parse_args(arguments)
     try:
         options.end_ms = nest.WARM_UP_MS + duration_ms(options.duration)

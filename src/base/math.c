@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* exp, expm1 and log by the rational approximations of W. J. Cody and the coefficients of
  * fdlibm (Sun Microsystems, 1993), in plain double arithmetic: the same bits everywhere. */
-#include "base/math.h"
+#include <phasic/math.h>
 
 #include "base/math_inline.h"
 

@@ -3,7 +3,7 @@
 #include "base/random.h"
 
 #include "base/isa.h"
-#include "base/math.h"
+#include <phasic/math.h>
 #include "base/math_inline.h"
 
 #include <Random123/philox.h>

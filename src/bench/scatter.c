@@ -3,7 +3,7 @@
 #include "bench/scatter.h"
 
 #include "base/clock.h"
-#include "base/math.h"
+#include <phasic/math.h>
 #include "base/memory.h"
 #include "base/random.h"
 

@@ -2,6 +2,7 @@
 /* From options to what they ask for. */
 #include "cli/commands.h"
 
+#include "cli/manual.h"
 #include "cli/registries.h"
 #include "config/explain.h"
 #include "model/tables.h"
@@ -29,6 +30,12 @@ ph_status ph_command_do(const ph_options *options)
         return ph_explain(stdout, &ph_brain_table, ph_registries(), options->operand);
     case PH_COMMAND_SCHEMA:
         return ph_schema(stdout, &ph_brain_table, ph_registries());
+    case PH_COMMAND_REFERENCE:
+        return ph_reference(stdout, &ph_brain_table, ph_registries());
+    case PH_COMMAND_COMPLETION:
+        return ph_command_completion(stdout);
+    case PH_COMMAND_MANUAL:
+        return ph_command_manual(stdout, options->operand);
     case PH_COMMAND_RECOVER:
         return ph_command_recover(options->operand);
     }

@@ -1,98 +1,100 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What --help prints. */
-#include "cli/options.h"
+/* What --help prints, from the tables. */
+#include "cli/commands_table.h"
 
-static const char program[] =
-    "Usage: phasic COMMAND [OPTION]... [ARGUMENT]\n"
-    "Simulate brains whose regions learn under global neuromodulation.\n\n"
-    "Commands:\n"
-    "  check CONFIG     read, validate, say what will be built\n"
-    "  plan CONFIG      memory, load and traffic of each rank, before a job is paid for\n"
-    "  run CONFIG       run it: mpirun -n RANKS phasic run CONFIG\n"
-    "  bench            what this machine can do: memory, delivery, messages between ranks\n"
-    "  explain [KEY]    documentation of a configuration key, model, rule or task\n"
-    "  schema           JSON Schema of the configuration, for editors\n"
-    "  recover OUT      finish the files of a run that was killed\n\n"
-    "  --help           this text; after a command, its options\n"
-    "  --version        the version\n\n"
-    "Exit status: 0 success, 1 failure, 2 usage or configuration, 3 files, 4 resources,\n"
-    "5 stopped early with a checkpoint (SIGTERM, --stop-at): phasic run --resume goes on.\n";
+#include <string.h>
 
-static const char check[] =
-    "Usage: phasic check CONFIG [OPTION]...\n"
-    "Read a configuration, validate it and say what will be built.\n\n"
-    "  -s, --set PATH=VALUE  change a value: --set task.rule=second; may be repeated\n"
-    "      --resolved        print the configuration as resolved instead, every key\n"
-    "      --help            this text\n";
+#define WIDTH 92
+#define OPTION_COLUMN 24
+#define COMMAND_COLUMN 20
 
-static const char plan[] =
-    "Usage: phasic plan CONFIG [OPTION]...\n"
-    "Say what each rank of a run will hold, do and receive, and how long it may take.\n\n"
-    "  -s, --set PATH=VALUE  change a value; may be repeated\n"
-    "      --ranks N         processes of the run (default: 1)\n"
-    "  -t, --threads T       threads of each process (default: 1)\n"
-    "      --nodes M         machines they run on (default: 1)\n"
-    "      --until TIME      of a run that ends at this biological time\n"
-    "      --machine FILE    figures of the machine, as phasic bench --json writes them; may be\n"
-    "                        repeated: one file of a process alone, one of messages\n"
-    "      --rates DIR       expect the rates that the run in DIR had: a short run on few ranks\n"
-    "                        says how much a brain fires\n"
-    "      --build-rank K    really build rank K (from 0) of the N, alone, and hold the memory\n"
-    "                        that it took against the plan\n"
-    "      --json FILE       write what is said of the whole to FILE as well\n"
-    "      --help            this text\n";
+/* Words in lines of WIDTH, all but the first indented. @param at column at which it begins */
+static void put_wrapped(FILE *out, const char *text, int at, int indent)
+{
+    for (int first = 1; *text; first = 0) {
+        int n = (int)strcspn(text, " ");
+        if (!first && at + 1 + n > WIDTH) {
+            fprintf(out, "\n%*s", indent, "");
+            at = indent;
+        } else if (!first) {
+            fputc(' ', out);
+            at++;
+        }
+        fprintf(out, "%.*s", n, text);
+        at += n;
+        text += text[n] ? n + 1 : n;
+    }
+    fputc('\n', out);
+}
 
-static const char run[] =
-    "Usage: phasic run CONFIG [OPTION]...\n"
-    "  or:  phasic run --resume DIR [OPTION]...\n"
-    "Run a configuration, on as many processes as mpirun starts; or go on with a run from its\n"
-    "newest checkpoint, on as many processes and threads as there are now.\n\n"
-    "  -s, --set PATH=VALUE  change a value: --set task.rule=second; may be repeated\n"
-    "      --seed N          seed of all random numbers, instead of simulation.seed\n"
-    "  -o, --out DIR         output folder (default: out/NAME-OF-CONFIG)\n"
-    "  -f, --force           replace an existing output folder\n"
-    "      --resume DIR      go on with the run in DIR: with its own configuration, into DIR\n"
-    "      --until TIME      end at this biological time: --until \"5 s\"\n"
-    "      --stop-at TIME    stop at this biological time with a checkpoint, for --resume\n"
-    "  -t, --threads T       threads of each process (default: 1)\n"
-    "  -q, --quiet           no progress line\n"
-    "      --help            this text\n";
+/* A name, then what it means from a column on. */
+static void put_entry(FILE *out, const char *name, int column, const char *doc)
+{
+    int n = fprintf(out, "%s", name);
+    int gap = column - n < 2 ? 2 : column - n;
+    fprintf(out, "%*s", gap, "");
+    put_wrapped(out, doc, n + gap, column);
+}
 
-static const char bench[] =
-    "Usage: phasic bench [OPTION]...\n"
-    "Measure this machine, alone or on as many processes as mpirun starts, all at once:\n"
-    "memory bandwidth; scatter-add, which is what delivering spikes does, by several kernels\n"
-    "with the best ones marked; the threads' barrier; messages between ranks; on one process,\n"
-    "what models, rules and synapses cost, from which `phasic plan --machine` tells times. The\n"
-    "best sequential scatter-add is the limit that runs are held against. Takes half a minute\n"
-    "and at most 1/8 of the memory.\n\n"
-    "  -t, --threads T       threads of each process (default: 1)\n"
-    "      --messages        nothing but the messages between ranks\n"
-    "      --json FILE       write the figures to FILE as well\n"
-    "      --help            this text\n";
+static void put_option(FILE *out, const ph_option_row *option)
+{
+    char name[80], letter[8] = "    ";
+    if (option->code < PH_OPTION_HELP)
+        snprintf(letter, sizeof letter, "-%c, ", option->code);
+    snprintf(name, sizeof name, "  %s--%s%s%s", letter, option->name, option->argument ? " " : "",
+             option->argument ? option->argument : "");
+    put_entry(out, name, OPTION_COLUMN, option->doc);
+}
 
-static const char explain[] =
-    "Usage: phasic explain [KEY]\n"
-    "Explain a key of the configuration (tracts.weight) or a type (iaf_psc_exp); without KEY, give "
-    "an\noverview.\n";
+static void put_operand(char *text, size_t room, const ph_command_row *command)
+{
+    const char *operand = command->operand;
+    const char *before = !operand ? "" : command->needs_operand ? " " : " [";
+    snprintf(text, room, "%s%s%s%s", command->name, before,
+             operand ? operand : "", operand && !command->needs_operand ? "]" : "");
+}
 
-static const char schema[] = "Usage: phasic schema\n"
-                             "Print the JSON Schema of the configuration.\n";
+static void put_command_help(FILE *out, const ph_command_row *command)
+{
+    const char *options = command->n_options ? " [OPTION]..." : "";
+    char form[80];
+    put_operand(form, sizeof form, command);
+    fprintf(out, "Usage: phasic %s%s\n", form, options);
+    if (command->other)
+        fprintf(out, "  or:  phasic %s %s%s\n", command->name, command->other, options);
+    put_wrapped(out, command->doc, 0, 0);
+    fputc('\n', out);
+    for (int i = 0; i < command->n_options; i++)
+        put_option(out, &command->options[i]);
+    put_option(out, &ph_option_rows_common[0]);
+}
 
-static const char recover[] =
-    "Usage: phasic recover OUT\n"
-    "Finish the files in the output folder of a run that was killed. Where it has a checkpoint,\n"
-    "phasic run --resume OUT can still go on with it.\n";
+static void put_program_help(FILE *out)
+{
+    fputs("Usage: phasic COMMAND [OPTION]... [ARGUMENT]\n"
+          "Simulate brains whose regions learn under global neuromodulation.\n\nCommands:\n", out);
+    for (int i = 0; i < ph_command_rows_count; i++) {
+        char form[80], name[96];
+        put_operand(form, sizeof form, &ph_command_rows[i]);
+        snprintf(name, sizeof name, "  %s", form);
+        put_entry(out, name, COMMAND_COLUMN, ph_command_rows[i].brief);
+    }
+    fputc('\n', out);
+    put_entry(out, "  --help", COMMAND_COLUMN, "this text; after a command, its options");
+    put_entry(out, "  --version", COMMAND_COLUMN, "the version");
+    fputs("\nExit status:\n", out);
+    for (int i = 0; i < ph_exit_rows_count; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "  %s", ph_exit_rows[i].name);
+        put_entry(out, name, 5, ph_exit_rows[i].doc);
+    }
+}
 
 void ph_options_help(FILE *out, ph_command command)
 {
-    const char *text = command == PH_COMMAND_CHECK     ? check
-                       : command == PH_COMMAND_PLAN    ? plan
-                       : command == PH_COMMAND_RUN     ? run
-                       : command == PH_COMMAND_BENCH   ? bench
-                       : command == PH_COMMAND_EXPLAIN ? explain
-                       : command == PH_COMMAND_SCHEMA  ? schema
-                       : command == PH_COMMAND_RECOVER ? recover
-                                                       : program;
-    fputs(text, out);
+    const ph_command_row *row = ph_command_row_of(command);
+    if (row)
+        put_command_help(out, row);
+    else
+        put_program_help(out);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reading the command line. */
-#include "cli/options.h"
+#include "cli/commands_table.h"
 
 #include "base/memory.h"
 #include "base/units.h"
@@ -14,94 +14,38 @@
 #define MOST_RANKS 1000000
 #define MOST_SEED 281474976710655 /* 2^48 - 1 */
 
-enum { OPTION_HELP = 256, OPTION_VERSION, OPTION_SEED, OPTION_UNTIL, OPTION_JSON, OPTION_MESSAGES,
-       OPTION_RESOLVED, OPTION_RANKS, OPTION_NODES, OPTION_BUILD_RANK,
-       OPTION_MACHINE, OPTION_RATES, OPTION_RESUME, OPTION_STOP_AT };
-
-static const struct option run_options[] = {
-    {"set", required_argument, NULL, 's'},
-    {"seed", required_argument, NULL, OPTION_SEED},
-    {"out", required_argument, NULL, 'o'},
-    {"force", no_argument, NULL, 'f'},
-    {"resume", required_argument, NULL, OPTION_RESUME},
-    {"until", required_argument, NULL, OPTION_UNTIL},
-    {"stop-at", required_argument, NULL, OPTION_STOP_AT},
-    {"threads", required_argument, NULL, 't'},
-    {"quiet", no_argument, NULL, 'q'},
-    {"help", no_argument, NULL, OPTION_HELP},
-    {"version", no_argument, NULL, OPTION_VERSION},
-    {NULL, 0, NULL, 0},
-};
-static const struct option check_options[] = {
-    {"set", required_argument, NULL, 's'},
-    {"resolved", no_argument, NULL, OPTION_RESOLVED},
-    {"help", no_argument, NULL, OPTION_HELP},
-    {"version", no_argument, NULL, OPTION_VERSION},
-    {NULL, 0, NULL, 0},
-};
-static const struct option plan_options[] = {
-    {"set", required_argument, NULL, 's'},
-    {"ranks", required_argument, NULL, OPTION_RANKS},
-    {"threads", required_argument, NULL, 't'},
-    {"nodes", required_argument, NULL, OPTION_NODES},
-    {"until", required_argument, NULL, OPTION_UNTIL},
-    {"machine", required_argument, NULL, OPTION_MACHINE},
-    {"rates", required_argument, NULL, OPTION_RATES},
-    {"build-rank", required_argument, NULL, OPTION_BUILD_RANK},
-    {"json", required_argument, NULL, OPTION_JSON},
-    {"help", no_argument, NULL, OPTION_HELP},
-    {"version", no_argument, NULL, OPTION_VERSION},
-    {NULL, 0, NULL, 0},
-};
-static const struct option bench_options[] = {
-    {"threads", required_argument, NULL, 't'},
-    {"json", required_argument, NULL, OPTION_JSON},
-    {"messages", no_argument, NULL, OPTION_MESSAGES},
-    {"help", no_argument, NULL, OPTION_HELP},
-    {"version", no_argument, NULL, OPTION_VERSION},
-    {NULL, 0, NULL, 0},
-};
-static const struct option plain_options[] = {
-    {"help", no_argument, NULL, OPTION_HELP},
-    {"version", no_argument, NULL, OPTION_VERSION},
-    {NULL, 0, NULL, 0},
-};
-
-static const struct command {
-    const char *name;
-    ph_command command;
-    const struct option *options;
-    const char *letters;  /* for getopt; the colon asks for ':' on a missing argument */
-    const char *operand;  /* NULL: none */
-    int needs_operand;
-} commands[] = {
-    {"check", PH_COMMAND_CHECK, check_options, ":s:", "CONFIG", 1},
-    {"plan", PH_COMMAND_PLAN, plan_options, ":s:t:", "CONFIG", 1},
-    {"run", PH_COMMAND_RUN, run_options, ":s:o:ft:q", "CONFIG", 1},
-    {"bench", PH_COMMAND_BENCH, bench_options, ":t:", NULL, 0},
-    {"explain", PH_COMMAND_EXPLAIN, plain_options, ":", "KEY", 0},
-    {"schema", PH_COMMAND_SCHEMA, plain_options, ":", NULL, 0},
-    {"recover", PH_COMMAND_RECOVER, plain_options, ":", "OUT", 1},
-};
+#define MOST_OPTIONS 32
 
 static ph_status unknown_command(const char *word)
 {
     ph_nearest nearest = ph_nearest_to(word);
     char hint[PH_HINT];
-    for (int i = 0; i < PH_COUNT(commands); i++)
-        ph_nearest_offer(&nearest, commands[i].name);
+    for (int i = 0; i < ph_command_rows_count; i++)
+        ph_nearest_offer(&nearest, ph_command_rows[i].name);
     return ph_error(PH_CONFIG, "unknown command '%.80s'%s (see phasic --help)", word,
                     ph_nearest_hint(&nearest, hint));
 }
 
-static ph_status unknown_option(const struct command *command, const char *word)
+ph_status ph_command_row_named(const char *name, const ph_command_row **command)
+{
+    for (int i = 0; i < ph_command_rows_count; i++)
+        if (!strcmp(name, ph_command_rows[i].name)) {
+            *command = &ph_command_rows[i];
+            return PH_OK;
+        }
+    return unknown_command(name);
+}
+
+static ph_status unknown_option(const ph_command_row *command, const char *word)
 {
     char name[80], hint[PH_HINT];
     snprintf(name, sizeof name, "%s", word + strspn(word, "-"));
     name[strcspn(name, "=")] = '\0';
     ph_nearest nearest = ph_nearest_to(name);
-    for (const struct option *o = command->options; o->name; o++)
-        ph_nearest_offer(&nearest, o->name);
+    for (int i = 0; i < command->n_options; i++)
+        ph_nearest_offer(&nearest, command->options[i].name);
+    for (int i = 0; i < ph_option_rows_common_count; i++)
+        ph_nearest_offer(&nearest, ph_option_rows_common[i].name);
     /* The hint names the option with its dashes. */
     if (nearest.best)
         snprintf(hint, sizeof hint, "; did you mean '--%s'?", nearest.best);
@@ -165,7 +109,7 @@ static ph_status read_option(ph_options *options, int option)
     case 'f':
         options->run.force = 1;
         return PH_OK;
-    case OPTION_RESUME:
+    case PH_OPTION_RESUME:
         PH_CHECK(*optarg, PH_CONFIG, "--resume: the folder of a run is expected");
         options->run.resume = optarg;
         return PH_OK;
@@ -174,35 +118,35 @@ static ph_status read_option(ph_options *options, int option)
         return PH_OK;
     case 't':
         return read_int("--threads", optarg, 1, MOST_THREADS, &options->run.threads);
-    case OPTION_RANKS:
+    case PH_OPTION_RANKS:
         return read_int("--ranks", optarg, 1, MOST_RANKS, &options->ranks);
-    case OPTION_NODES:
+    case PH_OPTION_NODES:
         return read_int("--nodes", optarg, 1, MOST_RANKS, &options->nodes);
-    case OPTION_BUILD_RANK:
+    case PH_OPTION_BUILD_RANK:
         return read_int("--build-rank", optarg, 0, MOST_RANKS - 1, &options->build_rank);
-    case OPTION_RESOLVED:
+    case PH_OPTION_RESOLVED:
         options->resolved = 1;
         return PH_OK;
-    case OPTION_MESSAGES:
+    case PH_OPTION_MESSAGES:
         options->messages = 1;
         return PH_OK;
-    case OPTION_JSON:
+    case PH_OPTION_JSON:
         PH_CHECK(*optarg, PH_CONFIG, "--json: the name of a file is expected");
         options->json = optarg;
         return PH_OK;
-    case OPTION_MACHINE:
+    case PH_OPTION_MACHINE:
         PH_CHECK(options->n_machines < PH_MACHINES_MOST, PH_CONFIG, "--machine: at most %d files",
                  PH_MACHINES_MOST);
         options->machines[options->n_machines++] = optarg;
         return PH_OK;
-    case OPTION_RATES:
+    case PH_OPTION_RATES:
         options->rates = optarg;
         return PH_OK;
-    case OPTION_SEED:
+    case PH_OPTION_SEED:
         return read_seed(options, optarg);
-    case OPTION_UNTIL:
+    case PH_OPTION_UNTIL:
         return read_time("--until", optarg, &options->run.until_ms);
-    case OPTION_STOP_AT:
+    case PH_OPTION_STOP_AT:
         return read_time("--stop-at", optarg, &options->run.stop_ms);
     default:
         return ph_error(PH_FAILURE, "option %d is not read", option);
@@ -211,7 +155,7 @@ static ph_status read_option(ph_options *options, int option)
 
 /* --- commands --------------------------------------------------------------------------------- */
 
-static ph_status read_operand(const struct command *command, int argc, char **argv,
+static ph_status read_operand(const ph_command_row *command, int argc, char **argv,
                               ph_options *options)
 {
     const char *operand = optind < argc ? argv[optind] : NULL;
@@ -233,27 +177,51 @@ static const char *last_word(int argc, char **argv)
     return optind >= 1 && optind <= argc && argv[optind - 1] ? argv[optind - 1] : "";
 }
 
-static ph_status read_command(const struct command *command, int argc, char **argv,
+/* What getopt wants of a command's options. */
+typedef struct forms {
+    struct option options[MOST_OPTIONS + 1];
+    int n;
+    char letters[2 * MOST_OPTIONS + 2];
+} forms;
+
+static void add_forms(forms *f, const ph_option_row *rows, int n)
+{
+    size_t used = strlen(f->letters);
+    for (int i = 0; i < n && f->n < MOST_OPTIONS; i++) {
+        f->options[f->n++] = (struct option){
+            rows[i].name, rows[i].argument ? required_argument : no_argument, NULL, rows[i].code};
+        if (rows[i].code < PH_OPTION_HELP)
+            f->letters[used++] = (char)rows[i].code;
+        if (rows[i].code < PH_OPTION_HELP && rows[i].argument)
+            f->letters[used++] = ':';
+    }
+    f->letters[used] = '\0';
+}
+
+static ph_status read_command(const ph_command_row *command, int argc, char **argv,
                               ph_options *options)
 {
+    forms known = {.letters = ":"}; /* asks for ':' on a missing argument */
+    add_forms(&known, command->options, command->n_options);
+    add_forms(&known, ph_option_rows_common, ph_option_rows_common_count);
     opterr = 0;
     optind = 0; /* GNU: start anew */
     for (;;) {
-        int option = getopt_long(argc, argv, command->letters, command->options, NULL);
+        int option = getopt_long(argc, argv, known.letters, known.options, NULL);
         if (option == -1)
             return read_operand(command, argc, argv, options);
-        if (option == OPTION_HELP) {
+        if (option == PH_OPTION_HELP) {
             options->command = PH_COMMAND_HELP;
             options->help_on = command->command;
             return PH_OK;
         }
-        if (option == OPTION_VERSION) {
+        if (option == PH_OPTION_VERSION) {
             options->command = PH_COMMAND_VERSION;
             return PH_OK;
         }
         PH_CHECK(option != ':', PH_CONFIG, "option '%.80s' needs a value (see phasic %s --help)",
                  last_word(argc, argv), command->name);
-        if (option == '?' && optopt && optopt < 256) {
+        if (option == '?' && optopt && optopt < PH_OPTION_HELP) {
             char letter[3] = {'-', (char)optopt, '\0'};
             return unknown_option(command, letter);
         }
@@ -286,16 +254,13 @@ ph_status ph_options_parse(int argc, char **argv, ph_options *options)
         options->command = PH_COMMAND_VERSION;
         return PH_OK;
     }
-    for (int i = 0; i < PH_COUNT(commands); i++) {
-        if (strcmp(word, commands[i].name) != 0)
-            continue;
-        PH_ALLOC(options->sets, argc + 1);
-        options->run.sets = options->sets;
-        options->command = commands[i].command;
-        PH_TRY(read_command(&commands[i], argc - 1, argv + 1, options));
-        return add_seed(options);
-    }
-    return unknown_command(word);
+    const ph_command_row *command;
+    PH_TRY(ph_command_row_named(word, &command));
+    PH_ALLOC(options->sets, argc + 1);
+    options->run.sets = options->sets;
+    options->command = command->command;
+    PH_TRY(read_command(command, argc - 1, argv + 1, options));
+    return add_seed(options);
 }
 
 void ph_options_free(ph_options *options)

@@ -16,6 +16,9 @@ typedef enum ph_command {
     PH_COMMAND_BENCH,
     PH_COMMAND_EXPLAIN,
     PH_COMMAND_SCHEMA,
+    PH_COMMAND_REFERENCE,
+    PH_COMMAND_COMPLETION,
+    PH_COMMAND_MANUAL,
     PH_COMMAND_RECOVER
 } ph_command;
 
@@ -24,7 +27,7 @@ typedef enum ph_command {
 typedef struct ph_options {
     ph_command command;
     ph_command help_on;  /* HELP: of which command; PH_COMMAND_HELP: of the program */
-    const char *operand; /* KEY of explain, OUT of recover; NULL: none */
+    const char *operand; /* KEY of explain, OUT of recover, COMMAND of manual; NULL: none */
     ph_run_options run;  /* RUN; CHECK and PLAN use .config and .sets, PLAN and BENCH
                             .threads, PLAN .until_ms */
     int ranks, nodes;    /* PLAN */

@@ -2,6 +2,7 @@
 /* One line for each model, rule and task. */
 #include "cli/registries.h"
 
+#include "base/registries.h"
 #include "model/interventions.h"
 #include "model/tables.h"
 #include "network/connect.h"
@@ -10,6 +11,10 @@
 #include "plasticity/rules.h"
 #include "stimulus/stimuli.h"
 #include "task/tasks.h"
+
+#include <phasic/phasic.h>
+
+#include <string.h>
 
 static const ph_descriptor *const neurons[] = {
     &ph_iaf_psc_exp.base, &ph_iaf_psc_alpha.base, &ph_iaf_cond_exp.base, &ph_iaf_cond_alpha.base,
@@ -49,17 +54,41 @@ static const ph_descriptor *const interventions[] = {
     &ph_intervention_noise,        &ph_intervention_cut,
 };
 
-static const ph_registry registries[PH_REGISTRIES] = {
-    [PH_REGISTRY_NEURON] = {"neuron model", neurons, PH_COUNT(neurons)},
-    [PH_REGISTRY_STIMULUS] = {"stimulus", stimuli, PH_COUNT(stimuli)},
-    [PH_REGISTRY_CONNECT] = {"connection rule", connects, PH_COUNT(connects)},
-    [PH_REGISTRY_PLASTICITY] = {"plasticity rule", rules, PH_COUNT(rules)},
-    [PH_REGISTRY_CONTROLLER] = {"controller", controllers, PH_COUNT(controllers)},
-    [PH_REGISTRY_TASK] = {"task", tasks, PH_COUNT(tasks)},
-    [PH_REGISTRY_INTERVENTION] = {"intervention", interventions, PH_COUNT(interventions)},
+/* How many a program that embeds the library may add to each registry. */
+#define MOST_ADDED 64
+
+#define BUILT_IN(what_, types) {what_, types, PH_COUNT(types)}
+static ph_registry registries[PH_REGISTRIES] = {
+    [PH_REGISTRY_NEURON] = BUILT_IN("neuron model", neurons),
+    [PH_REGISTRY_STIMULUS] = BUILT_IN("stimulus", stimuli),
+    [PH_REGISTRY_CONNECT] = BUILT_IN("connection rule", connects),
+    [PH_REGISTRY_PLASTICITY] = BUILT_IN("plasticity rule", rules),
+    [PH_REGISTRY_CONTROLLER] = BUILT_IN("controller", controllers),
+    [PH_REGISTRY_TASK] = BUILT_IN("task", tasks),
+    [PH_REGISTRY_INTERVENTION] = BUILT_IN("intervention", interventions),
 };
 
 const ph_registry *ph_registries(void)
 {
     return registries;
+}
+
+/* Before anything reads them: a registry is then the built-in types, followed by the added ones. */
+ph_status ph_register(ph_registry_id id, const ph_descriptor *type)
+{
+    static const ph_descriptor *lists[PH_REGISTRIES][PH_COUNT(neurons) + MOST_ADDED];
+    PH_CHECK(id >= 0 && id < PH_REGISTRIES && id != PH_REGISTRY_CONNECT &&
+                 id != PH_REGISTRY_INTERVENTION,
+             PH_CONFIG, "only neuron models, rules, stimuli, controllers and tasks can be added");
+    ph_registry *registry = &registries[id];
+    PH_CHECK(type && type->name && *type->name && type->doc && type->params, PH_CONFIG,
+             "a %s needs a name, a doc and a table of parameters", registry->what);
+    PH_CHECK(!ph_registry_find(registry, type->name), PH_CONFIG, "there is a %s '%s' already",
+             registry->what, type->name);
+    PH_CHECK(registry->count < PH_COUNT(lists[id]), PH_RESOURCE, "no room for another %s",
+             registry->what);
+    memmove(lists[id], registry->items, (size_t)registry->count * sizeof *registry->items);
+    lists[id][registry->count++] = type;
+    registry->items = lists[id];
+    return PH_OK;
 }

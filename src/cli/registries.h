@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Everything that `type:` can name. */
+/* Everything that `type:` can name: what is built in, and what ph_register (phasic/phasic.h) has
+ * added. */
 #ifndef PHASIC_CLI_REGISTRIES_H
 #define PHASIC_CLI_REGISTRIES_H
 

@@ -58,9 +58,9 @@ static const char *evaluation(unsigned flags)
     return "segmented: beat by beat";
 }
 
-static void print_param(FILE *out, const ph_param *param)
+void ph_explain_value(FILE *out, const ph_param *param)
 {
-    fprintf(out, "  %-*s %s", WIDTH, *param->name ? param->name : "NAME", kind_text(param));
+    fputs(kind_text(param), out);
     for (int i = 0; param->kind == PH_KIND_CHOICE && param->choices[i]; i++)
         fprintf(out, "%s %s", i ? "," : "", param->choices[i]);
     if (param->unit && !strpbrk(param->unit, "1*"))
@@ -74,6 +74,12 @@ static void print_param(FILE *out, const ph_param *param)
         fprintf(out, ", default %s", param->value);
     if (param->flags & PH_PARAM_MODULATED)
         fprintf(out, ", may be moved by receptors (%s)", evaluation(param->flags));
+}
+
+static void print_param(FILE *out, const ph_param *param)
+{
+    fprintf(out, "  %-*s ", WIDTH, *param->name ? param->name : "NAME");
+    ph_explain_value(out, param);
     if (param->flags & PH_PARAM_INSIDE)
         fprintf(out, ", stands inside the mapping above");
     fprintf(out, "\n  %-*s   %s\n", WIDTH, "", param->doc);
@@ -215,4 +221,59 @@ ph_status ph_explain(FILE *out, const ph_table *root, const ph_registry *registr
     char hint[PH_HINT];
     return ph_error(PH_CONFIG, "there is no key or type '%.100s'%s; `phasic explain` lists them",
                     word, ph_nearest_hint(&s.nearest, hint));
+}
+
+/* --- lists of words --------------------------------------------------------------------------- */
+
+typedef struct lister {
+    FILE *out;
+    const ph_registry *registries;
+    int paths; /* 1: only what has no user's name in it */
+} lister;
+
+static void list_table(const lister *l, const ph_table *table, const char *prefix);
+
+/* Whether an earlier type of the registry has the key too. */
+static int is_listed(const ph_registry *registry, int type, const char *key)
+{
+    for (int i = 0; i < type; i++)
+        for (int k = 0; k < registry->items[i]->params->count; k++)
+            if (!strcmp(registry->items[i]->params->params[k].name, key))
+                return 1;
+    return 0;
+}
+
+static void list_param(const lister *l, const ph_param *param, const char *prefix)
+{
+    char path[256];
+    if (!*param->name) /* the value behind a user's name */
+        return;
+    snprintf(path, sizeof path, "%s%s%s", prefix, *prefix ? "." : "", param->name);
+    int has_names = param->kind == PH_KIND_MAP || param->kind == PH_KIND_VARIANTS;
+    if (!l->paths || (!has_names && param->kind != PH_KIND_RECORD))
+        fprintf(l->out, "%s\n", path);
+    if (param->kind == PH_KIND_RECORD || (param->kind == PH_KIND_MAP && !l->paths))
+        list_table(l, param->table, path);
+    if (param->kind != PH_KIND_VARIANT && (param->kind != PH_KIND_VARIANTS || l->paths))
+        return;
+    const ph_registry *registry = &l->registries[param->registry];
+    for (int i = 0; i < registry->count; i++)
+        for (int k = 0; k < registry->items[i]->params->count; k++)
+            if (!is_listed(registry, i, registry->items[i]->params->params[k].name))
+                list_param(l, &registry->items[i]->params->params[k], path);
+}
+
+static void list_table(const lister *l, const ph_table *table, const char *prefix)
+{
+    for (int i = 0; i < table->count; i++)
+        list_param(l, &table->params[i], prefix);
+}
+
+void ph_explain_words(FILE *out, const ph_table *root, const ph_registry *registries, int paths)
+{
+    lister l = {out, registries, paths};
+    for (int r = 0; r < PH_REGISTRIES && !paths; r++)
+        for (int i = 0; i < registries[r].count; i++)
+            fprintf(out, "%s\n", registries[r].items[i]->name);
+    list_table(&l, root, "");
 }

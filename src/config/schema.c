@@ -242,7 +242,8 @@ ph_status ph_schema(FILE *out, const ph_table *root, const ph_registry *registri
 {
     writer w = {out, registries};
     fputs("{\"$schema\": \"http://json-schema.org/draft-07/schema#\",\n\"title\": "
-          "\"phasic configuration\", \"type\": \"object\", \"required\": [\"regions\"], ",
+          "\"phasic configuration\", \"type\": \"object\", "
+          "\"anyOf\": [{\"required\": [\"regions\"]}, {\"required\": [\"from\"]}], ",
           out);
     put_properties(&w, root, NULL);
     fputs("}\n", out);

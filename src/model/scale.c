@@ -4,7 +4,7 @@
  * weight w / sqrt(s), and a constant current for the mean that is then missing. */
 #include "model/internal.h"
 
-#include "base/math.h"
+#include <phasic/math.h>
 #include "base/units.h"
 #include "network/connect.h"
 

@@ -2,7 +2,7 @@
 /* Times in steps: delays, and from them slice, epoch and beat. */
 #include "model/internal.h"
 
-#include "base/math.h"
+#include <phasic/math.h>
 
 #include <math.h>
 

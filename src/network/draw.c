@@ -2,7 +2,7 @@
 /* The connection rules: which sources reach a target, drawn by counter-based numbers. */
 #include "network/draw.h"
 
-#include "base/math.h"
+#include <phasic/math.h>
 #include "base/memory.h"
 #include "network/connect.h"
 #include "network/delay_table.h"

@@ -2,7 +2,7 @@
 /* Values of distributions from counter-based numbers: weights, delays, binomial splits. */
 #include "network/draw.h"
 
-#include "base/math.h"
+#include <phasic/math.h>
 
 #include <math.h>
 

@@ -2,7 +2,7 @@
 /* Directions on a ring and cells of a grid. */
 #include "network/draw_ring.h"
 
-#include "base/math.h"
+#include <phasic/math.h>
 
 double ph_ring_share(double kappa, int64_t i, int64_t n, int64_t j, int64_t m)
 {

@@ -4,7 +4,7 @@
  *     o' = k_on C (1 - o) - k_off o,   k_on = k_off / EC50 */
 #include "neuromod/kinetics.h"
 
-#include "base/math.h"
+#include <phasic/math.h>
 
 #include <math.h>
 #include <stddef.h>

@@ -2,7 +2,7 @@
 /* Exponential means of a readout's counts, in double and without libm. */
 #include "neuromod/local.h"
 
-#include "base/math.h"
+#include <phasic/math.h>
 
 #include <math.h>
 

@@ -3,7 +3,7 @@
  * binding (its mean over the beat), the messenger at constant desensitisation (its mean). */
 #include "neuromod/receptor.h"
 
-#include "base/math.h"
+#include <phasic/math.h>
 #include "neuromod/kinetics.h"
 
 ph_receptor_state ph_receptor_steady(const ph_receptor *receptor, double C)

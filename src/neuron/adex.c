@@ -17,7 +17,7 @@
  * rheobase, the neuron makes rounding grow a thousandfold. */
 #include "neuron/models.h"
 
-#include "base/math.h"
+#include <phasic/math.h>
 #include "neuron/exp.h"
 #include "neuron/kernel.h"
 

@@ -11,7 +11,7 @@
  * more parts, with U = V - E_L. */
 #include "neuron/models.h"
 
-#include "base/math.h"
+#include <phasic/math.h>
 #include "neuron/kernel.h"
 
 #include <math.h>

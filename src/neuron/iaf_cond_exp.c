@@ -9,7 +9,7 @@
  * Runge-Kutta method (order 4), a step in one or more parts, with U = V - E_L. */
 #include "neuron/models.h"
 
-#include "base/math.h"
+#include <phasic/math.h>
 #include "neuron/kernel.h"
 
 #include <math.h>

@@ -24,7 +24,7 @@
  * one or more parts, with U = V - E_L. */
 #include "neuron/models.h"
 
-#include "base/math.h"
+#include <phasic/math.h>
 #include "neuron/exp.h"
 #include "neuron/kernel.h"
 

@@ -10,7 +10,7 @@
  * acts on V from s + 1 on. */
 #include "neuron/models.h"
 
-#include "base/math.h"
+#include <phasic/math.h>
 #include "neuron/kernel.h"
 
 #include <math.h>

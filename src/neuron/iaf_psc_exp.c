@@ -9,7 +9,7 @@
  * so that a spike that arrives at step s acts on V from s + 1 on. */
 #include "neuron/models.h"
 
-#include "base/math.h"
+#include <phasic/math.h>
 #include "neuron/kernel.h"
 
 #include <math.h>

@@ -16,7 +16,7 @@
  * (order 4), a step in one or more parts, with U = V_s - E_L, D = V_d - E_L. */
 #include "neuron/models.h"
 
-#include "base/math.h"
+#include <phasic/math.h>
 #include "neuron/exp.h"
 #include "neuron/kernel.h"
 

@@ -13,7 +13,7 @@
  * 1 - exp(-rate h), drawn by (seed, id, step). */
 #include "neuron/models.h"
 
-#include "base/math.h"
+#include <phasic/math.h>
 #include "base/math_inline.h"
 #include "base/random.h"
 #include "neuron/kernel.h"

@@ -16,7 +16,7 @@
  * C_post count as they are when calcium flows; theta_p and theta_d count beat by beat. */
 #include "plasticity/rules.h"
 
-#include "base/math.h"
+#include <phasic/math.h>
 #include "plasticity/calcium_lanes.h"
 
 typedef struct params {

@@ -2,7 +2,7 @@
 /* Tables of exponential decay over whole steps. */
 #include "plasticity/decay.h"
 
-#include "base/math.h"
+#include <phasic/math.h>
 #include "base/memory.h"
 
 #define LN_SMALLEST 69.0 /* exp(-69) is about 1e-30: below it a trace is 0 */

@@ -10,7 +10,7 @@
 #ifndef PHASIC_PLASTICITY_ELIGIBILITY_H
 #define PHASIC_PLASTICITY_ELIGIBILITY_H
 
-#include "base/math.h"
+#include <phasic/math.h>
 #include "plasticity/gate.h"
 #include "plasticity/lanes.h"
 

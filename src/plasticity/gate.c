@@ -2,7 +2,7 @@
 /* Running integrals of a modulated factor, with renewed origins. */
 #include "plasticity/gate.h"
 
-#include "base/math.h"
+#include <phasic/math.h>
 #include "base/memory.h"
 
 #define PERIOD_TAUS 8.0    /* exp(8) = 3000 leaves 12 digits of a double to the sum */

@@ -2,7 +2,7 @@
 /* Postsynaptic spike trains that forget only what no visit can ask for. */
 #include "plasticity/history.h"
 
-#include "base/math.h"
+#include <phasic/math.h>
 #include "base/memory.h"
 
 #include <string.h>

@@ -2,7 +2,7 @@
 /* Closed forms from one spike of a source to its next. */
 #include "plasticity/release.h"
 
-#include "base/math.h"
+#include <phasic/math.h>
 
 static double left_after(double ms, double tau)
 {

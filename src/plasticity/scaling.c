@@ -2,7 +2,7 @@
 /* Rates and factors of neurons, from period to period. */
 #include "plasticity/scaling.h"
 
-#include "base/math.h"
+#include <phasic/math.h>
 #include "base/memory.h"
 
 ph_status ph_scaling_create(int n, const ph_scaling_constants *constants, ph_scaling **out)

@@ -22,7 +22,7 @@
  * closed form: the sum decays as every h does. Noise of calcium that is left then is left out. */
 #include "plasticity/rules.h"
 
-#include "base/math.h"
+#include <phasic/math.h>
 #include "plasticity/calcium_lanes.h"
 #include "plasticity/targets.h"
 

@@ -3,7 +3,7 @@
  * the task and the controllers drive, counted and probed neurons. */
 #include "sim/internal.h"
 
-#include "base/math.h"
+#include <phasic/math.h>
 #include "base/memory.h"
 
 #include <string.h>

@@ -3,7 +3,7 @@
 #include "stimulus/stimuli.h"
 
 #include "base/isa.h"
-#include "base/math.h"
+#include <phasic/math.h>
 
 #include <string.h>
 

@@ -12,7 +12,7 @@
 #include "task/conditioning.h"
 #include "task/tasks.h"
 
-#include "base/math.h"
+#include <phasic/math.h>
 
 #include <math.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 /* A square maze: its place cells, and movement by a population vector of headings. */
 #include "task/navigation.h"
 
-#include "base/math.h"
+#include <phasic/math.h>
 
 #include <string.h>
 

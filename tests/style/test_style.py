@@ -36,7 +36,7 @@ def check_file(path, text):
         complain(path, 1, "takes memory past base/memory.h")
 
 
-DECLARATION = re.compile(r"^(?:static inline |extern )?[a-z_][\w ]*[ *](ph_\w+)\([^;{]*\)[^;{]*[;{]",
+DECLARATION = re.compile(r"^(?:PH_API )?(?:static inline |extern )?[a-z_][\w ]*[ *](ph_\w+)\([^;{]*\)[^;{]*[;{]",
                          re.M)
 
 

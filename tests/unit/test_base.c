@@ -3,7 +3,7 @@
  * memory. */
 #include "suite.h"
 
-#include "base/math.h"
+#include <phasic/math.h>
 #include "base/math_inline.h"
 #include "base/memory.h"
 #include "base/random.h"

@@ -6,7 +6,7 @@
  *
  *     tau R' = -R + sum of what is paid, each as a pulse
  * Time that a rest phase jumps over does not count. */
-#include "base/math.h"
+#include <phasic/math.h>
 #include "neuromod/controllers.h"
 #include "neuromod/controllers/drive.h"
 

@@ -13,7 +13,7 @@
  * Counts and rewards of a beat are placed at its begin. The signal is the mean of delta over the
  * beat, in closed form by the two traces of each input, so that its sum over beats times a beat is
  * exactly the change of V less what was discounted and plus what was paid. */
-#include "base/math.h"
+#include <phasic/math.h>
 #include "neuromod/controllers.h"
 #include "neuromod/controllers/drive.h"
 
