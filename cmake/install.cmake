@@ -30,7 +30,7 @@ install(FILES ${PROJECT_BINARY_DIR}/phasic-config.cmake
         ${PROJECT_BINARY_DIR}/phasic-config-version.cmake DESTINATION ${package})
 
 # What a static link needs besides. Where MPI and HDF5 have pkg-config files, these are named.
-set(pc_requires yaml-0.1 zlib)
+set(pc_requires yaml-0.1 hwloc zlib)
 set(pc_libs "${OpenMP_C_FLAGS} -lm")
 if(HDF5PC_FOUND)
   list(APPEND pc_requires ${hdf5_of_mpi})

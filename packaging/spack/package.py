@@ -22,6 +22,7 @@ class Phasic(CMakePackage):
     depends_on("random123", type="build")
     depends_on("mpi")
     depends_on("hdf5+mpi")
+    depends_on("hwloc@2:")
     depends_on("libyaml")
     depends_on("zlib-api")
     # reports, figures and experiments

@@ -59,6 +59,7 @@ find_missing() {
     has_pkg hdf5-openmpi || has_pkg hdf5 || command -v h5pcc >/dev/null 2>&1 ||
         MISSING="$MISSING libhdf5-openmpi-dev"
     has_pkg yaml-0.1 || MISSING="$MISSING libyaml-dev"
+    has_pkg "hwloc >= 2.0" || MISSING="$MISSING libhwloc-dev"
     can_compile '#include <zlib.h>' || MISSING="$MISSING zlib1g-dev"
     can_compile '#include <Random123/philox.h>' cc "${RANDOM123_CFLAGS:-}" ||
         MISSING="$MISSING librandom123-dev"
@@ -66,6 +67,7 @@ find_missing() {
     [ -n "$PYTHON" ] || MISSING="$MISSING python3 python3-numpy python3-h5py python3-matplotlib"
     if [ "${NEED_TESTS:-}" ]; then
         can_compile '#include <CUnit/CUnit.h>' || MISSING="$MISSING libcunit1-dev"
+        PATH=$PATH:/usr/sbin:/sbin command -v ip >/dev/null || MISSING="$MISSING iproute2"
         has_brian || MISSING="$MISSING python3-brian"
         "${PYTHON:-python3}" -c 'import jsonschema, yaml' >/dev/null 2>&1 ||
             MISSING="$MISSING python3-jsonschema python3-yaml"
@@ -90,8 +92,8 @@ install_missing() {
         cat >&2 <<END
 Missing here:$MISSING
 Install them as root on Debian:   apt-get install$MISSING
-or load them on a cluster:        module load gcc cmake openmpi hdf5/parallel libyaml python
-or build them with Spack:         spack install cmake openmpi hdf5+mpi libyaml random123 cunit py-h5py py-matplotlib
+or load them on a cluster:        module load gcc cmake openmpi hdf5/parallel hwloc libyaml python
+or build them with Spack:         spack install cmake openmpi hdf5+mpi hwloc libyaml random123 cunit py-h5py py-matplotlib
 END
         exit 2
     fi

@@ -61,7 +61,7 @@ class Row:
         bound = summary["cores_bound"]
         return (f"{summary['host']}, {summary['machines']} machine"
                 f"{'' if summary['machines'] == 1 else 's'}, rank 0 on {bound} core"
-                f"{'' if bound == 1 else 's'}")
+                f"{'' if bound == 1 else 's'}{', pinned' if summary.get('pinned') else ''}")
 
     def planned(self):
         """Time of the simulation by the plan, or None."""

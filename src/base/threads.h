@@ -1,12 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The threads that OpenMP gives. */
+/* The threads that OpenMP gives, and the cpus that they run on. */
 #ifndef PHASIC_BASE_THREADS_H
 #define PHASIC_BASE_THREADS_H
 
 #include <phasic/status.h>
+#include <sched.h>
 
 /** @brief Make sure that parallel regions get the threads they ask for: waiting for one that never
  *  starts would not end. Not collective. @return PH_RESOURCE when OpenMP is limited to fewer */
 ph_status ph_threads_check(int threads);
+
+/** @brief The cpus that the threads of this process may run on. Not collective.
+ *  @param allowed out: empty where the system does not tell */
+void ph_threads_allowed(cpu_set_t *allowed);
+
+/** @brief Whether the user wants threads to keep to their cpus: 1 (OMP_PROC_BIND), 0 (that is
+ *  `false`, or places are given by hand, by OMP_PLACES), -1 (nothing is said). Not collective. */
+int ph_threads_wish_pinned(void);
+
+/** @brief Undo what OpenMP has done for OMP_PROC_BIND to the calling thread before the program
+ *  began, so that threads that it starts are not bound with it. Not collective. */
+void ph_threads_unbind(void);
+
+/** @brief Put each thread of parallel regions of so many onto a cpu. Not collective.
+ *  @param cpus the system's numbers, one a thread
+ *  @return 1; 0 when the system refuses any */
+int ph_threads_pin(int threads, const int *cpus);
+
+/** @brief Let them run on all of these cpus again. Not collective. */
+void ph_threads_unpin(int threads, const cpu_set_t *allowed);
 
 #endif

@@ -120,6 +120,10 @@ static void print_protocol(const ph_brain *brain)
     for (int c = 0; c < brain->n_controllers; c++)
         printf("controller %s: %s\n", brain->controllers[c].address,
                brain->controllers[c].variant->type->name);
+    const ph_seat *seats = brain->layout.items;
+    for (int s = 0; s < brain->layout.count; s++)
+        printf("layout %s: rank%s %s\n", seats[s].item.name,
+               seats[s].first < seats[s].last ? "s" : "", seats[s].ranks);
     if (brain->task.type)
         printf("task %s\n", brain->task.type->name);
     for (int i = 0; i < brain->n_phases; i++) {

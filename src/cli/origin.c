@@ -38,7 +38,7 @@ static ph_status load(const char *path, const ph_run_options *o, ph_tree **tree)
 
 ph_status ph_origin_resume(const ph_run_options *o, char **checkpoint, char **text)
 {
-    static const char *const ignored[] = {"checkpoint", NULL};
+    static const char *const ignored[] = {"checkpoint", "layout", NULL};
     ph_tree *tree = NULL;
     char path[PATH_BYTES], *now = NULL;
     snprintf(path, sizeof path, "%s/summary.json", o->resume);
@@ -63,7 +63,7 @@ ph_status ph_origin_start(const char *folder, const ph_tree *tree, char **checkp
 {
     static const char *const ignored[] = {
         "simulation.duration", "neuromodulation", "task",       "phases",     "interventions",
-        "recording",           "checkpoint",      "start_from", "experiment", NULL};
+        "recording",           "checkpoint",      "start_from", "layout", "experiment", NULL};
     char *text = NULL;
     PH_TRY(ph_checkpoint_find(folder, checkpoint, &text));
     ph_status status = compare(tree, text, *checkpoint, ignored);

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Start and stop of MPI, and the few collectives that are not in the time loop. */
 #include "base/memory.h"
+#include "base/threads.h"
 #include "comm/mpi_check.h"
 
-#include <sched.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #define MESSAGE_BYTES 4096
 
@@ -23,6 +21,7 @@ ph_status ph_mpi_error(int code, const char *call)
 ph_status ph_comm_start(int *argc, char ***argv, ph_comm **out)
 {
     int level;
+    ph_threads_unbind();
     PH_MPI(MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &level));
     PH_CHECK(level >= MPI_THREAD_FUNNELED, PH_RESOURCE,
              "this MPI library gives no threads (MPI_THREAD_FUNNELED)");
@@ -37,8 +36,9 @@ ph_status ph_comm_start(int *argc, char ***argv, ph_comm **out)
     PH_MPI(MPI_Comm_split_type(comm->world, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &here));
     PH_MPI(MPI_Comm_size(here, &comm->ranks_here));
     PH_MPI(MPI_Comm_rank(here, &comm->rank_here));
+    ph_status status = ph_mpi_find_cpus(comm, here);
     PH_MPI(MPI_Comm_free(&here));
-    return PH_OK;
+    return status;
 }
 
 ph_status ph_comm_start_alone(int rank, int ranks, ph_comm **out)
@@ -73,35 +73,6 @@ void ph_comm_stop(ph_comm **comm)
     (void)MPI_Initialized(&initialized);
     if (initialized)
         (void)MPI_Finalize();
-}
-
-static long cores_here(void)
-{
-    const char *wish = getenv("PHASIC_CORES");
-    long cores = wish ? strtol(wish, NULL, 10) : 0;
-    return cores > 0 ? cores : sysconf(_SC_NPROCESSORS_ONLN);
-}
-
-/* The kernel leaves ranks that give the core away every few microseconds where they are, perhaps
- * all of a region on one core. So they are dealt out, among the cores that are allowed. */
-static void take_core(int rank_here)
-{
-    cpu_set_t allowed, mine;
-    if (sched_getaffinity(0, sizeof allowed, &allowed) != 0)
-        return;
-    int skip = rank_here % CPU_COUNT(&allowed), core = 0;
-    while (!CPU_ISSET(core, &allowed) || skip-- > 0)
-        core++;
-    CPU_ZERO(&mine);
-    CPU_SET(core, &mine);
-    (void)sched_setaffinity(0, sizeof mine, &mine); /* without it all is as it was, but slower */
-}
-
-void ph_comm_share_cores(ph_comm *comm, int shares_cores)
-{
-    comm->shares_cores = shares_cores;
-    if (shares_cores && comm->ranks_here > cores_here())
-        take_core(comm->rank_here);
 }
 
 #define LOOKS 50               /* before a sleep: about as long as a message between two slices */
@@ -142,31 +113,6 @@ int ph_comm_ranks_here(const ph_comm *comm)
 int ph_comm_rank_here(const ph_comm *comm)
 {
     return comm->rank_here;
-}
-
-int ph_comm_cores_bound(void)
-{
-    cpu_set_t allowed;
-    return sched_getaffinity(0, sizeof allowed, &allowed) == 0 ? CPU_COUNT(&allowed)
-                                                               : (int)cores_here();
-}
-
-int ph_comm_has_cores(const ph_comm *comm, int threads)
-{
-    return cores_here() >= (long)comm->ranks_here * threads;
-}
-
-int ph_comm_has_core(const ph_comm *comm)
-{
-    return comm->rank_here < cores_here();
-}
-
-int ph_comm_threads(const ph_comm *comm, int threads)
-{
-    long share = cores_here() / comm->ranks_here;
-    if (share >= threads)
-        return threads;
-    return share > 1 ? (int)share : 1;
 }
 
 ph_status ph_comm_agree(const ph_comm *comm, ph_status mine)

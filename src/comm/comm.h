@@ -5,8 +5,17 @@
 
 #include <phasic/status.h>
 #include <phasic/types.h>
+#include <sched.h>
 
 typedef struct ph_comm ph_comm;
+
+/* The cpus that this rank may run on, as the scheduler or launcher has given them. */
+typedef struct ph_cpus {
+    cpu_set_t allowed;
+    int n;              /* how many they are; 0: not known */
+    int ranks, index;   /* how many ranks may use some of them, this one's number among them */
+    int are_told_apart; /* 1: these ranks may all use the same ones */
+} ph_cpus;
 
 /** @brief Start MPI (FUNNELED) and duplicate the world, with errors returned.
  *  Collective on the world. @param comm out: owned by the caller */
@@ -34,11 +43,15 @@ int ph_comm_ranks_here(const ph_comm *comm);
 /** @brief Number of this rank among those on its machine, from 0. Not collective. */
 int ph_comm_rank_here(const ph_comm *comm);
 
-/** @brief Cores that this thread of this rank may run on. Not collective. */
-int ph_comm_cores_bound(void);
+/** @brief The cpus that this rank may run on, as they were when MPI was started.
+ *  Not collective. @return borrowed */
+const ph_cpus *ph_comm_cpus(const ph_comm *comm);
 
-/** @brief Whether each thread of each rank on this machine has a core of its own; the environment
- *  variable PHASIC_CORES says how many there are, where it is not what the system says.
+/** @brief Whether the environment variable PHASIC_CORES says how many cores the ranks on this
+ *  machine have together, whatever the system says: for tests. Not collective. */
+int ph_comm_cores_are_wished(void);
+
+/** @brief Whether each thread of each rank that shares this one's cores has one of its own.
  *  Not collective. @param threads of each rank */
 int ph_comm_has_cores(const ph_comm *comm, int threads);
 
@@ -46,7 +59,7 @@ int ph_comm_has_cores(const ph_comm *comm, int threads);
  *  @param threads that each rank was asked for */
 int ph_comm_threads(const ph_comm *comm, int threads);
 
-/** @brief Whether this rank has a core of its machine for itself: 1 for as many of its ranks as
+/** @brief Whether this rank has a core for itself: 1 for as many of the ranks that share cores as
  *  there are cores, else 0. Not collective. */
 int ph_comm_has_core(const ph_comm *comm);
 

@@ -13,6 +13,7 @@ struct ph_comm {
     int rank_here, ranks_here; /* on this machine */
     int is_alone;     /* 1: rank and ranks are as if; `world` holds this process alone */
     int shares_cores; /* 1: this machine has fewer cores than ranks and threads */
+    ph_cpus cpus;     /* of this machine, for this rank */
 };
 
 /** @brief Wait for all requests. Where ranks share cores, a rank that waits goes to sleep after a
@@ -20,6 +21,10 @@ struct ph_comm {
  *  Not collective. @param statuses n of them, or MPI_STATUSES_IGNORE */
 ph_status ph_mpi_wait(const struct ph_comm *comm, int n, MPI_Request *requests,
                       MPI_Status *statuses);
+
+/** @brief Find out which cpus ranks may run on. Collective on here.
+ *  @param here the ranks on this machine */
+ph_status ph_mpi_find_cpus(struct ph_comm *comm, MPI_Comm here);
 
 /* One tag for each kind of message. */
 enum {

@@ -112,6 +112,7 @@ static void put_place(FILE *file, const ph_summary *s)
     put_text_key(file, "host", s->host);
     put_int_key(file, "machines", s->machines);
     put_int_key(file, "cores_bound", s->cores_bound);
+    fprintf(file, "  \"pinned\": %s,\n", s->is_pinned ? "true" : "false");
     put_traffic(file, "  \"exchange\": {\"slice\": ", &s->slice);
     put_traffic(file, ",\n    \"epoch\": ", &s->epoch);
     fputs("},\n", file);

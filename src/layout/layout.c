@@ -3,6 +3,7 @@
 #include "layout/layout.h"
 
 #include "base/memory.h"
+#include "config/errors.h"
 
 /* Cost of a neuron's update against that of delivering one synaptic event, and the mean rate
  * (events per update) assumed before anything has run: 4 Hz at 0.1 ms. */
@@ -25,15 +26,6 @@ static double *region_costs(const ph_brain *brain)
     return cost;
 }
 
-static int holds_nucleus(const ph_brain *brain, int region)
-{
-    const ph_transmitter *transmitters = brain->neuromodulation.transmitters.items;
-    for (int t = 0; t < brain->neuromodulation.transmitters.count; t++)
-        if (ph_brain_region_of(brain, transmitters[t].nucleus.span.population) == region)
-            return 1;
-    return 0;
-}
-
 static int least_loaded(const ph_layout *layout)
 {
     int best = 0;
@@ -43,13 +35,13 @@ static int least_loaded(const ph_layout *layout)
     return best;
 }
 
-/* Fewer ranks than regions: the costliest region first, each to the least loaded rank. */
+/* Regions that have no rank yet: the costliest first, each to the least loaded rank. */
 static void place_whole(ph_layout *layout, const ph_brain *brain, const double *cost)
 {
     for (;;) {
         int next = -1;
         for (int g = 0; g < brain->n_regions; g++)
-            if (layout->region_ranks[g] == 0 && !holds_nucleus(brain, g) &&
+            if (layout->region_ranks[g] == 0 && !ph_brain_holds_nucleus(brain, g) &&
                 (next < 0 || cost[g] > cost[next]))
                 next = g;
         if (next < 0)
@@ -66,7 +58,7 @@ static void place_shares(ph_layout *layout, const ph_brain *brain, const double 
 {
     int left = layout->n_owners;
     for (int g = 0; g < brain->n_regions; g++) {
-        layout->region_ranks[g] = holds_nucleus(brain, g) ? 0 : 1;
+        layout->region_ranks[g] = ph_brain_holds_nucleus(brain, g) ? 0 : 1;
         left -= layout->region_ranks[g];
     }
     for (; left > 0; left--) {
@@ -89,11 +81,50 @@ static void place_shares(ph_layout *layout, const ph_brain *brain, const double 
     }
 }
 
-static void place(ph_layout *layout, const ph_brain *brain, int n_cored, const double *cost)
+/* A rank that is named, but not there. */
+static ph_status check_seat(const ph_layout *layout, const ph_seat *seat)
+{
+    ph_errors errors = {0};
+    if (seat->last >= layout->n_ranks)
+        ph_errors_add(&errors, seat->item.node,
+                      "there is no rank %d in a run of %d (0 to %d); `any` is wherever the load is "
+                      "least",
+                      seat->last, layout->n_ranks, layout->n_ranks - 1);
+    ph_status status = ph_errors_raise(&errors);
+    ph_errors_free(&errors);
+    return status;
+}
+
+/* As the configuration says; the other regions whole. @return the rank of the nuclei; -1: any */
+static ph_status place_seats(ph_layout *layout, const ph_brain *brain, const double *cost,
+                             int *nuclei)
+{
+    const ph_seat *seats = brain->layout.items;
+    layout->n_owners = layout->n_ranks;
+    *nuclei = -1;
+    for (int s = 0; s < brain->layout.count; s++) {
+        int g = seats[s].region, ranks = seats[s].last - seats[s].first + 1;
+        if (seats[s].first < 0)
+            continue;
+        PH_TRY(check_seat(layout, &seats[s]));
+        if (ph_brain_holds_nucleus(brain, g)) {
+            *nuclei = seats[s].first;
+            continue;
+        }
+        layout->region_first[g] = seats[s].first;
+        layout->region_ranks[g] = ranks;
+        for (int r = 0; r < ranks; r++)
+            layout->rank_cost[seats[s].first + r] += cost[g] / ranks;
+    }
+    place_whole(layout, brain, cost);
+    return PH_OK;
+}
+
+static void place_by_cost(ph_layout *layout, const ph_brain *brain, int n_cored, const double *cost)
 {
     int whole = 0;
     for (int g = 0; g < brain->n_regions; g++)
-        whole += !holds_nucleus(brain, g);
+        whole += !ph_brain_holds_nucleus(brain, g);
     layout->n_owners = n_cored > whole ? n_cored : whole;
     if (layout->n_owners > layout->n_ranks)
         layout->n_owners = layout->n_ranks;
@@ -101,13 +132,34 @@ static void place(ph_layout *layout, const ph_brain *brain, int n_cored, const d
         place_whole(layout, brain, cost);
     else
         place_shares(layout, brain, cost);
-    layout->root = least_loaded(layout);
+}
+
+static void count_idle(ph_layout *layout, int n_regions)
+{
+    for (int r = 0; r < layout->n_ranks; r++) {
+        int holds = 0;
+        for (int g = 0; g < n_regions && !holds; g++)
+            holds = ph_layout_holds(layout, g, r);
+        layout->n_idle += !holds;
+    }
+}
+
+static ph_status place(ph_layout *layout, const ph_brain *brain, int n_cored, const double *cost)
+{
+    int nuclei = -1;
+    if (brain->layout.count > 0)
+        PH_TRY(place_seats(layout, brain, cost, &nuclei));
+    else
+        place_by_cost(layout, brain, n_cored, cost);
+    layout->root = nuclei >= 0 ? nuclei : least_loaded(layout);
     for (int g = 0; g < brain->n_regions; g++)
-        if (holds_nucleus(brain, g)) {
+        if (ph_brain_holds_nucleus(brain, g)) {
             layout->region_first[g] = layout->root;
             layout->region_ranks[g] = 1;
             layout->rank_cost[layout->root] += cost[g];
         }
+    count_idle(layout, brain->n_regions);
+    return PH_OK;
 }
 
 ph_status ph_layout_create(const ph_brain *brain, int n_ranks, int n_cored, int n_threads,
@@ -123,9 +175,9 @@ ph_status ph_layout_create(const ph_brain *brain, int n_ranks, int n_cored, int 
     PH_ALLOC(layout->rank_cost, n_ranks);
     double *cost = region_costs(brain);
     PH_CHECK(cost, PH_RESOURCE, "out of memory for the costs of %d regions", brain->n_regions);
-    place(layout, brain, n_cored, cost);
+    ph_status status = place(layout, brain, n_cored, cost);
     ph_free(cost);
-    return PH_OK;
+    return status;
 }
 
 void ph_layout_destroy(ph_layout **layout)

@@ -9,7 +9,8 @@
 
 typedef struct ph_layout {
     int n_ranks, n_threads;
-    int n_owners;       /* the first so many ranks own neurons */
+    int n_owners;       /* the first so many ranks may own neurons */
+    int n_idle;         /* ranks without a region */
     int root;           /* rank that hosts the nuclei and the task */
     int *region_first;  /* per region: first of the consecutive ranks that host it */
     int *region_ranks;  /* per region: how many */
@@ -19,10 +20,12 @@ typedef struct ph_layout {
 /** @brief Place the regions on ranks: whole regions by cost where there are fewer ranks than
  *  regions, shares of the costliest where there are more, as far as they have cores: a share that
  *  waits for a core holds up the others in every slice. Ranks beyond own no neurons. Regions that
- *  hold a nucleus stay whole, on the root rank, which is the least loaded one.
+ *  hold a nucleus stay whole, on the root rank, which is the least loaded one. Where the brain has
+ *  a `layout`, that is followed instead, and regions of which it says nothing are placed by cost.
  *  Not collective.
  *  @param n_cored ranks that have a core of their own
- *  @param layout out: owned by the caller */
+ *  @param layout out: owned by the caller, even after an error
+ *  @return PH_CONFIG when the brain's layout names a rank that is not there */
 ph_status ph_layout_create(const ph_brain *brain, int n_ranks, int n_cored, int n_threads,
                            ph_layout **layout);
 

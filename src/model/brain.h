@@ -311,6 +311,14 @@ typedef struct ph_checkpoint_plan {
     int at_end;      /* 1: another when the run ends */
 } ph_checkpoint_plan;
 
+/* The ranks that a region is to be on. */
+typedef struct ph_seat {
+    ph_item item;      /* name of the region */
+    const char *ranks; /* "2", "0-3", or "any": wherever the load is least */
+    int region;        /* resolved: its index; -1 after an error */
+    int first, last;   /* resolved: ranks, consecutive; first is -1 for any */
+} ph_seat;
+
 /* --- the whole ----------------------------------------------------------------------------- */
 
 typedef struct ph_brain {
@@ -324,6 +332,7 @@ typedef struct ph_brain {
     ph_recording recording;
     ph_checkpoint_plan checkpoint;
     const char *start_from; /* folder of a run or a checkpoint; NULL: from the beginning */
+    ph_map layout;         /* of ph_seat; empty: regions are placed by cost */
     ph_experiment experiment;
 
     /* resolved */
@@ -401,6 +410,9 @@ static inline double ph_channels_sources(int pairs, int64_t channels, double sou
         return each * (double)ph_channels_near(channels);
     return pairs == PH_CHANNELS_SAME ? each : sources - each;
 }
+
+/** @brief Whether a region holds a nucleus of some transmitter. Not collective. */
+int ph_brain_holds_nucleus(const ph_brain *brain, int region);
 
 /** @brief The region a population index belongs to. Not collective. */
 static inline int ph_brain_region_of(const ph_brain *brain, int population)

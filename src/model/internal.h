@@ -29,6 +29,10 @@ ph_status ph_build_resolve(ph_builder *builder);
  *  @param address its span is filled in; an error when it names nothing */
 void ph_build_address(ph_builder *builder, int region, ph_address *address);
 
+/** @brief The region that an entry of a map is named after; an error when there is none.
+ *  Not collective. @return its index, or -1 */
+int ph_build_region(ph_builder *builder, const ph_item *item);
+
 /** @brief Ports, units and signs of weights, bounds of plastic ones. Not collective. */
 ph_status ph_build_projections(ph_builder *builder);
 
@@ -63,6 +67,9 @@ ph_status ph_build_times(ph_builder *builder);
 
 /** @brief Which populations, cells and projections are recorded. Not collective. */
 ph_status ph_build_recording(ph_builder *builder);
+
+/** @brief Which ranks regions are to be on. Not collective. */
+void ph_build_seats(ph_builder *builder);
 
 /** @brief The brain of each phase. Not collective. */
 ph_status ph_build_phases(ph_builder *builder);

@@ -2,33 +2,11 @@
 /* Broadcast `local`: readouts of regions, one list of those of all transmitters. */
 #include "model/internal.h"
 
-#include <string.h>
-
-#define MOST_NAMES 64
-
-static void find_region(ph_builder *builder, ph_local_readout *local)
-{
-    const ph_brain *brain = builder->brain;
-    const char *known[MOST_NAMES];
-    int n = 0;
-    local->region = -1;
-    for (int r = 0; r < brain->n_regions; r++) {
-        const char *name = ph_region_at(brain, r)->item.name;
-        if (!strcmp(name, local->item.name))
-            local->region = r;
-        if (n < MOST_NAMES)
-            known[n++] = name;
-    }
-    if (local->region < 0)
-        ph_read_unknown(&builder->reader, local->item.node, 1, "region", local->item.name, known,
-                        n);
-}
-
 static void add(ph_builder *builder, ph_local_readout *local, int transmitter)
 {
     ph_brain *brain = builder->brain;
     local->transmitter = transmitter;
-    find_region(builder, local);
+    local->region = ph_build_region(builder, &local->item);
     int population = local->population.span.population;
     if (local->region >= 0 && population >= 0 &&
         ph_brain_region_of(brain, population) != local->region)

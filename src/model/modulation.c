@@ -12,21 +12,9 @@
 
 static void resolve_densities(ph_builder *builder, ph_map *map)
 {
-    ph_brain *brain = builder->brain;
     ph_density *densities = map->items;
-    const char *known[MOST_NAMES];
-    int n = 0;
-    for (int r = 0; r < brain->n_regions && n < MOST_NAMES; r++)
-        known[n++] = ph_region_at(brain, r)->item.name;
-    for (int d = 0; d < map->count; d++) {
-        densities[d].region = -1;
-        for (int r = 0; r < brain->n_regions; r++)
-            if (!strcmp(ph_region_at(brain, r)->item.name, densities[d].item.name))
-                densities[d].region = r;
-        if (densities[d].region < 0)
-            ph_read_unknown(&builder->reader, densities[d].item.node, 1, "region",
-                            densities[d].item.name, known, n);
-    }
+    for (int d = 0; d < map->count; d++)
+        densities[d].region = ph_build_region(builder, &densities[d].item);
 }
 
 /* --- receptors -------------------------------------------------------------------------------- */

@@ -9,6 +9,7 @@
 
 #define NAME_BYTES 256
 #define PARTS 3
+#define MOST_KNOWN 64 /* names in a message */
 
 /* --- addresses -------------------------------------------------------------------------------- */
 
@@ -38,6 +39,18 @@ static int region_named(const ph_brain *brain, const char *name)
         if (!strcmp(ph_region_at(brain, r)->item.name, name))
             return r;
     return -1;
+}
+
+int ph_build_region(ph_builder *builder, const ph_item *item)
+{
+    const ph_brain *brain = builder->brain;
+    const char *known[MOST_KNOWN];
+    int region = region_named(brain, item->name), n = 0;
+    for (; n < brain->n_regions && n < MOST_KNOWN; n++)
+        known[n] = ph_region_at(brain, n)->item.name;
+    if (region < 0)
+        ph_read_unknown(&builder->reader, item->node, 1, "region", item->name, known, n);
+    return region;
 }
 
 static int channel_named(const ph_region *region, const char *name)

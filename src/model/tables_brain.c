@@ -242,6 +242,15 @@ static const ph_table checkpoint_table =
              "when the run's state is written, to go on from (run --resume); the last two are "
              "kept. SIGUSR1 asks for one, SIGTERM for one after which the run leaves");
 
+static const ph_param seat_keys[] = {
+    {.name = "", .kind = PH_KIND_STRING, .offset = offsetof(ph_seat, ranks),
+     .doc = "a rank (2), the first and the last of several (0-3), or any"},
+};
+static const ph_table seat_table =
+    PH_TABLE("ranks", ph_seat, seat_keys,
+             "ranks by region; a region that is not named goes, whole, where the load is least; "
+             "regions with nuclei are on one rank, all on the same, with the task");
+
 /* --- what the experiment asks ---------------------------------------------------------------- */
 
 const char *const ph_experiment_kinds[] = {"effect", "equivalence", "mechanism", NULL};
@@ -293,6 +302,9 @@ static const ph_param brain_keys[] = {
     PH_FIELD(ph_brain, start_from, PH_KIND_PATH, "",
              "folder of a run, or of one of its checkpoints, in whose state this run begins: "
              "simulation.resolution and seed, regions and tracts must be the same; time goes on"),
+    PH_MAP(ph_brain, layout, &seat_table, "",
+           "which region is on which ranks; without it regions are placed by cost. No result "
+           "depends on it"),
     PH_RECORD(ph_brain, experiment, &experiment_table, "",
               "what the experiment asks and how it is judged (scripts/reproduce)"),
 };

@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-
 static ph_status number_neurons(ph_network *network)
 {
     const ph_brain *brain = network->brain;
@@ -39,13 +38,14 @@ ph_lid ph_network_local(const ph_network *network, ph_gid gid)
 /* --- blocks ---------------------------------------------------------------------------------- */
 
 /* Errors of threads: the first one's code and words are kept. */
-static ph_status build_blocks(ph_network *network, const ph_build *build)
+ph_status ph_network_each_block(const ph_network *network,
+                                ph_status (*visit)(void *context, int block), void *context)
 {
     ph_status worst = PH_OK;
     char words[1024] = "";
 #pragma omp parallel for schedule(static, 1) num_threads(network->layout->n_threads)
     for (int b = 0; b < network->n_blocks; b++) {
-        ph_status status = ph_block_build(build, b, network->n_blocks, &network->blocks[b]);
+        ph_status status = visit(context, b);
         if (status != PH_OK) {
 #pragma omp critical
             if (worst == PH_OK) {
@@ -55,6 +55,17 @@ static ph_status build_blocks(ph_network *network, const ph_build *build)
         }
     }
     return worst == PH_OK ? PH_OK : ph_error(worst, "%s", words);
+}
+
+typedef struct building {
+    ph_network *network;
+    const ph_build *build;
+} building;
+
+static ph_status build_block(void *context, int b)
+{
+    const building *the = context;
+    return ph_block_build(the->build, b, the->network->n_blocks, &the->network->blocks[b]);
 }
 
 /* Each synapse is drawn at least twice. */
@@ -152,8 +163,10 @@ static ph_status list_sources(ph_network *network)
 }
 
 /* Static rows need not know their sources any more; plastic ones are swept and recorded by them. */
-static ph_status index_block(const ph_network *network, ph_block *block)
+static ph_status index_block(void *context, int b)
 {
+    const ph_network *network = context;
+    ph_block *block = &network->blocks[b];
     for (int r = 0; r < block->n_rows; r++) {
         ph_rows *rows = &block->rows[r];
         PH_TRY(ph_row_index_create(network->sources, network->n_sources, rows->source,
@@ -168,8 +181,7 @@ static ph_status index_block(const ph_network *network, ph_block *block)
 
 static ph_status number_sources(ph_network *network)
 {
-    for (int b = 0; b < network->n_blocks; b++)
-        PH_TRY(index_block(network, &network->blocks[b]));
+    PH_TRY(ph_network_each_block(network, index_block, network));
     PH_ALLOC(network->source_of_local, network->n_local);
     for (ph_lid i = 0; i < network->n_local; i++)
         network->source_of_local[i] = -1;
@@ -242,7 +254,7 @@ ph_status ph_network_create(const ph_brain *brain, const ph_layout *layout, int 
                       .watch = watch};
     if (watch)
         expect(network, watch);
-    PH_TRY(build_blocks(network, &build));
+    PH_TRY(ph_network_each_block(network, build_block, &(building){network, &build}));
     count_synapses(network);
     PH_TRY(list_sources(network));
     return number_sources(network);

@@ -28,6 +28,11 @@ typedef struct ph_network {
     int64_t synapses, plastic_synapses;
 } ph_network;
 
+/** @brief Do something to each block, in the thread that steps it: memory that is taken there is
+ *  near it (first touch). Not collective. Master, while no thread steps. @return the first error */
+ph_status ph_network_each_block(const ph_network *network,
+                                ph_status (*visit)(void *context, int block), void *context);
+
 /** @brief Build a rank's share of the brain, its blocks in parallel on all threads.
  *  Not collective.
  *  @param inputs,n_inputs Poisson inputs beside stimuli, for the quanta

@@ -6,6 +6,7 @@
 #include "base/isa.h"
 #include "base/memory.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -38,17 +39,14 @@ static void print_regions(const ph_sim *sim)
             snprintf(where, sizeof where, "ranks %d-%d", first, last);
         printf("  %-16s %8lld neurons  %s\n", regions[g].item.name, (long long)neurons, where);
     }
-    int idle = sim->layout->n_ranks - sim->layout->n_owners;
-    if (idle > 0)
-        printf("  %d ranks without neurons: no cores for them\n", idle);
+    if (sim->layout->n_idle > 0)
+        printf("  %d ranks without neurons%s\n", sim->layout->n_idle,
+               sim->brain->layout.count > 0 ? "" : ": no cores for them");
 }
 
-ph_status ph_sim_print_header(ph_sim *sim)
+/* @param sums over ranks: synapses, plastic ones, their bytes, hosts */
+static void print_brain(const ph_sim *sim, const int64_t *sums)
 {
-    int64_t sums[3] = {sim->network->synapses, sim->network->plastic_synapses, rank_bytes(sim)};
-    PH_TRY(ph_comm_sum(sim->comm, sums, 3));
-    if (sim->rank != 0 || sim->options.quiet)
-        return PH_OK;
     printf("%d regions, %lld neurons, %lld synapses (%lld plastic), %.1f MB of synapses\n",
            sim->brain->n_regions, (long long)sim->brain->n_neurons, (long long)sums[0],
            (long long)sums[1], (double)sums[2] * 1e-6);
@@ -57,12 +55,26 @@ ph_status ph_sim_print_header(ph_sim *sim)
     if (sim->threads < sim->options.threads)
         snprintf(asked, sizeof asked, " (%d asked for: more than there are cores)",
                  sim->options.threads);
-    printf("%d ranks x %d threads%s, %s state, %s kernels, slice %.1f ms, epoch %.1f ms, beat "
-           "%.1f ms; built in %.1f s\n",
-           sim->layout->n_ranks, sim->threads, asked, PH_PRECISION,
+    printf("%d ranks x %d threads on %d host%s%s, %s state, %s kernels, slice %.1f ms, epoch %.1f "
+           "ms, beat %.1f ms; built in %.1f s\n",
+           sim->layout->n_ranks, sim->threads, (int)sums[3], sums[3] == 1 ? "" : "s", asked,
+           PH_PRECISION,
            ph_isa_name(ph_isa_level()), (double)sim->brain->slice * sim->h,
            (double)sim->brain->epoch * sim->h, (double)sim->brain->beat * sim->h, sim->build_s);
-    PH_CHECK(fflush(stdout) == 0, PH_FILE, "cannot write to standard output");
+}
+
+ph_status ph_sim_print_header(ph_sim *sim)
+{
+    int64_t sums[4] = {sim->network->synapses, sim->network->plastic_synapses, rank_bytes(sim),
+                       ph_comm_rank_here(sim->comm) == 0};
+    PH_TRY(ph_comm_sum(sim->comm, sums, 4));
+    if (sim->rank == 0 && !sim->options.quiet)
+        print_brain(sim, sums);
+    PH_TRY(ph_sim_print_placement(sim));
+    /* What a run is for goes to its files: it ends with an error, but not now. */
+    if (sim->rank == 0 && (fflush(stdout) != 0 || ferror(stdout)))
+        fprintf(stderr, "phasic: cannot write to standard output: %s; the run goes on\n",
+                strerror(errno));
     return PH_OK;
 }
 
@@ -222,7 +234,8 @@ static ph_status summarize_place(ph_sim *sim, ph_summary *s)
     int64_t machines = ph_comm_rank_here(sim->comm) == 0;
     PH_TRY(ph_comm_sum(sim->comm, &machines, 1));
     s->machines = (int)machines;
-    s->cores_bound = ph_comm_cores_bound();
+    s->cores_bound = ph_comm_cpus(sim->comm)->n;
+    s->is_pinned = sim->is_pinned;
     if (gethostname(sim->host, sizeof sim->host - 1) == 0)
         s->host = sim->host;
     return PH_OK;

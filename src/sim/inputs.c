@@ -162,21 +162,25 @@ static ph_status attach_readers(const ph_sim *sim, const ph_group *group, ph_gro
     return PH_OK;
 }
 
+static ph_status attach_block(void *context, int b)
+{
+    ph_sim *sim = context;
+    ph_block *block = &sim->network->blocks[b];
+    ph_block_run *run = &sim->blocks[b];
+    PH_ALLOC(run->groups, block->n_groups);
+    PH_ALLOC(run->counts, sim->n_readouts);
+    for (int g = 0; g < block->n_groups; g++) {
+        PH_TRY(attach_stimuli(sim, &block->groups[g], &run->groups[g]));
+        PH_TRY(attach_driven(sim, &block->groups[g], &run->groups[g]));
+        PH_TRY(attach_readers(sim, &block->groups[g], &run->groups[g]));
+    }
+    return PH_OK;
+}
+
 ph_status ph_sim_attach(ph_sim *sim)
 {
     PH_ALLOC(sim->blocks, sim->network->n_blocks);
-    for (int b = 0; b < sim->network->n_blocks; b++) {
-        ph_block *block = &sim->network->blocks[b];
-        ph_block_run *run = &sim->blocks[b];
-        PH_ALLOC(run->groups, block->n_groups);
-        PH_ALLOC(run->counts, sim->n_readouts);
-        for (int g = 0; g < block->n_groups; g++) {
-            PH_TRY(attach_stimuli(sim, &block->groups[g], &run->groups[g]));
-            PH_TRY(attach_driven(sim, &block->groups[g], &run->groups[g]));
-            PH_TRY(attach_readers(sim, &block->groups[g], &run->groups[g]));
-        }
-    }
-    return PH_OK;
+    return ph_network_each_block(sim->network, attach_block, sim);
 }
 
 static void detach_group(ph_group_run *run)

@@ -137,6 +137,8 @@ struct ph_sim {
     ph_sim_options options;
     int rank, is_root;
     int threads;               /* of those asked for, those that have a core */
+    int *cpus;                 /* of the threads, where they are pinned */
+    int is_pinned;             /* 1: each thread keeps to its cpu */
     ph_layout *layout;
     ph_network *network;
     ph_exchange *exchange[PH_TIERS];
@@ -321,6 +323,15 @@ ph_status ph_sim_start(ph_sim *sim);
 /** @brief Go on from the checkpoint of the options: cut the part files, load all of it.
  *  Collective on comm. Errors are agreed. */
 ph_status ph_sim_resume(ph_sim *sim);
+
+/* placement.c */
+/** @brief Put each thread onto a core, where this run has the cores for itself. Not collective.
+ *  @return PH_RESOURCE when the launcher has bound this rank to fewer cpus than it has threads */
+ph_status ph_sim_place_threads(ph_sim *sim);
+/** @brief Let them run where they might before. Not collective. */
+void ph_sim_release_threads(ph_sim *sim);
+/** @brief Print which ranks are on which host and cpus, on rank 0. Collective on comm. */
+ph_status ph_sim_print_placement(const ph_sim *sim);
 
 /* figures.c */
 /** @brief Biological time of the run so far, ms, rests included. Not collective. */

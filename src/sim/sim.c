@@ -28,6 +28,7 @@ static ph_status place(ph_sim *sim)
     /* Threads without a core of their own would only wait for each other. */
     sim->threads = ph_comm_threads(sim->comm, sim->options.threads);
     PH_TRY(ph_threads_check(sim->threads));
+    PH_TRY(ph_sim_place_threads(sim));
     PH_TRY(ph_sim_lay_inputs(sim));
     int64_t n_cored = ph_comm_has_core(sim->comm);
     PH_TRY(ph_comm_sum(sim->comm, &n_cored, 1));
@@ -325,6 +326,7 @@ void ph_sim_destroy(ph_sim **out)
     ph_sim_detach(sim);
     ph_network_destroy(&sim->network);
     ph_layout_destroy(&sim->layout);
+    ph_sim_release_threads(sim);
     ph_free(sim->moved);
     ph_sim_destroy_excitability(sim);
     ph_free(sim->sums);

@@ -32,6 +32,8 @@ def check_file(path, text):
         complain(path, 1, "calls MPI outside comm/")
     if room != "io" and re.search(r"\bH5[A-Z]+[a-z]\w*\(", text):
         complain(path, 1, "calls HDF5 outside io/")
+    if path != os.path.join(SOURCE, "src", "base", "topology.c") and "hwloc_" in text:
+        complain(path, 1, "calls hwloc outside base/topology.c")
     if room != "base" and re.search(r"[^_\w](malloc|calloc|realloc|free)\(", text):
         complain(path, 1, "takes memory past base/memory.h")
 

@@ -76,6 +76,7 @@ echo "PartitionName=all Nodes=n[1-$NODES] Default=YES MaxTime=INFINITE DefaultTi
 # Several nodes with one host name: names of shared memory would clash, so ranks speak TCP.
 cat >env.sh <<END
 export SLURM_CONF=$S/slurm.conf PMIX_MCA_gds=hash PMIX_MCA_psec=native OMPI_MCA_btl=self,tcp
+export OMP_PROC_BIND=false # the nodes' cpus are not there: jobs would be pinned onto each other
 END
 . ./env.sh
 
