@@ -19,8 +19,10 @@ static void note(int signal)
 ph_status ph_signals_catch(void)
 {
     struct sigaction action = {.sa_handler = note, .sa_flags = SA_RESTART};
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
     (void)sigemptyset(&action.sa_mask); /* cannot fail */
-    PH_CHECK(sigaction(SIGUSR1, &action, NULL) == 0 && sigaction(SIGTERM, &action, NULL) == 0,
+    PH_CHECK(sigaction(SIGUSR1, &action, NULL) == 0 && sigaction(SIGTERM, &action, NULL) == 0 &&
+                 sigaction(SIGPIPE, &ignore, NULL) == 0,
              PH_FAILURE, "signals cannot be caught: %s", strerror(errno));
     return PH_OK;
 }

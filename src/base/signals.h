@@ -5,7 +5,8 @@
 
 #include <phasic/status.h>
 
-/** @brief Catch SIGUSR1 (a checkpoint) and SIGTERM (a checkpoint, then leave). Not collective. */
+/** @brief Catch SIGUSR1 (a checkpoint) and SIGTERM (a checkpoint, then leave), and ignore SIGPIPE:
+ *  a run outlives whoever reads its output. Not collective. */
 ph_status ph_signals_catch(void);
 
 /** @brief Whether SIGUSR1 has come since the last look. Not collective. */

@@ -133,9 +133,12 @@ static ph_status conclude(const job *j, const ph_summary *summary)
     PH_TRY(ph_parts_discard(j->folder));
     if (j->options->quiet)
         return PH_OK;
-    PH_TRY(ph_summary_print(summary));
+    ph_status said = ph_summary_print(summary);
+    if (said != PH_OK)
+        return ph_error_context(said, "%s is complete, but: ", j->folder);
     printf("\n%s holds spikes.h5, run.h5, config.yaml and summary.json\n", j->folder);
-    PH_CHECK(fflush(stdout) == 0, PH_FILE, "cannot write to standard output");
+    PH_CHECK(fflush(stdout) == 0 && !ferror(stdout), PH_FILE,
+             "%s is complete, but: cannot write to standard output", j->folder);
     return PH_OK;
 }
 

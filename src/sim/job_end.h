@@ -12,7 +12,8 @@ typedef struct ph_job_end {
 } ph_job_end;
 
 /** @brief Ask the environment: SLURM_JOB_END_TIME, which Slurm sets, or PHASIC_JOB_END, in Unix
- *  seconds. Not collective. */
+ *  seconds. It is turned into time from now on: what is done to the system's clock later changes
+ *  nothing. Not collective. */
 ph_job_end ph_job_end_find(void);
 
 /** @brief Whether the job ends so soon that a checkpoint is due now; 1 once only. Not collective.
