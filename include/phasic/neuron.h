@@ -42,6 +42,9 @@ typedef struct ph_neuron_model {
     int n_ports;
     ph_port ports[PH_NEURON_PORTS];
     int potential[PH_NEURON_COMPARTMENTS];   /* state of each compartment that is its potential */
+    int draws;                               /* 1: the update draws by global ids */
+    int repeats;                             /* 1: a neuron spikes as often in a step as the sum of
+                                                what arrives on the first port says */
     int n_states;                            /* state arrays; the first is V_m - E_L, mV */
     const char *states[PH_NEURON_STATES];    /* names, for recording and checkpoints */
 

@@ -7,6 +7,7 @@
 #include "config/read.h"
 #include "layout/layout.h"
 #include "model/tables.h"
+#include "sonata/sonata.h"
 
 #include <math.h>
 #include <string.h>
@@ -169,7 +170,7 @@ ph_status ph_command_check(const ph_run_options *options, int resolved)
 {
     ph_tree *tree;
     ph_brain *brain = NULL;
-    PH_TRY(ph_config_load(options->config, options->sets, options->n_sets, &tree));
+    PH_TRY(ph_sonata_load(options->config, options->sets, options->n_sets, &tree));
     ph_status status = ph_brain_create(tree, ph_registries(), &brain);
     if (status == PH_OK)
         status = resolved ? print_resolved(tree) : check_brain(brain);

@@ -9,6 +9,7 @@
 #include "neuromod/controllers.h"
 #include "neuron/models.h"
 #include "plasticity/rules.h"
+#include "sonata/spike_file.h"
 #include "stimulus/stimuli.h"
 #include "task/tasks.h"
 
@@ -19,16 +20,18 @@
 static const ph_descriptor *const neurons[] = {
     &ph_iaf_psc_exp.base, &ph_iaf_psc_alpha.base, &ph_iaf_cond_exp.base, &ph_iaf_cond_alpha.base,
     &ph_iaf_cond_nmda.base, &ph_adex.base,      &ph_izhikevich.base,   &ph_pyramidal.base,
-    &ph_relay.base,         &ph_srm0.base,
+    &ph_relay.base,         &ph_srm0.base,            &ph_intfire1.base,
+    &ph_virtual.base,
 };
 static const ph_descriptor *const stimuli[] = {
     &ph_stimulus_dc.base,         &ph_stimulus_step_current.base, &ph_stimulus_noise.base,
     &ph_stimulus_spike_list.base, &ph_stimulus_poisson.base,
+    &ph_stimulus_spike_file.base,
 };
 static const ph_descriptor *const connects[] = {
     &ph_connect_fixed_indegree, &ph_connect_fixed_total_number, &ph_connect_pairwise_bernoulli,
     &ph_connect_one_to_one,     &ph_connect_all_to_all,         &ph_connect_ring,
-    &ph_connect_headings,
+    &ph_connect_headings,       &ph_connect_sonata,
 };
 static const ph_descriptor *const rules[] = {
     &ph_rule_static.base,           &ph_rule_stdp.base,       &ph_rule_stdp_triplet.base,

@@ -15,6 +15,7 @@
 #include "io/summary.h"
 #include "model/tables.h"
 #include "sim/sim.h"
+#include "sonata/sonata.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -40,17 +41,37 @@ static void default_folder(const char *config, char *folder, size_t room)
     snprintf(folder, room, "out/%.*s", length, name);
 }
 
+/* Where results go: as asked for, as a SONATA simulation says, or by the configuration's name. */
+static ph_status find_folder(job *j, int *force)
+{
+    const ph_run_options *o = j->options;
+    ph_sonata_output output;
+    ph_tree *tree;
+    *force = o->force;
+    if (o->out) {
+        snprintf(j->folder, sizeof j->folder, "%s", o->out);
+        return PH_OK;
+    }
+    PH_TRY(ph_tree_create(&tree));
+    ph_status status = ph_sonata_output_of(tree, o->config, &output);
+    if (status == PH_OK && output.folder)
+        snprintf(j->folder, sizeof j->folder, "%s", output.folder);
+    else
+        default_folder(o->config, j->folder, sizeof j->folder);
+    *force |= status == PH_OK && output.overwrite;
+    ph_tree_destroy(&tree);
+    return status;
+}
+
 /* Rank 0: read, validate, and only then touch the folder. */
 static ph_status resolve(job *j)
 {
     const ph_run_options *o = j->options;
-    if (o->out)
-        snprintf(j->folder, sizeof j->folder, "%s", o->out);
-    else
-        default_folder(o->config, j->folder, sizeof j->folder);
+    int force;
+    PH_TRY(find_folder(j, &force));
     ph_tree *tree = NULL;
     ph_brain *brain = NULL;
-    ph_status status = ph_config_load(o->config, o->sets, o->n_sets, &tree);
+    ph_status status = ph_sonata_load(o->config, o->sets, o->n_sets, &tree);
     if (status == PH_OK)
         status = ph_brain_create(tree, ph_registries(), &brain);
     for (int i = 0; status == PH_OK && i < brain->n_phases; i++)
@@ -62,7 +83,7 @@ static ph_status resolve(job *j)
     ph_brain_destroy(&brain);
     ph_tree_destroy(&tree);
     PH_TRY(status);
-    PH_TRY(ph_folder_create(j->folder, o->force, &j->lock));
+    PH_TRY(ph_folder_create(j->folder, force, &j->lock));
     return ph_folder_write(j->folder, "config.yaml", j->text);
 }
 

@@ -71,7 +71,7 @@ static ph_status apply_set(ph_tree *tree, ph_errors *errors, const char *set)
 }
 
 static ph_status load(ph_tree *tree, ph_errors *errors, const char *path, const char *const *sets,
-                      int n_sets)
+                      int n_sets, const ph_config_steps *steps)
 {
     char *text;
     size_t bytes;
@@ -85,20 +85,28 @@ static ph_status load(ph_tree *tree, ph_errors *errors, const char *path, const 
         ph_errors_add(errors, tree->root, "a configuration is a mapping of keys to values");
         return PH_OK;
     }
+    if (steps)
+        PH_TRY(steps->begin(steps->context, tree, file));
     PH_TRY(ph_node_include(tree, errors, tree->root, file));
     PH_TRY(ph_node_copy_likes(tree, errors, tree->root));
     for (int i = 0; i < n_sets; i++)
         PH_TRY(apply_set(tree, errors, sets[i]));
-    return PH_OK;
+    return steps && !errors->count ? steps->end(steps->context, tree, errors) : PH_OK;
 }
 
 ph_status ph_config_load(const char *path, const char *const *sets, int n_sets, ph_tree **out)
+{
+    return ph_config_load_by(path, sets, n_sets, NULL, out);
+}
+
+ph_status ph_config_load_by(const char *path, const char *const *sets, int n_sets,
+                            const ph_config_steps *steps, ph_tree **out)
 {
     ph_tree *tree;
     ph_errors errors = {0};
     *out = NULL;
     PH_TRY(ph_tree_create(&tree));
-    ph_status status = load(tree, &errors, path, sets, n_sets);
+    ph_status status = load(tree, &errors, path, sets, n_sets, steps);
     if (status == PH_OK)
         status = ph_errors_raise(&errors);
     ph_errors_free(&errors);

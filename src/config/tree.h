@@ -62,6 +62,19 @@ ph_status ph_tree_emit(const ph_tree *tree, char **text);
  *  @return PH_CONFIG with all errors; PH_FILE when the file cannot be read */
 ph_status ph_config_load(const char *path, const char *const *sets, int n_sets, ph_tree **tree);
 
+/* What another format adds to reading a configuration file. */
+typedef struct ph_config_steps {
+    void *context;
+    /** The file has been parsed, nothing of it resolved: the root may be made another. */
+    ph_status (*begin)(void *context, ph_tree *tree, const char *path);
+    /** Overrides have been applied: the tree may be changed; errors may be added. */
+    ph_status (*end)(void *context, ph_tree *tree, ph_errors *errors);
+} ph_config_steps;
+
+/** @brief The same with steps of another format. Not collective. @param steps NULL: none */
+ph_status ph_config_load_by(const char *path, const char *const *sets, int n_sets,
+                            const ph_config_steps *steps, ph_tree **tree);
+
 /** @brief Whether two configurations are the same, but for some keys. Not collective.
  *  @param ignored their paths, NULL-terminated
  *  @return PH_CONFIG with the path of the first difference, and what it is in either */

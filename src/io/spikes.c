@@ -65,9 +65,10 @@ static const ph_column_info columns_of_spikes[2] = {
 static ph_status write_population(hid_t spikes, const ph_parts *parts, int p, ph_sorter *sorter)
 {
     const ph_population *population = parts->brain->populations[p];
+    const char *name = population->recorded_as ? population->recorded_as : population->address;
     hid_t group;
     ph_column columns[2];
-    PH_TRY(ph_h5_group(spikes, population->address, &group));
+    PH_TRY(ph_h5_group(spikes, name, &group));
     PH_TRY(note_sorting(group));
     for (int c = 0; c < 2; c++)
         PH_TRY(ph_column_open(group, &columns_of_spikes[c], parts->spikes[p], 0, &columns[c]));
@@ -81,7 +82,7 @@ static ph_status write_population(hid_t spikes, const ph_parts *parts, int p, ph
     }
     for (int c = 0; c < 2; c++)
         PH_TRY(ph_column_close(&columns[c]));
-    PH_H5(H5Gclose(group), "close the group %s", population->address);
+    PH_H5(H5Gclose(group), "close the group %s", name);
     return PH_OK;
 }
 

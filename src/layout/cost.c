@@ -13,6 +13,8 @@ double ph_expected_synapses(const ph_brain *brain, const ph_projection *projecti
     const ph_descriptor *rule = projection->connect.type;
     if (rule == &ph_connect_one_to_one)
         return targets < sources ? targets : sources;
+    if (rule == &ph_connect_sonata)
+        return (double)((const ph_connect_sonata_params *)projection->connect.params)->synapses;
     sources = ph_channels_sources(projection->channels, region->channels.count, sources);
     if (rule == &ph_connect_fixed_indegree)
         return targets *

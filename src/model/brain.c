@@ -12,6 +12,7 @@ ph_status ph_build(ph_tree *tree, const ph_registry *registries, ph_errors *erro
     brain->tree = tree;
     PH_TRY(ph_read_table(&builder.reader, &ph_brain_table, root, brain));
     PH_TRY(ph_build_index(&builder));
+    PH_TRY(ph_build_nodes(&builder));
     PH_TRY(ph_build_resolve(&builder));
     PH_TRY(ph_build_projections(&builder));
     PH_TRY(ph_build_modulation(&builder));

@@ -11,11 +11,48 @@ typedef struct ph_tree ph_tree; /* config/tree.h */
 
 /* --- regions ------------------------------------------------------------------------------- */
 
+/* A parameter that a file has for each node. */
+typedef struct ph_node_column {
+    ph_item item;          /* name: the parameter */
+    const char *dataset;   /* its name in the file */
+    double factor;         /* from the file's unit to the parameter's */
+    const ph_param *param; /* resolved */
+} ph_node_column;
+
+/* Parameters by node, of a SONATA file; see network/classes.h. */
+typedef struct ph_nodes {
+    const char *file;        /* path of an HDF5 file of nodes; NULL: there is none */
+    const char *population;  /* node population in it */
+    const ph_node *types;    /* the model's parameters by the number of the type; NULL: of all
+                                types those of `neuron` */
+    ph_map columns;          /* of ph_node_column */
+    int n_types;             /* resolved */
+    int64_t *type_id;        /* resolved: n_types numbers */
+    const void **type_params; /* resolved: n_types structs of the model's parameters */
+} ph_nodes;
+
+/* What a region takes from a SONATA circuit; src/sonata puts populations and projections in its
+ * place before the rest is read. */
+typedef struct ph_sonata {
+    const char *circuit;    /* path of a circuit_config.json */
+    ph_words populations;   /* node populations */
+    const char *node_sets;  /* path; NULL: as the circuit says */
+    const ph_node *inputs;  /* as in a simulation_config.json; NULL: none */
+    double V_init;          /* mV */
+    double delay;           /* of edges without one, ms */
+    int spike_times;        /* choice PH_SPIKES_*: input spikes between two steps */
+    int autapses;           /* choice false, true */
+} ph_sonata;
+
+enum { PH_SPIKES_UP, PH_SPIKES_NEAREST };
+
 typedef struct ph_population {
     ph_item item;         /* name within the region */
     int64_t size;         /* neurons in all channels together; as read: per channel, at scale 1 */
     int per_channel;      /* choice no, yes: one share for each channel of the region */
     ph_variant neuron;    /* model and parameters */
+    ph_nodes nodes;       /* parameters by neuron */
+    const char *recorded_as; /* name of its group in spikes.h5; NULL: its address */
     ph_dist V_init;       /* membrane potential at the start, mV */
     double rate;          /* expected stationary rate, Hz; used by `scale` to keep the mean input */
     ph_map stimuli;       /* of ph_named_variant, registry PH_REGISTRY_STIMULUS */
@@ -35,6 +72,7 @@ typedef struct ph_region {
     ph_words channels;   /* action channels, or columns; [N] as read: N of them */
     ph_map populations;  /* of ph_population */
     ph_map projections;  /* of ph_projection */
+    ph_sonata sonata;    /* circuit is NULL: none, or it has been taken in */
     int first;           /* resolved: index of the first population in the brain */
 } ph_region;
 

@@ -22,6 +22,9 @@ ph_status ph_build(ph_tree *tree, const ph_registry *registries, ph_errors *erro
 /** @brief Number populations and projections, sizes by channel and scale. Not collective. */
 ph_status ph_build_index(ph_builder *builder);
 
+/** @brief Read the parameters that populations have by neuron. Not collective. */
+ph_status ph_build_nodes(ph_builder *builder);
+
 /** @brief Find every address, port and receptor. Not collective. */
 ph_status ph_build_resolve(ph_builder *builder);
 

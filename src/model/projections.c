@@ -117,6 +117,9 @@ static void check_gate(ph_builder *builder, const ph_projection *projection,
     const ph_rule *rule = ph_rule_of(projection);
     if (!(projection->dendritic_gate.slope > 0) || !node)
         return;
+    if (target->nodes.file)
+        ph_errors_add(builder->reader.errors, node, "the neurons of %s differ in their parameters",
+                      target->address);
     if (port->compartment == 0)
         ph_errors_add(builder->reader.errors, node,
                       "receptor '%s' of %s is not on a dendrite with a potential of its own",
@@ -149,6 +152,22 @@ static void check_channels(ph_builder *builder, const ph_projection *projection)
                       "and have as many channels");
 }
 
+/* A file's edges know whole populations, all of their neurons. */
+static void check_edges(ph_builder *builder, const ph_projection *projection)
+{
+    const ph_brain *brain = builder->brain;
+    const ph_span *source = &projection->source.span, *target = &projection->target.span;
+    if (source->count != brain->populations[source->population]->size ||
+        target->count != brain->populations[target->population]->size ||
+        projection->channels != PH_CHANNELS_ALL)
+        ph_errors_add(builder->reader.errors, projection->connect.node,
+                      "edges of a file lead from a whole population to a whole one");
+    int r = brain->populations[target->population]->region;
+    if (ph_region_at(brain, r)->scale < 1)
+        ph_errors_add(builder->reader.errors, projection->connect.node,
+                      "edges of a file cannot be scaled");
+}
+
 static void check_connect(ph_builder *builder, const ph_projection *projection)
 {
     const ph_variant *connect = &projection->connect;
@@ -163,6 +182,8 @@ static void check_connect(ph_builder *builder, const ph_projection *projection)
         ph_errors_add(builder->reader.errors, connect->node,
                       "headings: the %lld neurons of %s make no square grid",
                       (long long)projection->source.span.count, projection->source.text);
+    if (connect->type == &ph_connect_sonata)
+        check_edges(builder, projection);
     if (connect->type != &ph_connect_fixed_total_number)
         return;
     const ph_connect_fixed_total_params *p = connect->params;

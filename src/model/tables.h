@@ -10,6 +10,7 @@ extern const ph_table ph_brain_table;
 
 extern const ph_table ph_region_table;
 extern const ph_table ph_projection_table;
+extern const ph_table ph_sonata_table; /* its struct is ph_sonata */
 extern const ph_table ph_neuromodulation_table;
 
 /** An entry of a map of modulations: which receptor moves what, and how. */

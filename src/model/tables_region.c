@@ -48,12 +48,37 @@ const ph_table ph_modulation_table =
 
 /* --- populations ------------------------------------------------------------------------------ */
 
+static const ph_param node_column_keys[] = {
+    PH_FIELD(ph_node_column, dataset, PH_KIND_STRING, NULL,
+             "name of the column within dynamics_params of a node group"),
+    PH_REAL(ph_node_column, factor, "1", "1", -1e12, 1e12,
+            "from the file's unit to that of the parameter"),
+};
+static const ph_table node_column_table = PH_TABLE("node_column", ph_node_column, node_column_keys,
+                                                   "a parameter that the file has for each node");
+
+static const ph_param nodes_keys[] = {
+    PH_FIELD(ph_nodes, file, PH_KIND_PATH, NULL, "HDF5 file of nodes, as SONATA has it"),
+    PH_FIELD(ph_nodes, population, PH_KIND_STRING, NULL, "node population in the file"),
+    PH_FIELD(ph_nodes, types, PH_KIND_NODE, "",
+             "the model's parameters by the number of the node type: {100: {tau_m: 10 ms}}; "
+             "absent: those of `neuron`"),
+    PH_MAP(ph_nodes, columns, &node_column_table, "",
+           "parameters that groups of the file have for each node, by name"),
+};
+static const ph_table nodes_table =
+    PH_TABLE("nodes", ph_nodes, nodes_keys, "parameters by neuron, from a SONATA file of nodes");
+
 static const ph_param population_keys[] = {
     PH_INT(ph_population, size, NULL, 1, 1e11,
            "number of neurons, at scale 1; with per_channel, of each channel"),
     PH_CHOICE(ph_population, per_channel, ph_false_true, "false",
               "whether each channel of the region has a share of its own"),
     PH_VARIANT(ph_population, neuron, PH_REGISTRY_NEURON, NULL, "neuron model and its parameters"),
+    PH_RECORD(ph_population, nodes, &nodes_table, "",
+              "parameters by neuron; `size` is that of the file"),
+    PH_FIELD(ph_population, recorded_as, PH_KIND_STRING, "",
+             "name of its group in spikes.h5; region.population when it is not given"),
     PH_DIST(ph_population, V_init, "mV", "", -200, 200,
             "membrane potential at the start; at rest when it is not given"),
     PH_REAL(ph_population, rate, "Hz", "", 0, 1e4,
@@ -145,6 +170,31 @@ const ph_table ph_projection_table =
 
 /* --- regions ---------------------------------------------------------------------------------- */
 
+static const char *const spike_times[] = {"up", "nearest", NULL};
+
+static const ph_param sonata_keys[] = {
+    PH_FIELD(ph_sonata, circuit, PH_KIND_PATH, NULL, "circuit_config.json"),
+    PH_FIELD(ph_sonata, populations, PH_KIND_WORDS, "all", "node populations that are taken"),
+    PH_FIELD(ph_sonata, node_sets, PH_KIND_PATH, "",
+             "node_sets.json; when it is not given, as the circuit says"),
+    PH_FIELD(ph_sonata, inputs, PH_KIND_NODE, "",
+             "spikes of virtual nodes, as `inputs` of a simulation_config.json"),
+    PH_REAL(ph_sonata, V_init, "mV", "-70 mV", -200, 200,
+            "membrane potential of NEST's models at the start, whatever their E_L; v_init of a "
+            "simulation_config.json counts for nothing"),
+    {.name = "delay", .kind = PH_KIND_REAL, .offset = offsetof(ph_sonata, delay), .unit = "ms",
+     .value = "1 ms", .max = MOST_MS, .flags = PH_PARAM_POSITIVE,
+     .doc = "of edges for which neither file nor type has one"},
+    PH_CHOICE(ph_sonata, spike_times, spike_times, "up",
+              "input spikes between two steps count at the end of theirs (up), or at the nearest "
+              "step"),
+    PH_CHOICE(ph_sonata, autapses, ph_false_true, "true", "edges of a node onto itself count"),
+};
+const ph_table ph_sonata_table =
+    PH_TABLE("sonata", ph_sonata, sonata_keys,
+             "node populations of a SONATA circuit and the edges between them become populations "
+             "and projections; what stands beside under their names goes on top");
+
 static const ph_param region_keys[] = {
     {.name = "scale", .kind = PH_KIND_REAL, .offset = offsetof(ph_region, scale), .unit = "1",
      .value = "1", .min = 0, .max = 1, .flags = PH_PARAM_POSITIVE,
@@ -155,7 +205,9 @@ static const ph_param region_keys[] = {
             "is kept"},
     PH_FIELD(ph_region, channels, PH_KIND_WORDS, "",
              "names of action channels, or of columns; [N] makes N of them, named 1 to N"),
-    PH_MAP(ph_region, populations, &population_table, NULL, "populations by name"),
+    PH_MAP(ph_region, populations, &population_table, "", "populations by name"),
     PH_MAP(ph_region, projections, &ph_projection_table, "", "projections within the region"),
+    PH_RECORD(ph_region, sonata, &ph_sonata_table, "",
+              "populations and projections from SONATA files"),
 };
 const ph_table ph_region_table = PH_TABLE("region", ph_region, region_keys, "a part of the brain");

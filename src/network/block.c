@@ -43,7 +43,6 @@ int ph_blocks_needed(const ph_brain *brain, const ph_layout *layout, int rank)
 static ph_status initial_state(const ph_build *build, const ph_population *population,
                                ph_group *group)
 {
-    double rest = group->model->rest(population->neuron.params);
     if (isnan(population->V_init.mean)) /* not given: at rest */
         return PH_OK;
     for (int i = 0; i < group->n; i++) {
@@ -51,7 +50,7 @@ static ph_status initial_state(const ph_build *build, const ph_population *popul
         ph_random4 bits = ph_random(build->seed, PH_PURPOSE_V_INIT, gid, 0, 0, 0);
         double V = ph_draw_dist(&population->V_init, bits.v[0], build->seed, PH_PURPOSE_V_INIT,
                                 gid, 1, 0);
-        group->state[0][i] = (ph_real)(V - rest);
+        group->state[0][i] = (ph_real)(V - ph_group_rest(group, population, i));
     }
     return PH_OK;
 }
@@ -81,6 +80,8 @@ static ph_status make_group(const ph_build *build, ph_block *block, int p, int64
         group->unit[port] = (ph_real)group->quantum[port];
     }
     PH_ALLOC(group->refractory, group->padded);
+    if (build->classes && build->classes[p])
+        PH_TRY(ph_unlike_create(build->classes[p], build->brain->simulation.resolution, group));
     return initial_state(build, population, group);
 }
 
@@ -99,6 +100,13 @@ static ph_status make_groups(const ph_build *build, ph_block *block)
         PH_ALLOC(block->in[port], PH_TILE);
     PH_ALLOC(block->I, PH_TILE);
     PH_ALLOC(block->spiked, PH_TILE);
+    int differ = 0;
+    for (int g = 0; g < block->n_groups; g++)
+        differ |= block->groups[g].unlike != NULL;
+    if (!differ)
+        return PH_OK;
+    PH_ALLOC(block->gathered, (PH_NEURON_STATES + PH_NEURON_PORTS + 1) * PH_TILE);
+    PH_ALLOC(block->gathered_ints, 2 * PH_TILE);
     return PH_OK;
 }
 
@@ -336,6 +344,7 @@ static void destroy_group(ph_group *group)
     ph_free(group->I_each);
     ph_free(group->refractory);
     ph_free(group->fired);
+    ph_unlike_destroy(&group->unlike);
     for (int i = 0; i < group->n_histories; i++)
         ph_history_destroy(&group->histories[i]);
     ph_free(group->histories);
@@ -355,6 +364,8 @@ void ph_block_destroy(ph_block *block)
         ph_free(block->in[port]);
     ph_free(block->I);
     ph_free(block->spiked);
+    ph_free(block->gathered);
+    ph_free(block->gathered_ints);
     ph_calendar_destroy(&block->calendar);
     memset(block, 0, sizeof *block);
 }

@@ -6,6 +6,8 @@
 
 #include "layout/layout.h"
 #include "network/calendar.h"
+#include "network/classes.h"
+#include "network/edges.h"
 #include "network/quanta.h"
 #include "network/rows.h"
 #include "plasticity/history.h"
@@ -13,6 +15,22 @@
 #define PH_BLOCK_NEURONS 65536 /* most neurons: a synapse names its target in 16 bits */
 #define PH_STATIC_ROWS (PH_TIERS * PH_NEURON_PORTS) /* most static rows of a block */
 #define PH_TILE 1024 /* neurons updated together: what lies between input and spikes stays in L1 */
+
+/* Neurons of a tile whose parameters are the same. */
+typedef struct ph_alike {
+    int tile;              /* number of the tile */
+    int first, n;          /* among the group's members */
+    const ph_real *k;      /* their constants */
+} ph_alike;
+
+/* Where neurons of a group differ in their parameters. */
+typedef struct ph_unlike {
+    int n_alike;
+    ph_alike *alike;       /* by tile */
+    int32_t *members;      /* of the group: neurons by tile and class, ascending within */
+    double *rest;          /* of each neuron, mV */
+    ph_real *k;            /* PH_NEURON_CONSTANTS of each class that there is */
+} ph_unlike;
 
 /* The neurons of one population in one block; arrays are structure-of-arrays, padded. */
 typedef struct ph_group {
@@ -26,6 +44,7 @@ typedef struct ph_group {
     ph_real unit[PH_NEURON_PORTS]; /* what a quantum counts for in the port's unit: the quantum,
                                       times the gain that receptors give the port */
     ph_real k[PH_NEURON_CONSTANTS];
+    ph_unlike *unlike;     /* NULL: k is for all of them */
     ph_real *state[PH_NEURON_STATES];
     int32_t *refractory;
     ph_real *I_each;       /* current of each neuron, pA, padded; NULL: I_constant and stimuli that
@@ -49,6 +68,8 @@ typedef struct ph_block {
     ph_real I_held;            /* what the first n_held of them are */
     int n_held;
     int32_t *spiked;           /* of a tile: indices of the step's spikes */
+    ph_real *gathered;         /* room for a tile's neurons that are alike; NULL: all groups are */
+    int32_t *gathered_ints;
     int64_t step_buckets;      /* delivered in the step so far */
     int step_wide;             /* 1: some of them into `wide` */
     int64_t largest_multapse;  /* most synapses of one source, delay and slot */
@@ -73,6 +94,8 @@ typedef struct ph_build {
     const ph_layout *layout;
     const ph_quanta *quanta;
     const ph_rule_context *contexts; /* per projection; NULL decay for static ones */
+    ph_edges *const *edges;          /* per projection; NULL: those of no file */
+    ph_node_classes *const *classes; /* per population; NULL: all neurons are alike */
     uint64_t seed;
     int rank;
     ph_step sweep; /* steps between sweeps of a source, and of a period */
@@ -84,6 +107,16 @@ typedef struct ph_build {
  *  Not collective; one thread builds a block alone.
  *  @param block out: zeroed memory, filled in; ph_block_destroy frees it even after an error */
 ph_status ph_block_build(const ph_build *build, int index, int n_blocks, ph_block *block);
+
+/** @brief E_L of a neuron of a group, mV. Not collective. */
+double ph_group_rest(const ph_group *group, const ph_population *population, int i);
+
+/** @brief Sort the neurons of a group into those that are alike. Not collective. @param classes of
+ *  the rank's share of the population @param h resolution, ms */
+ph_status ph_unlike_create(const ph_node_classes *classes, double h, ph_group *group);
+
+/** @brief Free what the handle holds and null it; NULL inside is allowed. Not collective. */
+void ph_unlike_destroy(ph_unlike **unlike);
 
 /** @brief Free what the handle holds and null it; NULL inside is allowed. Not collective. */
 void ph_block_destroy(ph_block *block);

@@ -26,6 +26,32 @@ typedef struct ph_connect_ring_params {
     int autapses; /* choice false, true: a neuron may be its own source */
 } ph_connect_ring_params;
 
+/* Which weights of a SONATA edge population belong to the projection. */
+enum {
+    PH_EDGES_ALL,
+    PH_EDGES_POSITIVE,
+    PH_EDGES_NEGATIVE,
+    PH_EDGES_REVERSED /* the negative ones, whose magnitude is the weight */
+};
+
+/* What a type of edges has where the file does not say it for each edge. */
+typedef struct ph_edge_type {
+    ph_item item;  /* name: the type's number */
+    double weight; /* in the port's unit; NaN: the file must say it */
+    double delay;  /* ms; NaN likewise */
+    double nsyns;  /* synapses that an edge stands for; NaN: one */
+    double factor; /* of the weight */
+} ph_edge_type;
+
+typedef struct ph_connect_sonata_params {
+    const char *file;       /* path of an HDF5 file of edges */
+    const char *population; /* edge population in it */
+    ph_map types;           /* of ph_edge_type */
+    int weights;            /* choice PH_EDGES_* */
+    int autapses;           /* choice false, true: edges of a neuron onto itself count */
+    int64_t synapses;       /* that the projection has in all; expected, 0: not known */
+} ph_connect_sonata_params;
+
 extern const ph_descriptor ph_connect_fixed_indegree;
 extern const ph_descriptor ph_connect_fixed_total_number;
 extern const ph_descriptor ph_connect_pairwise_bernoulli;
@@ -33,5 +59,6 @@ extern const ph_descriptor ph_connect_one_to_one;
 extern const ph_descriptor ph_connect_all_to_all;
 extern const ph_descriptor ph_connect_ring;
 extern const ph_descriptor ph_connect_headings;
+extern const ph_descriptor ph_connect_sonata;
 
 #endif

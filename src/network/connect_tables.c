@@ -73,3 +73,36 @@ const ph_descriptor ph_connect_headings = {
     "every cell of a square grid (row by row, from the south-west) to every heading of a ring "
     "(clockwise from north), but from the cells of an edge to none that leads out of it",
     &headings_table};
+
+static const ph_param edge_type_keys[] = {
+    PH_REAL(ph_edge_type, weight, "1", "", -1e9, 1e9,
+            "weight of an edge, in the unit of the receptor port"),
+    PH_REAL(ph_edge_type, delay, "ms", "", 0, 1e6, "delay of an edge"),
+    PH_REAL(ph_edge_type, nsyns, "1", "", 0, 1e9, "synapses that an edge stands for"),
+    PH_REAL(ph_edge_type, factor, "1", "1", -1e9, 1e9, "factor of the weight: sign, units"),
+};
+static const ph_table edge_type_table =
+    PH_TABLE("edge_type", ph_edge_type, edge_type_keys,
+             "what edges of a type have where the file does not say it for each of them");
+
+static const char *const edge_weights[] = {"all", "positive", "negative", "reversed", NULL};
+
+static const ph_param sonata_keys[] = {
+    PH_FIELD(ph_connect_sonata_params, file, PH_KIND_PATH, NULL, "HDF5 file of edges"),
+    PH_FIELD(ph_connect_sonata_params, population, PH_KIND_STRING, NULL,
+             "edge population in the file"),
+    PH_MAP(ph_connect_sonata_params, types, &edge_type_table, "", "edge types by their number"),
+    PH_CHOICE(ph_connect_sonata_params, weights, edge_weights, "all",
+              "which edges count: all, only those of positive weight, only those of negative "
+              "weight, or these with their sign reversed (ports that take magnitudes)"),
+    PH_CHOICE(ph_connect_sonata_params, autapses, ph_false_true, "true",
+              "edges of a neuron onto itself count"),
+    PH_INT(ph_connect_sonata_params, synapses, "0", 0, MOST_SYNAPSES,
+           "synapses that are expected in all"),
+};
+static const ph_table sonata_table =
+    PH_TABLE("sonata", ph_connect_sonata_params, sonata_keys,
+             "edges of a SONATA file; `weight` and `delay` of the projection are bounds of theirs");
+const ph_descriptor ph_connect_sonata = {
+    "sonata", "edges of a SONATA file; `weight` and `delay` of the projection are their bounds",
+    &sonata_table};

@@ -24,6 +24,8 @@ struct ph_drawer {
     uint32_t *words;     /* 4 room: draws, word by word */
     uint32_t *source;    /* room */
     ph_delay_table *delays;
+    ph_edge_reader *edges; /* sonata: who reads */
+    ph_edge_list read;     /* of the target drawn last */
 };
 
 /* --- candidates: which sources a target may draw from --------------------------------------- */
@@ -237,6 +239,16 @@ static ph_status headings(ph_drawer *drawer, int64_t target, ph_drawn *drawn)
     return draw_words(drawer, target, n, drawn);
 }
 
+/* Nothing is drawn: the file has weights and delays, too. */
+static ph_status sonata(ph_drawer *drawer, int64_t target, ph_drawn *drawn)
+{
+    PH_CHECK(drawer->edges, PH_FAILURE, "projection %s: its file is not open",
+             drawer->projection->address);
+    PH_TRY(ph_edge_reader_list(drawer->edges, target, &drawer->read));
+    *drawn = (ph_drawn){.n = drawer->read.n, .source = drawer->read.source};
+    return PH_OK;
+}
+
 static const struct {
     const ph_descriptor *rule;
     ph_status (*draw)(ph_drawer *drawer, int64_t target, ph_drawn *drawn);
@@ -246,7 +258,8 @@ static const struct {
              {&ph_connect_one_to_one, one_to_one},
              {&ph_connect_all_to_all, all_to_all},
              {&ph_connect_ring, ring},
-             {&ph_connect_headings, headings}};
+             {&ph_connect_headings, headings},
+             {&ph_connect_sonata, sonata}};
 
 /* --- totals: a binomial tree over the targets ------------------------------------------------ */
 
@@ -327,6 +340,11 @@ ph_status ph_drawer_create(const ph_brain *brain, const ph_projection *projectio
     return PH_OK;
 }
 
+ph_status ph_drawer_read(ph_drawer *drawer, const ph_edges *edges)
+{
+    return ph_edge_reader_create(edges, &drawer->edges);
+}
+
 ph_status ph_drawer_incoming(ph_drawer *drawer, int64_t target, ph_drawn *drawn)
 {
     const ph_span *span = &drawer->projection->target.span;
@@ -344,6 +362,10 @@ void ph_drawer_delays(const ph_drawer *drawer, int64_t target, const ph_drawn *d
                       int64_t first, int n, uint16_t *delay)
 {
     const ph_projection *projection = drawer->projection;
+    if (drawer->edges) {
+        memcpy(delay, drawer->read.delay + first, (size_t)n * sizeof *delay);
+        return;
+    }
     const uint32_t *bits = drawn->delay_bits + first;
     for (int i = 0; i < n; i++) {
         delay[i] = ph_delay_table_look_up(drawer->delays, bits[i]);
@@ -359,6 +381,10 @@ void ph_drawer_weights(const ph_drawer *drawer, int64_t target, const ph_drawn *
                        int64_t first, int n, double *weight)
 {
     const ph_projection *projection = drawer->projection;
+    if (drawer->edges) {
+        memcpy(weight, drawer->read.weight + first, (size_t)n * sizeof *weight);
+        return;
+    }
     ph_draw_dist_many(&projection->weight, drawn->weight_bits + first, n, drawer->seed,
                       PH_PURPOSE_WEIGHT, drawer->target_gid + target, (uint32_t)projection->index,
                       first, weight);
@@ -376,6 +402,7 @@ void ph_drawer_destroy(ph_drawer **drawer)
     if (!*drawer)
         return;
     ph_delay_table_destroy(&(*drawer)->delays);
+    ph_edge_reader_destroy(&(*drawer)->edges);
     ph_free((*drawer)->totals);
     ph_free((*drawer)->words);
     ph_free((*drawer)->source);

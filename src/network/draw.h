@@ -6,6 +6,7 @@
 
 #include "base/random.h"
 #include "model/brain.h"
+#include "network/edges.h"
 
 /* The synapses of one target under one projection; a synapse's ordinal is its place. */
 typedef struct ph_drawn {
@@ -24,6 +25,10 @@ typedef struct ph_drawer ph_drawer;
  *  @param drawer out: owned by the caller */
 ph_status ph_drawer_create(const ph_brain *brain, const ph_projection *projection, uint64_t seed,
                            int64_t first, int64_t count, ph_drawer **drawer);
+
+/** @brief Have a projection's synapses read from a file instead of drawn. Not collective.
+ *  @param edges of at least the drawer's targets; borrowed */
+ph_status ph_drawer_read(ph_drawer *drawer, const ph_edges *edges);
 
 /** @brief Sources that a contiguous range of target neurons can have: the smallest range of indices
  *  within the source population that holds them. Not collective.

@@ -3,6 +3,7 @@
 #include "network/network.h"
 
 #include "base/memory.h"
+#include "network/connect.h"
 #include "network/contexts.h"
 
 #include <math.h>
@@ -33,6 +34,41 @@ ph_lid ph_network_local(const ph_network *network, ph_gid gid)
     int p = ph_brain_population_of(network->brain, gid);
     return network->population_lid[p] +
            (ph_lid)(gid - network->brain->populations[p]->gid - network->share_first[p]);
+}
+
+/* --- files ----------------------------------------------------------------------------------- */
+
+/* What files say of this rank's neurons and of the synapses onto them. */
+static ph_status open_files(ph_network *network)
+{
+    const ph_brain *brain = network->brain;
+    PH_ALLOC(network->classes, brain->n_populations);
+    PH_ALLOC(network->edges, brain->n_projections);
+    for (int p = 0; p < brain->n_populations; p++)
+        if (brain->populations[p]->nodes.file && network->share_count[p] > 0)
+            PH_TRY(ph_node_classes_read(brain->populations[p], network->share_first[p],
+                                        network->share_count[p], &network->classes[p]));
+    for (int p = 0; p < brain->n_projections; p++) {
+        const ph_projection *projection = brain->projections[p];
+        int target = projection->target.span.population;
+        if (projection->connect.type == &ph_connect_sonata && !projection->cut &&
+            network->share_count[target] > 0)
+            PH_TRY(ph_edges_create(brain, projection, network->share_first[target],
+                                   network->share_count[target], &network->edges[p]));
+    }
+    return PH_OK;
+}
+
+static void close_files(ph_network *network)
+{
+    for (int p = 0; network->classes && p < network->brain->n_populations; p++)
+        ph_node_classes_destroy(&network->classes[p]);
+    for (int p = 0; network->edges && p < network->brain->n_projections; p++)
+        ph_edges_destroy(&network->edges[p]);
+    ph_free(network->classes);
+    ph_free(network->edges);
+    network->classes = NULL;
+    network->edges = NULL;
 }
 
 /* --- blocks ---------------------------------------------------------------------------------- */
@@ -236,6 +272,7 @@ ph_status ph_network_create(const ph_brain *brain, const ph_layout *layout, int 
     network->sweep = brain->sweep;
     ph_step keep = network->sweep + 2 * brain->beat + (ph_step)ceil(longest_dendrite / h) + 2;
     PH_TRY(number_neurons(network));
+    PH_TRY(open_files(network));
     PH_TRY(ph_quanta_create(brain, inputs, n_inputs, &network->quanta));
     ph_build_contexts contexts = {brain, seed, keep};
     PH_TRY(ph_contexts_create(&contexts, &network->contexts));
@@ -247,6 +284,8 @@ ph_status ph_network_create(const ph_brain *brain, const ph_layout *layout, int 
                       .layout = layout,
                       .quanta = &network->quanta,
                       .contexts = network->contexts,
+                      .edges = network->edges,
+                      .classes = network->classes,
                       .seed = seed,
                       .rank = rank,
                       .sweep = network->sweep,
@@ -255,6 +294,7 @@ ph_status ph_network_create(const ph_brain *brain, const ph_layout *layout, int 
     if (watch)
         expect(network, watch);
     PH_TRY(ph_network_each_block(network, build_block, &(building){network, &build}));
+    close_files(network);
     count_synapses(network);
     PH_TRY(list_sources(network));
     return number_sources(network);
@@ -268,6 +308,7 @@ void ph_network_destroy(ph_network **out)
     for (int b = 0; network->blocks && b < network->n_blocks; b++)
         ph_block_destroy(&network->blocks[b]);
     ph_free(network->blocks);
+    close_files(network);
     ph_contexts_destroy(network->brain, &network->contexts);
     ph_quanta_destroy(&network->quanta);
     ph_free(network->share_first);

@@ -14,6 +14,8 @@ typedef struct ph_network {
     int rank;
     uint64_t seed;
     ph_quanta quanta;
+    ph_edges **edges;          /* per projection, until its rows are built; NULL: of no file */
+    ph_node_classes **classes; /* per population, until its groups are built; NULL likewise */
     ph_rule_context *contexts; /* per projection of the brain; what they point to is owned */
     int n_blocks;              /* of all threads: block b belongs to thread b % n_threads */
     ph_block *blocks;

@@ -24,6 +24,8 @@ ph_status ph_parts_create(const ph_build *build, const ph_block *block,
         if (count > 0)
             PH_TRY(ph_drawer_create(build->brain, projections[p], build->seed, first, count,
                                     &parts->drawers[p]));
+        if (parts->drawers[p] && build->edges && build->edges[projections[p]->index])
+            PH_TRY(ph_drawer_read(parts->drawers[p], build->edges[projections[p]->index]));
     }
     return PH_OK;
 }

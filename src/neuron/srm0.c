@@ -137,6 +137,7 @@ const ph_neuron_model ph_srm0 = {
              "spike response model with escape noise; its own spike ends postsynaptic potentials "
              "(Gerstner & Kistler 2002; Brzosko et al. 2017, doi 10.7554/eLife.27756)",
              &table},
+    .draws = 1,
     .n_ports = 2,
     .ports = {{"exc", "pA", 1}, {"inh", "pA", -1}},
     .n_states = STATES,

@@ -104,6 +104,11 @@ static ph_status attach_stimuli(const ph_sim *sim, ph_group *group, ph_group_run
             PH_ALLOC(group->I_each, group->padded);
         if (a->type->prepare)
             a->type->prepare(a->params, sim->h, region->scale, a->table);
+        if (a->type->open)
+            PH_TRY(a->type->open(params,
+                                 &(ph_stimulus_share){sim->h, population->size, group->first,
+                                                      group->stride, group->n},
+                                 &a->own));
         if (a->type->kind != PH_STIMULUS_SPIKES)
             continue;
         a->port = ph_population_port(population, receptor);
@@ -185,8 +190,11 @@ ph_status ph_sim_attach(ph_sim *sim)
 
 static void detach_group(ph_group_run *run)
 {
-    for (int i = 0; i < run->n_applied; i++)
+    for (int i = 0; i < run->n_applied; i++) {
         ph_free(run->applied[i].buffer);
+        if (run->applied[i].type->close)
+            run->applied[i].type->close(&run->applied[i].own);
+    }
     for (int i = 0; i < run->n_driven; i++) {
         ph_free(run->driven[i].buffer);
         ph_free(run->driven[i].rate);

@@ -28,6 +28,7 @@ typedef struct ph_applied {
     uint32_t stream;
     int64_t drawn;
     uint32_t *buffer;  /* 4 words a neuron */
+    void *own;         /* what the type has opened */
     _Alignas(64) char table[PH_STIMULUS_TABLE];
 } ph_applied;
 

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/isa.h"
 #include "base/memory.h"
+#include "neuron/kernel.h"
 #include "sim/noise.h"
 #include "synapse/deliver.h"
 
@@ -48,6 +49,7 @@ static void apply_stimuli(const ph_sim *sim, ph_block *block, ph_group *group, p
         s.stream = a->stream;
         s.weight = a->weight;
         s.table = a->table;
+        s.own = a->own;
         s.drawn = &a->drawn;
         s.buffer = a->buffer;
         a->type->step(a->params, &s);
@@ -106,6 +108,81 @@ static void fill_inputs(ph_block *block, const ph_group *group, int first, int n
     }
 }
 
+/* --- neurons that differ ---------------------------------------------------------------------- */
+
+/* Neurons of a tile that are alike, brought together, and what padding asks for. */
+static ph_neuron_step gather(const ph_block *block, const ph_neuron_step *tile,
+                             const int32_t *members, int first, int n, int n_states)
+{
+    ph_neuron_step s = *tile;
+    s.n = (n + PH_PAD - 1) / PH_PAD * PH_PAD;
+    s.n_neurons = n;
+    ph_real *room = block->gathered, *in[PH_NEURON_PORTS];
+    for (int k = 0; k < n_states; k++, room += PH_TILE)
+        s.state[k] = room;
+    for (int p = 0; p < PH_NEURON_PORTS; p++, room += PH_TILE)
+        s.in[p] = in[p] = room;
+    ph_real *I = room;
+    s.I = I;
+    s.refractory = block->gathered_ints;
+    s.spiked = block->gathered_ints + PH_TILE;
+    for (int j = 0; j < s.n; j++) {
+        int i = members[j < n ? j : 0] - first;
+        for (int k = 0; k < n_states; k++)
+            s.state[k][j] = tile->state[k][i];
+        for (int p = 0; p < PH_NEURON_PORTS; p++)
+            in[p][j] = tile->in[p] ? tile->in[p][i] : 0;
+        I[j] = tile->I[i];
+        s.refractory[j] = tile->refractory[i];
+    }
+    return s;
+}
+
+static void scatter(const ph_neuron_step *alike, const int32_t *members, int first, int n_states,
+                    const ph_neuron_step *tile)
+{
+    for (int j = 0; j < alike->n_neurons; j++) {
+        int i = members[j] - first;
+        for (int k = 0; k < n_states; k++)
+            tile->state[k][i] = alike->state[k][j];
+        tile->refractory[i] = alike->refractory[j];
+    }
+}
+
+/* The first of those that are alike in a tile. */
+static int first_alike(const ph_unlike *unlike, int tile)
+{
+    int low = 0, high = unlike->n_alike;
+    while (low < high) {
+        int middle = low + (high - low) / 2;
+        if (unlike->alike[middle].tile < tile)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static int update_unlike(const ph_block *block, const ph_group *group, int first,
+                         const ph_neuron_step *tile)
+{
+    const ph_unlike *unlike = group->unlike;
+    int n_states = group->model->n_states;
+    memset(tile->spiked, 0, (size_t)tile->n * sizeof *tile->spiked);
+    for (int a = first_alike(unlike, first / PH_TILE);
+         a < unlike->n_alike && unlike->alike[a].tile == first / PH_TILE; a++) {
+        const ph_alike *alike = &unlike->alike[a];
+        const int32_t *members = unlike->members + alike->first;
+        ph_neuron_step s = gather(block, tile, members, first, alike->n, n_states);
+        s.k = alike->k;
+        int spikes = group->model->update(&s);
+        scatter(&s, members, first, n_states, tile);
+        for (int j = 0; j < spikes; j++)
+            tile->spiked[members[s.spiked[j]] - first] = 1;
+    }
+    return ph_compact(tile->spiked, tile->n, tile->n_neurons);
+}
+
 /* Advance a tile of n neurons from `first` on. Returns the number of spikes; block->spiked has
  * their indices within the tile. */
 static int update(const ph_sim *sim, const ph_block *block, const ph_group *group, int first,
@@ -125,7 +202,7 @@ static int update(const ph_sim *sim, const ph_block *block, const ph_group *grou
         s.state[i] = group->state[i] + first;
     for (int p = 0; p < PH_NEURON_PORTS; p++)
         s.in[p] = block->in[p];
-    return group->model->update(&s);
+    return group->unlike ? update_unlike(block, group, first, &s) : group->model->update(&s);
 }
 
 /* --- spikes of the step ----------------------------------------------------------------------- */
@@ -197,12 +274,13 @@ static ph_status probe(ph_sim *sim, ph_block_run *block_run, const ph_group *gro
     ph_step interval = (ph_step)floor(sim->brain->recording.V_m.interval / sim->h + 0.5);
     if (run->n_probed == 0 || step % (interval < 1 ? 1 : interval))
         return PH_OK;
-    double rest = group->model->rest(sim->brain->populations[group->population]->neuron.params);
+    const ph_population *population = sim->brain->populations[group->population];
     for (int p = 0; p < run->n_probed; p++)
         for (int i = run->probed[p].first; i < run->probed[p].last; i++) {
             PH_GROW(block_run->V_m, block_run->V_m_room, block_run->n_V_m + 1);
             block_run->V_m[block_run->n_V_m++] = (ph_V_m_record){
-                step, group->gid + i * group->stride, rest + (double)group->state[0][i]};
+                step, group->gid + i * group->stride,
+                ph_group_rest(group, population, i) + (double)group->state[0][i]};
         }
     return PH_OK;
 }
@@ -221,6 +299,17 @@ static void fill_common(ph_block *block, int n, ph_real I)
     fill(block->I, n, I);
     block->I_held = I;
     block->n_held = n;
+}
+
+/* Those that are to spike more than once at this step: as often as the input on their first port
+ * says. @param n spikes so far, which block->spiked has @return those that spike again */
+static int repeat(const ph_block *block, int n, int times)
+{
+    int again = 0;
+    for (int i = 0; i < n; i++)
+        if (block->in[0][block->spiked[i]] > (ph_real)times + (ph_real)0.5)
+            block->spiked[again++] = block->spiked[i];
+    return again;
 }
 
 static ph_status step_group(ph_sim *sim, int b, int g, ph_step step, int wide)
@@ -245,6 +334,10 @@ static ph_status step_group(ph_sim *sim, int b, int g, ph_step step, int wide)
                                      step, run->noise, block->spiked);
         if (spikes > 0 && !run->silenced)
             PH_TRY(emit(sim, b, group, run, first, spikes, step));
+        for (int times = 1; group->model->repeats && spikes > 0 && !run->silenced; times++) {
+            spikes = repeat(block, spikes, times);
+            PH_TRY(emit(sim, b, group, run, first, spikes, step));
+        }
     }
     for (int k = 0; k < group->n_histories; k++)
         ph_history_renew(group->histories[k], step);

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* An edge population of a SONATA file, read in slabs: groups, types and factors applied, so that
+ * what comes out is sources, targets, weights and delays. */
+#ifndef PHASIC_NETWORK_EDGE_FILE_H
+#define PHASIC_NETWORK_EDGE_FILE_H
+
+#include "network/connect.h"
+#include <phasic/status.h>
+#include <phasic/types.h>
+
+#define PH_EDGE_SLAB 16384 /* most edges that are read at once */
+
+typedef struct ph_edge_file ph_edge_file;
+
+/* Edges in the file's order. */
+typedef struct ph_edge_slab {
+    int n;
+    int64_t *target, *source; /* node ids */
+    double *weight;           /* in the port's unit */
+    double *delay;            /* ms */
+    int64_t *type, *group, *index; /* as in the file */
+    double *scratch;
+} ph_edge_slab;
+
+/** @brief Open an edge population. Not collective; any thread.
+ *  @param params the projection's; borrowed @param file out: owned by the caller
+ *  @return PH_FILE with the file's name and what is wrong */
+ph_status ph_edge_file_open(const ph_connect_sonata_params *params, ph_edge_file **file);
+
+/** @brief Close it and null the handle; NULL inside is allowed. Not collective. */
+void ph_edge_file_close(ph_edge_file **file);
+
+/** @brief Edges in all. Not collective. */
+int64_t ph_edge_file_count(const ph_edge_file *file);
+
+/** @brief Where the index by targets begins, if the file has one: the range of ranges of each of
+ *  some nodes. Not collective.
+ *  @param ranges out: 2 n numbers, half-open; both 0 where there are none */
+ph_status ph_edge_file_ranges(const ph_edge_file *file, int64_t first, int64_t n, int64_t *ranges);
+
+/** @brief Ranges of edges of the index. Not collective. @param edges out: 2 n numbers, half-open */
+ph_status ph_edge_file_index(const ph_edge_file *file, int64_t first, int64_t n, int64_t *edges);
+
+/** @brief Nodes that the index knows, and its ranges; 0 and 0: there is no index.
+ *  Not collective. */
+void ph_edge_file_indexed(const ph_edge_file *file, int64_t *nodes, int64_t *ranges);
+
+/** @brief Targets of edges, node ids. Not collective. @param target out: n */
+ph_status ph_edge_file_targets(const ph_edge_file *file, int64_t first, int64_t n,
+                               int64_t *target);
+
+/** @brief Make room for a slab. Not collective. */
+ph_status ph_edge_slab_create(ph_edge_slab *slab);
+
+/** @brief Free what a slab holds. Not collective. */
+void ph_edge_slab_destroy(ph_edge_slab *slab);
+
+/** @brief Read edges. Not collective; any thread, each with a slab of its own.
+ *  @param n at most PH_EDGE_SLAB */
+ph_status ph_edge_file_read(const ph_edge_file *file, int64_t first, int n, ph_edge_slab *slab);
+
+#endif

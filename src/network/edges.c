@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Finding a rank's edges: by the file's index, or by looking at the targets of all edges. A span is
+ * a range of edges that lie behind one another in the file and end on one target. */
+#include "network/edges.h"
+
+#include "base/memory.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SHORT_SPAN 8 /* edges; where spans are shorter on average, edges are kept in memory */
+
+typedef struct span {
+    int64_t begin, n;
+} span;
+
+struct ph_edges {
+    const ph_projection *projection;
+    ph_edge_file *file;
+    const ph_connect_sonata_params *params;
+    int64_t first, count;  /* targets */
+    int64_t targets, sources; /* neurons of the populations */
+    int same_population;
+    double h;              /* ms */
+    int64_t *at;           /* count + 1: first span, or edge in memory, of each target */
+    span *spans;           /* NULL: the edges are in memory */
+    int64_t last;          /* beyond the last edge of the spans */
+    int64_t *n;            /* in memory: edges of each target */
+    uint32_t *source;
+    double *weight;
+    uint16_t *delay;
+};
+
+struct ph_edge_reader {
+    const ph_edges *edges;
+    ph_edge_slab slab;
+    int64_t begin;         /* of the slab, in the file */
+    size_t source_room, weight_room, delay_room;
+    uint32_t *source;
+    double *weight;
+    uint16_t *delay;
+};
+
+/* --- what counts ------------------------------------------------------------------------------ */
+
+/* Whether an edge belongs to the projection; its weight as the port takes it. */
+static int counts(const ph_edges *edges, const ph_edge_slab *slab, int i, double *weight)
+{
+    *weight = slab->weight[i];
+    if (edges->same_population && !edges->params->autapses && slab->source[i] == slab->target[i])
+        return 0;
+    switch (edges->params->weights) {
+    case PH_EDGES_POSITIVE:
+        return *weight >= 0;
+    case PH_EDGES_NEGATIVE:
+        return *weight < 0;
+    case PH_EDGES_REVERSED:
+        *weight = -*weight;
+        return *weight > 0;
+    default:
+        return 1;
+    }
+}
+
+static ph_status steps_of(const ph_edges *edges, double ms, uint16_t *delay)
+{
+    double steps = floor(ms / edges->h + 0.5);
+    steps = steps < 1 ? 1 : steps;
+    PH_CHECK(steps <= UINT16_MAX, PH_FILE, "%s: a delay of %g ms of %s is too long",
+             edges->params->file, ms, edges->params->population);
+    *delay = (uint16_t)steps;
+    return PH_OK;
+}
+
+static ph_status absent(const ph_edges *edges, const char *side, int64_t edge, int64_t node,
+                        int64_t known)
+{
+    return ph_error(PH_FILE,
+                    "%s: edge %lld of %s has the %s %lld; its population has nodes 0 to %lld",
+                    edges->params->file, (long long)edge, edges->params->population, side,
+                    (long long)node, (long long)known - 1);
+}
+
+/* Edge i of a slab as one of the projection's. @param is_one out: 0: it is none of them */
+static ph_status take(const ph_edges *edges, const ph_edge_slab *slab, int i, int64_t begin,
+                      uint32_t *source, double *weight, uint16_t *delay, int *is_one)
+{
+    if (slab->source[i] < 0 || slab->source[i] >= edges->sources)
+        return absent(edges, "source", begin + i, slab->source[i], edges->sources);
+    *is_one = counts(edges, slab, i, weight);
+    *source = (uint32_t)slab->source[i];
+    return *is_one ? steps_of(edges, slab->delay[i], delay) : PH_OK;
+}
+
+/* --- spans ------------------------------------------------------------------------------------ */
+
+/* Called for each span of an own target, in any order. */
+typedef ph_status visit_span(ph_edges *edges, int64_t target, span s);
+
+static ph_status count_span(ph_edges *edges, int64_t target, span s)
+{
+    edges->at[target - edges->first + 1]++;
+    edges->n[target - edges->first] += s.n;
+    return PH_OK;
+}
+
+static ph_status place_span(ph_edges *edges, int64_t target, span s)
+{
+    int64_t i = target - edges->first;
+    edges->spans[edges->at[i] + edges->n[i]++] = s;
+    if (s.begin + s.n > edges->last)
+        edges->last = s.begin + s.n;
+    return PH_OK;
+}
+
+#define PIECE 4096 /* rows of an index that are read at once */
+
+static ph_status spans_of_range(ph_edges *edges, int64_t target, const int64_t *range,
+                                visit_span *visit)
+{
+    int64_t pairs[2 * PIECE];
+    for (int64_t at = range[0], n; at < range[1]; at += n) {
+        n = range[1] - at < PIECE ? range[1] - at : PIECE;
+        PH_TRY(ph_edge_file_index(edges->file, at, n, pairs));
+        for (int64_t i = 0; i < n; i++)
+            if (pairs[2 * i] < pairs[2 * i + 1])
+                PH_TRY(visit(edges, target,
+                             (span){pairs[2 * i], pairs[2 * i + 1] - pairs[2 * i]}));
+    }
+    return PH_OK;
+}
+
+static ph_status spans_by_index(ph_edges *edges, visit_span *visit)
+{
+    int64_t *ranges;
+    PH_ALLOC(ranges, 2 * PIECE);
+    ph_status status = PH_OK;
+    for (int64_t at = 0, n; status == PH_OK && at < edges->count; at += n) {
+        n = edges->count - at < PIECE ? edges->count - at : PIECE;
+        status = ph_edge_file_ranges(edges->file, edges->first + at, n, ranges);
+        for (int64_t i = 0; status == PH_OK && i < n; i++)
+            status = spans_of_range(edges, edges->first + at + i, &ranges[2 * i], visit);
+    }
+    ph_free(ranges);
+    return status;
+}
+
+/* The spans among n edges from `begin` on; one that reaches over a slab's end is cut in two. */
+static ph_status spans_among(ph_edges *edges, int64_t begin, const int64_t *target, int64_t n,
+                             visit_span *visit)
+{
+    for (int64_t i = 0, end; i < n; i = end) {
+        if (target[i] < 0 || target[i] >= edges->targets)
+            return absent(edges, "target", begin + i, target[i], edges->targets);
+        for (end = i + 1; end < n && target[end] == target[i];)
+            end++;
+        if (target[i] >= edges->first && target[i] < edges->first + edges->count)
+            PH_TRY(visit(edges, target[i], (span){begin + i, end - i}));
+    }
+    return PH_OK;
+}
+
+static ph_status spans_by_targets(ph_edges *edges, visit_span *visit)
+{
+    int64_t *target, all = ph_edge_file_count(edges->file);
+    PH_ALLOC(target, PH_EDGE_SLAB);
+    ph_status status = PH_OK;
+    for (int64_t at = 0, n; status == PH_OK && at < all; at += n) {
+        n = all - at < PH_EDGE_SLAB ? all - at : PH_EDGE_SLAB;
+        status = ph_edge_file_targets(edges->file, at, n, target);
+        if (status == PH_OK)
+            status = spans_among(edges, at, target, n, visit);
+    }
+    ph_free(target);
+    return status;
+}
+
+/* Nodes beyond the population must not be in the index. */
+static ph_status check_index(const ph_edges *edges, int64_t nodes)
+{
+    int64_t beyond[2];
+    for (int64_t node = edges->targets; node < nodes; node++) {
+        PH_TRY(ph_edge_file_ranges(edges->file, node, 1, beyond));
+        PH_CHECK(beyond[0] == beyond[1], PH_FILE,
+                 "%s: %s has edges with the target %lld; its population has nodes 0 to %lld",
+                 edges->params->file, edges->params->population, (long long)node,
+                 (long long)edges->targets - 1);
+    }
+    return PH_OK;
+}
+
+/* --- in memory -------------------------------------------------------------------------------- */
+
+static ph_status keep(ph_edges *edges, int64_t begin, const ph_edge_slab *slab)
+{
+    for (int i = 0; i < slab->n; i++) {
+        int64_t own = slab->target[i] - edges->first;
+        if (own < 0 || own >= edges->count)
+            continue;
+        int64_t to = edges->at[own] + edges->n[own];
+        PH_CHECK(to < edges->at[own + 1], PH_FILE,
+                 "%s: the index of %s does not know all edges with the target %lld",
+                 edges->params->file, edges->params->population, (long long)slab->target[i]);
+        int is_one;
+        PH_TRY(take(edges, slab, i, begin, &edges->source[to], &edges->weight[to],
+                    &edges->delay[to], &is_one));
+        edges->n[own] += is_one;
+    }
+    return PH_OK;
+}
+
+static ph_status keep_all(ph_edges *edges)
+{
+    ph_edge_slab slab;
+    int64_t all = ph_edge_file_count(edges->file);
+    ph_status status = ph_edge_slab_create(&slab);
+    for (int64_t at = 0; status == PH_OK && at < all; at += PH_EDGE_SLAB) {
+        int64_t n = all - at < PH_EDGE_SLAB ? all - at : PH_EDGE_SLAB;
+        status = ph_edge_file_read(edges->file, at, (int)n, &slab);
+        if (status == PH_OK)
+            status = keep(edges, at, &slab);
+    }
+    ph_edge_slab_destroy(&slab);
+    return status;
+}
+
+/* In edges->n are the numbers of edges of each target; a few of them may turn out not to count. */
+static ph_status load(ph_edges *edges)
+{
+    int64_t all = 0;
+    for (int64_t i = 0; i < edges->count; i++) {
+        edges->at[i] = all;
+        all += edges->n[i];
+        edges->n[i] = 0;
+    }
+    edges->at[edges->count] = all;
+    PH_ALLOC(edges->source, all);
+    PH_ALLOC(edges->weight, all);
+    PH_ALLOC(edges->delay, all);
+    return keep_all(edges);
+}
+
+/* --- creation --------------------------------------------------------------------------------- */
+
+static int by_begin(const void *a, const void *b)
+{
+    const span *one = a, *other = b;
+    return one->begin < other->begin ? -1 : one->begin > other->begin;
+}
+
+static ph_status list_spans(ph_edges *edges, ph_status (*each)(ph_edges *, visit_span *))
+{
+    for (int64_t i = 0; i < edges->count; i++)
+        edges->at[i + 1] += edges->at[i];
+    PH_ALLOC(edges->spans, edges->at[edges->count]);
+    memset(edges->n, 0, (size_t)edges->count * sizeof *edges->n);
+    PH_TRY(each(edges, place_span));
+    for (int64_t i = 0; i < edges->count; i++)
+        qsort(edges->spans + edges->at[i], (size_t)edges->n[i], sizeof *edges->spans, by_begin);
+    return PH_OK;
+}
+
+static ph_status find(ph_edges *edges)
+{
+    int64_t nodes, ranges, all = 0;
+    ph_edge_file_indexed(edges->file, &nodes, &ranges);
+    PH_ALLOC(edges->at, edges->count + 1);
+    PH_ALLOC(edges->n, edges->count);
+    ph_status (*each)(ph_edges *, visit_span *) = nodes > 0 ? spans_by_index : spans_by_targets;
+    if (nodes > 0)
+        PH_TRY(check_index(edges, nodes));
+    PH_TRY(each(edges, count_span));
+    int64_t n_spans = 0;
+    for (int64_t i = 0; i < edges->count; i++) {
+        all += edges->n[i];
+        n_spans += edges->at[i + 1];
+    }
+    return all >= SHORT_SPAN * n_spans ? list_spans(edges, each) : load(edges);
+}
+
+ph_status ph_edges_create(const ph_brain *brain, const ph_projection *projection, int64_t first,
+                          int64_t count, ph_edges **out)
+{
+    ph_edges *edges;
+    PH_ALLOC(edges, 1);
+    *out = edges;
+    edges->projection = projection;
+    edges->params = projection->connect.params;
+    edges->first = first;
+    edges->count = count;
+    edges->targets = brain->populations[projection->target.span.population]->size;
+    edges->sources = brain->populations[projection->source.span.population]->size;
+    edges->same_population =
+        projection->source.span.population == projection->target.span.population;
+    edges->h = brain->simulation.resolution;
+    PH_TRY(ph_edge_file_open(edges->params, &edges->file));
+    return find(edges);
+}
+
+void ph_edges_destroy(ph_edges **out)
+{
+    ph_edges *edges = *out;
+    if (!edges)
+        return;
+    ph_edge_file_close(&edges->file);
+    ph_free(edges->at);
+    ph_free(edges->spans);
+    ph_free(edges->n);
+    ph_free(edges->source);
+    ph_free(edges->weight);
+    ph_free(edges->delay);
+    ph_free(edges);
+    *out = NULL;
+}
+
+/* --- reading ---------------------------------------------------------------------------------- */
+
+ph_status ph_edge_reader_create(const ph_edges *edges, ph_edge_reader **out)
+{
+    ph_edge_reader *reader;
+    PH_ALLOC(reader, 1);
+    *out = reader;
+    reader->edges = edges;
+    return edges->spans ? ph_edge_slab_create(&reader->slab) : PH_OK;
+}
+
+void ph_edge_reader_destroy(ph_edge_reader **reader)
+{
+    if (!*reader)
+        return;
+    ph_edge_slab_destroy(&(*reader)->slab);
+    ph_free((*reader)->source);
+    ph_free((*reader)->weight);
+    ph_free((*reader)->delay);
+    ph_free(*reader);
+    *reader = NULL;
+}
+
+/* Have an edge in the slab, and what comes behind it: most likely it is asked for next. */
+static ph_status reach(ph_edge_reader *reader, int64_t edge)
+{
+    if (edge >= reader->begin && edge < reader->begin + reader->slab.n)
+        return PH_OK;
+    int64_t left = reader->edges->last - edge;
+    reader->begin = edge;
+    reader->slab.n = 0;
+    return ph_edge_file_read(reader->edges->file, edge,
+                             (int)(left < PH_EDGE_SLAB ? left : PH_EDGE_SLAB), &reader->slab);
+}
+
+static ph_status read_span(ph_edge_reader *reader, int64_t target, span s, int64_t *n)
+{
+    const ph_edges *edges = reader->edges;
+    PH_GROW(reader->source, reader->source_room, *n + s.n);
+    PH_GROW(reader->weight, reader->weight_room, *n + s.n);
+    PH_GROW(reader->delay, reader->delay_room, *n + s.n);
+    for (int64_t edge = s.begin; edge < s.begin + s.n; edge++) {
+        PH_TRY(reach(reader, edge));
+        int i = (int)(edge - reader->begin), is_one;
+        PH_CHECK(reader->slab.target[i] == target, PH_FILE,
+                 "%s: the index of %s says that edge %lld has the target %lld, but it has %lld",
+                 edges->params->file, edges->params->population, (long long)edge,
+                 (long long)target, (long long)reader->slab.target[i]);
+        PH_TRY(take(edges, &reader->slab, i, reader->begin, &reader->source[*n],
+                    &reader->weight[*n], &reader->delay[*n], &is_one));
+        *n += is_one;
+    }
+    return PH_OK;
+}
+
+ph_status ph_edge_reader_list(ph_edge_reader *reader, int64_t target, ph_edge_list *list)
+{
+    const ph_edges *edges = reader->edges;
+    int64_t i = target - edges->first, n = 0;
+    if (!edges->spans) {
+        int64_t at = edges->at[i];
+        *list = (ph_edge_list){edges->n[i], edges->source + at, edges->weight + at,
+                               edges->delay + at};
+        return PH_OK;
+    }
+    for (int64_t s = edges->at[i]; s < edges->at[i + 1]; s++)
+        PH_TRY(read_span(reader, target, edges->spans[s], &n));
+    *list = (ph_edge_list){n, reader->source, reader->weight, reader->delay};
+    return PH_OK;
+}

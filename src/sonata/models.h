@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The neuron models that a SONATA file may name, and what phasic has for them. */
+#ifndef PHASIC_SONATA_MODELS_H
+#define PHASIC_SONATA_MODELS_H
+
+#include <phasic/status.h>
+#include <stddef.h>
+
+/* A parameter: as a file names it, as the model does. */
+typedef struct ph_sonata_key {
+    const char *name;  /* in the file */
+    const char *param; /* of the model; NULL: it has no effect */
+    const char *unit;  /* of the model's parameter */
+    double factor;     /* from the file's unit to it */
+    double value;      /* in the file's unit, where the file has none */
+} ph_sonata_key;
+
+typedef struct ph_sonata_model {
+    const char *name;   /* model_template */
+    const char *neuron; /* phasic's model */
+    const char *unit;   /* of weights */
+    const char *exc, *inh; /* ports of positive and negative weights; inh is NULL: one for all */
+    int is_reversed;    /* 1: inh takes magnitudes */
+    int has_potential;  /* 1: V_init counts */
+    const ph_sonata_key *keys;
+    int n_keys;
+} ph_sonata_model;
+
+/** @brief Virtual nodes. */
+extern const ph_sonata_model ph_sonata_virtual;
+
+/** @brief The model of a model_template; NULL: it is not known. Not collective. */
+const ph_sonata_model *ph_sonata_model_named(const char *model_template);
+
+/** @brief The parameter of a name in a file; NULL: there is none. Not collective. */
+const ph_sonata_key *ph_sonata_key_named(const ph_sonata_model *model, const char *name);
+
+/** @brief All models that are known, "a, b, c". Not collective. @return text */
+const char *ph_sonata_known_models(char *text, size_t room);
+
+/** @brief All parameters of a model, likewise. Not collective. @return text */
+const char *ph_sonata_known_keys(const ph_sonata_model *model, char *text, size_t room);
+
+#endif

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A node population as a population of phasic: one model, parameters by type and by node. */
+#include "sonata/circuit.h"
+
+#include "base/memory.h"
+#include "base/units.h"
+#include "io/numbers.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NAME_BYTES 1024
+#define PIECE 16384
+#define MOST_TYPES 100000
+#define MOST_NODES 4294967295
+
+/* What is being made. */
+typedef struct making {
+    ph_circuit *circuit;
+    ph_node_population *p;
+    ph_h5_source *source;
+    int n_types;
+    int64_t *types; /* that nodes have, ascending */
+} making;
+
+/* --- the file --------------------------------------------------------------------------------- */
+
+static ph_status note_type(making *m, int64_t type)
+{
+    int low = 0, high = m->n_types;
+    while (low < high) {
+        int middle = (low + high) / 2;
+        if (m->types[middle] < type)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low < m->n_types && m->types[low] == type)
+        return PH_OK;
+    PH_CHECK(m->n_types < MOST_TYPES, PH_FILE, "%s: %s has more than %d types", m->p->file,
+             m->p->name, MOST_TYPES);
+    memmove(m->types + low + 1, m->types + low, (size_t)(m->n_types - low) * sizeof *m->types);
+    m->types[low] = type;
+    m->n_types++;
+    return PH_OK;
+}
+
+static ph_status read_types(making *m, const ph_numbers *column)
+{
+    int64_t piece[PIECE];
+    m->p->size = ph_numbers_rows(column);
+    PH_CHECK(m->p->size >= 1 && m->p->size <= MOST_NODES, PH_FILE, "%s: %s has %lld nodes",
+             m->p->file, m->p->name, (long long)m->p->size);
+    for (int64_t at = 0, n; at < m->p->size; at += n) {
+        n = m->p->size - at < PIECE ? m->p->size - at : PIECE;
+        PH_TRY(ph_numbers_ints(column, at, n, piece));
+        for (int64_t i = 0; i < n; i++)
+            if (i == 0 || piece[i] != piece[i - 1])
+                PH_TRY(note_type(m, piece[i]));
+    }
+    return PH_OK;
+}
+
+/* The ids must be 0 to size - 1, each once, in any order. */
+static ph_status check_ids(const making *m, const ph_numbers *ids, uint8_t *seen)
+{
+    int64_t piece[PIECE], size = m->p->size;
+    PH_CHECK(ph_numbers_rows(ids) == size, PH_FILE, "%s: %s has %lld nodes and %lld ids",
+             m->p->file, m->p->name, (long long)size, (long long)ph_numbers_rows(ids));
+    for (int64_t at = 0, n; at < size; at += n) {
+        n = size - at < PIECE ? size - at : PIECE;
+        PH_TRY(ph_numbers_ints(ids, at, n, piece));
+        for (int64_t i = 0; i < n; i++) {
+            int64_t id = piece[i];
+            PH_CHECK(id >= 0 && id < size && !(seen[id / 8] >> id % 8 & 1), PH_FILE,
+                     "%s: the node ids of %s are not 0 to %lld, each once: there is a %lld",
+                     m->p->file, m->p->name, (long long)size - 1, (long long)id);
+            seen[id / 8] |= (uint8_t)(1 << id % 8);
+        }
+    }
+    return PH_OK;
+}
+
+static ph_status read_ids(const making *m)
+{
+    char path[NAME_BYTES];
+    ph_numbers *ids;
+    uint8_t *seen;
+    snprintf(path, sizeof path, "/nodes/%s/node_id", m->p->name);
+    if (!ph_h5_source_has(m->source, path))
+        return PH_OK;
+    PH_TRY(ph_numbers_open(m->source, path, &ids));
+    seen = ph_calloc((size_t)m->p->size / 8 + 1, 1);
+    ph_status status =
+        seen ? check_ids(m, ids, seen) : ph_error(PH_RESOURCE, "out of memory: node ids");
+    ph_free(seen);
+    ph_numbers_close(&ids);
+    return status;
+}
+
+/* --- the model -------------------------------------------------------------------------------- */
+
+static ph_status model_of(const making *m, int64_t type, const ph_sonata_model **model)
+{
+    const ph_csv *csv = &m->p->types;
+    char known[NAME_BYTES];
+    int row = ph_csv_find(csv, "node_type_id", type);
+    PH_CHECK(row >= 0, PH_FILE, "%s: nodes of %s have the type %lld, which '%s' does not have",
+             m->p->file, m->p->name, (long long)type, csv->path);
+    const char *kind = ph_csv_cell(csv, row, "model_type");
+    const char *name = ph_csv_cell(csv, row, "model_template");
+    *model = &ph_sonata_virtual;
+    PH_CHECK(kind, PH_FILE, "%s: node type %lld has no model_type", csv->path, (long long)type);
+    if (!strcmp(kind, "virtual"))
+        return PH_OK;
+    PH_CHECK(!strcmp(kind, "point_neuron") || !strcmp(kind, "point_process"), PH_CONFIG,
+             "%s: node type %lld is of the unknown model_type '%.60s' (known: point_neuron, "
+             "point_process, virtual)",
+             csv->path, (long long)type, kind);
+    PH_CHECK(name, PH_FILE, "%s: node type %lld has no model_template", csv->path,
+             (long long)type);
+    *model = ph_sonata_model_named(name);
+    PH_CHECK(*model, PH_CONFIG,
+             "%s: node type %lld is of the unknown model_template '%.60s' (known: %s)", csv->path,
+             (long long)type, name, ph_sonata_known_models(known, sizeof known));
+    return PH_OK;
+}
+
+static ph_status find_model(making *m)
+{
+    for (int t = 0; t < m->n_types; t++) {
+        const ph_sonata_model *model = NULL;
+        PH_TRY(model_of(m, m->types[t], &model));
+        PH_CHECK(t == 0 || model == m->p->model, PH_CONFIG,
+                 "%s: node population %s mixes models, %s (type %lld) and %s (type %lld); give "
+                 "each a population of its own",
+                 m->p->types.path, m->p->name, m->p->model->name, (long long)m->types[0],
+                 model->name, (long long)m->types[t]);
+        m->p->model = model;
+    }
+    return PH_OK;
+}
+
+/* --- parameters ------------------------------------------------------------------------------- */
+
+static ph_status unknown_parameter(const char *where, const char *name,
+                                   const ph_sonata_model *model)
+{
+    char known[NAME_BYTES];
+    return ph_error(PH_CONFIG, "%s: %s has no parameter '%.60s' (known: %s)", where, model->name,
+                    name, ph_sonata_known_keys(model, known, sizeof known));
+}
+
+static ph_status check_parameters(const ph_json *json, const ph_sonata_model *model)
+{
+    for (const ph_node *child = json->root->first; child; child = child->next)
+        if (!ph_sonata_key_named(model, child->key))
+            return unknown_parameter(json->path, child->key, model);
+    return PH_OK;
+}
+
+/* All parameters of a type: those of its file, else the defaults. */
+static ph_status put_parameters(const making *m, int64_t type, ph_node *mapping)
+{
+    const ph_sonata_model *model = m->p->model;
+    int row = ph_csv_find(&m->p->types, "node_type_id", type);
+    const char *file = ph_csv_cell(&m->p->types, row, "dynamics_params");
+    ph_json json = {0};
+    if (file) {
+        PH_TRY(ph_circuit_parameters(m->circuit, m->circuit->neuron_folder, file, &json));
+        PH_TRY(check_parameters(&json, model));
+    }
+    for (int k = 0; k < model->n_keys; k++) {
+        const ph_sonata_key *key = &model->keys[k];
+        double value = key->value;
+        if (!key->param)
+            continue;
+        if (file)
+            PH_TRY(ph_json_number(json.root, key->name, &value));
+        PH_TRY(ph_put_number(m->circuit->tree, mapping, key->param, value * key->factor,
+                             key->unit));
+    }
+    return PH_OK;
+}
+
+/* --- columns ---------------------------------------------------------------------------------- */
+
+static ph_status put_column(const making *m, const char *group, const char *name, ph_node *columns)
+{
+    const ph_sonata_key *key = ph_sonata_key_named(m->p->model, name);
+    ph_tree *tree = m->circuit->tree;
+    ph_node *column;
+    if (!key || !key->param) {
+        char where[2 * NAME_BYTES];
+        snprintf(where, sizeof where, "%s: /nodes/%s/%s/dynamics_params", m->p->file, m->p->name,
+                 group);
+        return unknown_parameter(where, name, m->p->model);
+    }
+    if (ph_node_get(columns, key->param))
+        return PH_OK;
+    PH_TRY(ph_put(tree, columns, PH_NODE_MAPPING, key->param, columns, &column));
+    PH_TRY(ph_put_text(tree, column, "dataset", "%s", key->name));
+    return key->factor == 1 ? PH_OK : ph_put_number(tree, column, "factor", key->factor, NULL);
+}
+
+static ph_status put_group(const making *m, const char *group, ph_node *columns)
+{
+    static const char *const by_type[] = {"model_template", "model_type", "dynamics_params"};
+    char path[NAME_BYTES], **names;
+    int n;
+    snprintf(path, sizeof path, "/nodes/%s/%s", m->p->name, group);
+    PH_TRY(ph_h5_source_members(m->source, path, &names, &n));
+    ph_status status = PH_OK;
+    for (int i = 0; status == PH_OK && i < n; i++)
+        for (int k = 0; k < 2; k++)
+            if (!strcmp(names[i], by_type[k]))
+                status = ph_error(PH_CONFIG, "%s: %s has a %s for each node; it is known by type "
+                                             "alone",
+                                  m->p->file, path, names[i]);
+    ph_free(names);
+    PH_TRY(status);
+    snprintf(path, sizeof path, "/nodes/%s/%s/dynamics_params", m->p->name, group);
+    PH_TRY(ph_h5_source_members(m->source, path, &names, &n));
+    for (int i = 0; status == PH_OK && i < n; i++)
+        status = put_column(m, group, names[i], columns);
+    ph_free(names);
+    return status;
+}
+
+static ph_status put_columns(const making *m, ph_node *columns)
+{
+    char path[NAME_BYTES], **names;
+    int n;
+    snprintf(path, sizeof path, "/nodes/%s", m->p->name);
+    PH_TRY(ph_h5_source_members(m->source, path, &names, &n));
+    ph_status status = PH_OK;
+    for (int i = 0; status == PH_OK && i < n; i++)
+        if (strspn(names[i], "0123456789") == strlen(names[i]))
+            status = put_group(m, names[i], columns);
+    ph_free(names);
+    return status;
+}
+
+/* --- all -------------------------------------------------------------------------------------- */
+
+static ph_status put_nodes(const making *m, ph_node *columns)
+{
+    ph_tree *tree = m->circuit->tree;
+    ph_node *nodes, *types;
+    PH_TRY(ph_put(tree, m->p->node, PH_NODE_MAPPING, "nodes", m->p->node, &nodes));
+    PH_TRY(ph_put_text(tree, nodes, "file", "%s", m->p->file));
+    PH_TRY(ph_put_text(tree, nodes, "population", "%s", m->p->name));
+    PH_TRY(ph_put(tree, nodes, PH_NODE_MAPPING, "types", nodes, &types));
+    for (int t = 0; t < m->n_types; t++) {
+        const char *key = ph_tree_print(tree, "%lld", (long long)m->types[t]);
+        ph_node *type;
+        PH_CHECK(key, PH_RESOURCE, "out of memory: configuration");
+        PH_TRY(ph_put(tree, types, PH_NODE_MAPPING, key, types, &type));
+        PH_TRY(put_parameters(m, m->types[t], type));
+    }
+    columns->key = "columns";
+    if (columns->count > 0)
+        ph_node_append(nodes, columns);
+    return PH_OK;
+}
+
+static ph_status make(making *m)
+{
+    ph_circuit *circuit = m->circuit;
+    ph_tree *tree = circuit->tree;
+    ph_node *neuron, *columns;
+    PH_TRY(ph_put(tree, circuit->made_populations, PH_NODE_MAPPING, m->p->plain, circuit->place,
+                  &m->p->node));
+    PH_TRY(ph_put_text(tree, m->p->node, "size", "%lld", (long long)m->p->size));
+    PH_TRY(ph_put(tree, m->p->node, PH_NODE_MAPPING, "neuron", circuit->place, &neuron));
+    PH_TRY(ph_put_text(tree, neuron, "type", "%s", m->p->model->neuron));
+    PH_TRY(ph_node_create(tree, PH_NODE_MAPPING, circuit->place, &columns));
+    if (m->p->model != &ph_sonata_virtual)
+        PH_TRY(put_columns(m, columns));
+    if (m->p->model->has_potential)
+        PH_TRY(ph_put_number(tree, m->p->node, "V_init", circuit->options.V_init, "mV"));
+    if (columns->count > 0 || (m->n_types > 1 && m->p->model->n_keys > 0))
+        return put_nodes(m, columns);
+    return m->p->model->n_keys > 0 ? put_parameters(m, m->types[0], neuron) : PH_OK;
+}
+
+static ph_status read_population(making *m)
+{
+    char path[NAME_BYTES];
+    ph_numbers *types;
+    PH_TRY(ph_h5_source_open(m->p->file, &m->source));
+    snprintf(path, sizeof path, "/nodes/%s/node_type_id", m->p->name);
+    PH_TRY(ph_numbers_open(m->source, path, &types));
+    ph_status status = read_types(m, types);
+    ph_numbers_close(&types);
+    PH_TRY(status);
+    PH_TRY(read_ids(m));
+    PH_TRY(find_model(m));
+    return make(m);
+}
+
+ph_status ph_circuit_population(ph_circuit *circuit, ph_node_population *population)
+{
+    making m = {.circuit = circuit, .p = population};
+    PH_CHECK(!ph_node_get(circuit->made_populations, population->plain), PH_CONFIG,
+             "%s: two node populations are named %s, where letters, digits and _ count",
+             circuit->json.path, population->plain);
+    PH_ALLOC(m.types, MOST_TYPES + 1);
+    ph_status status = read_population(&m);
+    ph_h5_source_close(&m.source);
+    ph_free(m.types);
+    return status;
+}

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A simulation_config.json: time, circuit, inputs, output and reports. */
+#include "sonata/simulation.h"
+
+#include "sonata/sonata.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define BEAT_MS 5.0 /* of a configuration that does not say otherwise */
+#define ALL_CELLS 1000000
+#define PREFIX_BYTES 512
+
+/* --- which file ------------------------------------------------------------------------------- */
+
+int ph_is_simulation(const ph_node *root)
+{
+    const ph_node *simulation = ph_node_get(root, "simulation");
+    int names_one = simulation && simulation->kind == PH_NODE_SCALAR;
+    return root && !ph_node_get(root, "regions") && (ph_node_get(root, "run") || names_one);
+}
+
+ph_status ph_simulation_read(ph_tree *tree, const char *path, ph_json *json, ph_json *outer)
+{
+    *outer = (ph_json){0};
+    PH_TRY(ph_json_read(tree, path, json));
+    const ph_node *simulation = ph_node_get(json->root, "simulation");
+    if (!simulation)
+        return PH_OK;
+    const char *inner;
+    *outer = *json;
+    PH_TRY(ph_json_path(outer, simulation, &inner));
+    return ph_json_read(tree, inner, json);
+}
+
+/* The circuit: named by the simulation, by the file around it, or within the simulation. */
+static ph_status find_circuit(const ph_json *json, const ph_json *outer, const char **path)
+{
+    const ph_node *network = ph_node_get(json->root, "network");
+    if (network)
+        return ph_json_path(json, network, path);
+    network = outer->root ? ph_node_get(outer->root, "network") : NULL;
+    if (network)
+        return ph_json_path(outer, network, path);
+    PH_CHECK(ph_node_get(json->root, "networks"), PH_CONFIG,
+             "%s: it names no circuit (key 'network')", json->path);
+    *path = json->path;
+    return PH_OK;
+}
+
+/* --- the configuration ------------------------------------------------------------------------ */
+
+/* A beat of which the simulation's length is a multiple, at most the usual one. */
+static double beat_of(double length, double dt)
+{
+    double steps = floor(length / dt + 0.5), most = floor(BEAT_MS / dt + 0.5), beat = 1;
+    for (double d = 1; d <= most; d++)
+        if (fmod(steps, d) == 0)
+            beat = d;
+    return beat * dt;
+}
+
+static ph_status put_time(const ph_json *json, ph_node *root)
+{
+    const ph_node *run = ph_node_get(json->root, "run");
+    double start = 0, stop = NAN, dt = 0.1;
+    ph_node *simulation, *neuromodulation;
+    PH_CHECK(run && run->kind == PH_NODE_MAPPING, PH_CONFIG, "%s: missing key 'run'", json->path);
+    PH_TRY(ph_json_number(run, "tstart", &start));
+    PH_TRY(ph_json_number(run, "tstop", &stop));
+    PH_TRY(ph_json_number(run, "dt", &dt));
+    if (start != 0)
+        return ph_json_error(run, "tstart: a simulation begins at 0");
+    if (!(stop > 0) || !(dt > 0) || dt > stop)
+        return ph_json_error(run, "tstop and dt must be above 0, and dt no longer than tstop");
+    PH_TRY(ph_put(json->tree, root, PH_NODE_MAPPING, "simulation", run, &simulation));
+    PH_TRY(ph_put_number(json->tree, simulation, "resolution", dt, "ms"));
+    PH_TRY(ph_put_number(json->tree, simulation, "duration", stop, "ms"));
+    if (fmod(floor(stop / dt + 0.5), floor(BEAT_MS / dt + 0.5)) == 0)
+        return PH_OK;
+    PH_TRY(ph_put(json->tree, root, PH_NODE_MAPPING, "neuromodulation", run, &neuromodulation));
+    return ph_put_number(json->tree, neuromodulation, "beat", beat_of(stop, dt), "ms");
+}
+
+/* Inputs with their files' names made absolute. */
+static ph_status put_inputs(const ph_json *json, ph_node *sonata)
+{
+    const ph_node *inputs = ph_node_get(json->root, "inputs");
+    ph_node *copy;
+    if (!inputs)
+        return PH_OK;
+    PH_TRY(ph_node_copy(json->tree, inputs, &copy));
+    for (ph_node *input = copy->first; input; input = input->next) {
+        ph_node *file = ph_node_get(input, "input_file");
+        if (file)
+            PH_TRY(ph_json_path(json, file, &file->text));
+    }
+    ph_node_append(sonata, copy);
+    return PH_OK;
+}
+
+static ph_status put_region(const ph_json *json, const ph_json *outer, ph_node *root)
+{
+    ph_tree *tree = json->tree;
+    const ph_node *sets = ph_node_get(json->root, "node_sets_file");
+    ph_node *regions, *region, *sonata;
+    const char *path;
+    PH_TRY(ph_put(tree, root, PH_NODE_MAPPING, "regions", root, &regions));
+    PH_TRY(ph_put(tree, regions, PH_NODE_MAPPING, PH_SONATA_REGION, root, &region));
+    PH_TRY(ph_put(tree, region, PH_NODE_MAPPING, "sonata", root, &sonata));
+    PH_TRY(find_circuit(json, outer, &path));
+    PH_TRY(ph_put_text(tree, sonata, "circuit", "%s", path));
+    if (sets) {
+        PH_TRY(ph_json_path(json, sets, &path));
+        PH_TRY(ph_put_text(tree, sonata, "node_sets", "%s", path));
+    }
+    return put_inputs(json, sonata);
+}
+
+ph_status ph_simulation_begin(ph_tree *tree, const char *path, ph_node **root)
+{
+    ph_json json, outer;
+    ph_node *made;
+    PH_TRY(ph_simulation_read(tree, path, &json, &outer));
+    PH_TRY(ph_node_create(tree, PH_NODE_MAPPING, json.root, &made));
+    PH_TRY(put_time(&json, made));
+    PH_TRY(put_region(&json, &outer, made));
+    *root = made;
+    return PH_OK;
+}
+
+/* --- recording -------------------------------------------------------------------------------- */
+
+/* The spikes of all populations that are simulated, under their names in the files. */
+static ph_status put_spikes(const ph_circuit *circuit, ph_node *recording)
+{
+    ph_tree *tree = circuit->tree;
+    ph_node *spikes, *list;
+    PH_TRY(ph_put(tree, recording, PH_NODE_MAPPING, "spikes", recording, &spikes));
+    PH_TRY(ph_put(tree, spikes, PH_NODE_LIST, "populations", recording, &list));
+    for (int p = 0; p < circuit->n_populations; p++) {
+        const ph_node_population *population = &circuit->populations[p];
+        PH_TRY(ph_put_text(tree, population->node, "recorded_as", "%s", population->name));
+        if (population->model != &ph_sonata_virtual)
+            PH_TRY(ph_put_text(tree, list, NULL, "%s.%s", circuit->name, population->plain));
+    }
+    return PH_OK;
+}
+
+static ph_status put_cells(ph_circuit *circuit, const ph_node *report, ph_node *list)
+{
+    const ph_node *cells = ph_node_get(report, "cells");
+    char prefix[PREFIX_BYTES];
+    ph_chosen *sets;
+    int n;
+    if (!cells)
+        return ph_json_error(report, "missing key 'cells'");
+    PH_TRY(ph_circuit_node_set(circuit, cells, &sets, &n));
+    if (n == 0)
+        return ph_json_error(cells, "the node set has no nodes");
+    for (int i = 0; i < n; i++) {
+        snprintf(prefix, sizeof prefix, "%s.%s.", circuit->name, sets[i].population->plain);
+        PH_TRY(ph_circuit_put_nodes(circuit->tree, &sets[i], prefix, list));
+    }
+    return PH_OK;
+}
+
+static ph_status check_report(const ph_node *report)
+{
+    static const char *const modules[] = {"membrane_report", "multimeter_report"};
+    const ph_node *module = ph_node_get(report, "module");
+    const ph_node *variable = ph_node_get(report, "variable_name");
+    int is_known = 0;
+    for (int i = 0; i < PH_COUNT(modules); i++)
+        is_known |= module && module->text && !strcmp(module->text, modules[i]);
+    if (!is_known)
+        return ph_json_error(report, "unknown module '%.60s' of a report (known: membrane_report, "
+                                     "multimeter_report)",
+                             module && module->text ? module->text : "");
+    int is_potential = variable && variable->text &&
+                       (!strcmp(variable->text, "V_m") || !strcmp(variable->text, "v"));
+    return is_potential ? PH_OK
+                        : ph_json_error(report, "unknown variable_name '%.60s' of a report (known: "
+                                                "V_m, v)",
+                                        variable && variable->text ? variable->text : "");
+}
+
+/* Membrane potentials of all reports, by the shortest of their steps. */
+static ph_status put_reports(ph_circuit *circuit, const ph_json *json, ph_node *recording)
+{
+    const ph_node *reports = ph_node_get(json->root, "reports");
+    const ph_node *run = ph_node_get(json->root, "run");
+    double interval = 0.1, shortest = HUGE_VAL;
+    ph_node *V_m = NULL, *list = NULL;
+    PH_TRY(ph_json_number(run, "dt", &interval));
+    for (const ph_node *report = reports ? reports->first : NULL; report; report = report->next) {
+        const ph_node *enabled = ph_node_get(report, "enabled");
+        double dt = interval;
+        if (enabled && enabled->text && !strcmp(enabled->text, "false"))
+            continue;
+        PH_TRY(check_report(report));
+        PH_TRY(ph_json_number(report, "dt", &dt));
+        shortest = dt < shortest ? dt : shortest;
+        if (!V_m) {
+            PH_TRY(ph_put(circuit->tree, recording, PH_NODE_MAPPING, "V_m", report, &V_m));
+            PH_TRY(ph_put(circuit->tree, V_m, PH_NODE_LIST, "populations", report, &list));
+        }
+        PH_TRY(put_cells(circuit, report, list));
+    }
+    if (!V_m)
+        return PH_OK;
+    PH_TRY(ph_put_text(circuit->tree, V_m, "cells", "%d", ALL_CELLS));
+    return ph_put_number(circuit->tree, V_m, "interval", shortest, "ms");
+}
+
+ph_status ph_simulation_end(ph_circuit *circuit, const char *path, ph_node *root)
+{
+    ph_json json, outer;
+    ph_node *recording, *over = ph_node_get(root, "recording");
+    PH_TRY(ph_simulation_read(circuit->tree, path, &json, &outer));
+    PH_TRY(ph_node_create(circuit->tree, PH_NODE_MAPPING, root, &recording));
+    recording->key = "recording";
+    PH_TRY(put_spikes(circuit, recording));
+    PH_TRY(put_reports(circuit, &json, recording));
+    if (!over) {
+        ph_node_append(root, recording);
+        return PH_OK;
+    }
+    ph_node_replace(root, over, recording);
+    return ph_node_merge(recording, over);
+}
+
+/* --- output ----------------------------------------------------------------------------------- */
+
+ph_status ph_sonata_output_of(ph_tree *tree, const char *path, ph_sonata_output *output)
+{
+    ph_json json, outer;
+    char *text;
+    size_t bytes;
+    ph_node *root;
+    ph_errors errors = {0};
+    *output = (ph_sonata_output){0};
+    PH_TRY(ph_file_read(tree, path, &text, &bytes));
+    ph_status status = ph_node_parse(tree, &errors, text, bytes, path, 0, &root);
+    ph_errors_free(&errors);
+    if (status != PH_OK || !root || !ph_is_simulation(root))
+        return PH_OK; /* it is, or will be found, a configuration of phasic */
+    PH_TRY(ph_simulation_read(tree, path, &json, &outer));
+    const ph_node *section = ph_node_get(json.root, "output");
+    const ph_node *folder = ph_node_get(section, "output_dir");
+    const ph_node *overwrite = ph_node_get(section, "overwrite_output_dir");
+    if (folder)
+        PH_TRY(ph_json_path(&json, folder, &output->folder));
+    output->overwrite = overwrite && overwrite->text && !strcmp(overwrite->text, "true");
+    return PH_OK;
+}

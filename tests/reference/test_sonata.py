@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A SONATA network with all that the format allows, on 1 to 3 ranks, against plain formulas: the same
+spikes in double, the same but for rounding in float; and the same bits however its edges are ordered
+and indexed, and wherever they are built."""
+import os
+import subprocess
+import sys
+import tempfile
+
+import h5py
+import numpy as np
+
+PHASIC, SOURCE = os.environ["PHASIC"], os.environ["SOURCE_DIR"]
+sys.path.insert(0, SOURCE + "/tests/fixtures")
+import sonata_network as fixture  # noqa: E402
+
+IS_DOUBLE = "double" in subprocess.run([PHASIC, "--version"], capture_output=True, text=True).stdout
+
+
+def run(config, ranks=1, threads=1):
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(["mpirun", "-n", str(ranks), PHASIC, "run", config, "--quiet", "--threads",
+                        str(threads), "--out", folder + "/out"], check=True)
+        with h5py.File(folder + "/out/spikes.h5") as file:
+            assert list(file["spikes"]) == ["cells"], list(file["spikes"])
+            group = file["spikes/cells"]
+            steps = np.rint(group["timestamps"][()] / fixture.DT).astype(int).tolist()
+            spikes = list(zip(steps, group["node_ids"][()].astype(int).tolist()))
+        with h5py.File(folder + "/out/run.h5") as file:
+            cells = file["V_m/circuit.cells/node_ids"][()].astype(int).tolist()
+    return spikes, cells
+
+
+def main():
+    network = fixture.Network()
+    expected = sorted(network.spikes())
+    draw = np.random.RandomState(1)
+    orders = {"sorted": None, "by source": np.argsort(network.source, kind="stable"),
+              "any": draw.permutation(fixture.EDGES)}
+    reported = np.nonzero((network.layer == 2) & (network.type == 7))[0].tolist()
+    good, first = True, None
+    cases = [("sorted", None, 1, 1), ("sorted", "node_id_to_range", 2, 1),
+             ("sorted", "node_id_to_ranges", 1, 2), ("by source", "node_id_to_range", 3, 1),
+             ("any", None, 2, 2)]
+    with tempfile.TemporaryDirectory() as folder:
+        for order, index, ranks, threads in cases:
+            config = fixture.write(folder + "/network", network, index, orders[order])
+            spikes, cells = run(config, ranks, threads)
+            first = first or spikes
+            same = len(set(spikes) & set(expected)) / len(set(expected) | set(spikes))
+            right = spikes == first and (sorted(spikes) == expected if IS_DOUBLE else same > 0.98)
+            print("edges %-10s index %-18s %d ranks, %d threads: %d spikes, %.4f as expected  %s" % (
+                order, index, ranks, threads, len(spikes), same, "ok" if right else "FAILED"))
+            good &= right and cells == reported
+    print("%d cells in the report's node set" % len(reported))
+    assert len(expected) > 2000, len(expected)
+    return good
+
+
+sys.exit(not main())
