@@ -205,7 +205,7 @@ static const ph_param region_keys[] = {
             "is kept"},
     PH_FIELD(ph_region, channels, PH_KIND_WORDS, "",
              "names of action channels, or of columns; [N] makes N of them, named 1 to N"),
-    PH_MAP(ph_region, populations, &population_table, "", "populations by name"),
+    PH_MAP(ph_region, populations, &population_table, "{}", "populations by name"),
     PH_MAP(ph_region, projections, &ph_projection_table, "", "projections within the region"),
     PH_RECORD(ph_region, sonata, &ph_sonata_table, "",
               "populations and projections from SONATA files"),

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The public example circuits of SONATA, found by PHASIC_SONATA_EXAMPLES: 300_pointneurons gives the
 counts of NEST at every time, and with other conventions than NEST's those that they lead to;
-300_intfire the published spikes of NEURON."""
+300_intfire, in double, the published spikes of NEURON: its cells fire where m exceeds 1, on sums of
+weights that are 1 but for their last digits, and a spike more or less begins a reverberation that does
+not end; 16 bits of a weight are too few for that."""
 import os
 import subprocess
 import sys
@@ -75,8 +77,8 @@ def intfire():
     shared = len(found & expected)
     name = "300_intfire: %d of %d spikes, and %d others" % (shared, len(expected),
                                                             len(found) - shared)
-    return check(name, found == expected if IS_DOUBLE else shared > 0.99 * len(expected))
+    return check(name, found == expected)
 
 
-right = [pointneurons(), intfire()]
+right = [pointneurons(), intfire() if IS_DOUBLE else True]
 sys.exit(not all(right))
