@@ -48,7 +48,8 @@ install(FILES ${PROJECT_BINARY_DIR}/phasic.pc DESTINATION ${CMAKE_INSTALL_LIBDIR
 install(DIRECTORY configs regions slurm scripts examples DESTINATION ${share}
         USE_SOURCE_PERMISSIONS
         PATTERN "__pycache__" EXCLUDE PATTERN "*.pyc" EXCLUDE PATTERN "build" EXCLUDE
-        REGEX "scripts/test$" EXCLUDE)
+        # These build, or keep what they find in the tree.
+        REGEX "scripts/(test|bench|controls|weak_scaling)$" EXCLUDE)
 install(FILES docs/phasic.schema.json docs/region.schema.json docs/neuromodulation.schema.json
         DESTINATION ${share}/docs)
 install(FILES README.md ARCHITECTURE.md CONTRIBUTING.md CHANGELOG.md

@@ -73,6 +73,7 @@ find_missing() {
             MISSING="$MISSING python3-jsonschema python3-yaml"
         command -v groff >/dev/null 2>&1 || MISSING="$MISSING groff-base"
         command -v dpkg-shlibdeps >/dev/null 2>&1 || MISSING="$MISSING dpkg-dev"
+        command -v file >/dev/null 2>&1 || MISSING="$MISSING file"
         # Where nothing can be installed, the tests of job templates are skipped.
         if find_root && ! PATH=$PATH:/usr/sbin command -v slurmctld >/dev/null 2>&1; then
             MISSING="$MISSING slurm-wlm munge"

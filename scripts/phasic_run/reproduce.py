@@ -83,9 +83,9 @@ def configurations(name):
 
 
 def text_of(path):
-    """A configuration with what it includes, as bytes."""
+    """A configuration with what it includes, as bytes, without the line that names its schema."""
     with open(path, "rb") as file:
-        text = file.read()
+        text = re.sub(rb"\A# yaml-language-server:[^\n]*\n", b"", file.read())
     acts = re.sub(rb"(^|\s)#[^\n]*", rb"\1", text)  # comments name files too
     for included in re.findall(rb"\bfrom: *([^\s,}]+)", acts):
         text += text_of(os.path.join(os.path.dirname(path), included.decode()))
@@ -133,13 +133,22 @@ def run_all(name, module, seeds, options):
     return arms
 
 
+def page_of(options, name):
+    """The page of results: as asked for; the tree's; of an installed phasic, one beside the runs."""
+    if options.results:
+        return options.results
+    if os.path.exists(os.path.join(ROOT, "CMakeLists.txt")):
+        return os.path.join(EXPERIMENTS, name)
+    return os.path.join(options.out, name.replace("/", "-"))
+
+
 def hold(name, module, seeds, options):
     """An experiment held against published figures. @return whether every one is reached"""
     arms = run_all(name, module, seeds, options)
     if not arms or options.runs_only:
         return bool(arms)
     picture = os.path.join(options.out, name, name + ".png")
-    page = options.results or os.path.join(EXPERIMENTS, "plasticity/RESULTS.md")
+    page = page_of(options, "plasticity/RESULTS.md")
     rows = rows_of(name, module.analyse(arms, picture), seeds)
     write_rows(page, name, rows)
     print()
@@ -158,7 +167,7 @@ def contrast(name, module, seeds, options):
     runs = compare.run_arms(name, module, sweep.parse_seeds(seeds), folders, options)
     if not runs or options.runs_only:
         return bool(runs)
-    page = options.results or os.path.join(EXPERIMENTS, "RESULTS.md")
+    page = page_of(options, "RESULTS.md")
     brain = os.path.join(EXPERIMENTS, "neuromodulation", getattr(module, "BASE", "brain.yaml"))
     return compare.judge(name, module, runs, seeds, brain, page, options)
 
