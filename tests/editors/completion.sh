@@ -1,4 +1,4 @@
-#!/usr/bin/env bash
+#!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # What bash offers after some words: commands, the options that --help lists, keys, files by their shape.
 set -u
