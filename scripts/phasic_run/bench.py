@@ -2,13 +2,16 @@
 """Run the benchmark configurations several times, interleaved, and write one table with medians,
 spread and ratios: to standard output and OUT/table.md."""
 import argparse
+import glob
 import json
 import os
 import platform
+import re
 import resource
 import subprocess
 import sys
 import time
+from statistics import median
 
 from phasic_run import bench_rows, coba_brian
 from phasic_run.bench_rows import ROWS
@@ -27,19 +30,39 @@ def cpu_seconds():
     return used.ru_utime + used.ru_stime
 
 
-def execute(command, environment, folder=SOURCE):
-    """Run a command; its error text becomes a Failed."""
+def execute(command, environment, folder=SOURCE, log=False):
+    """Run a command; its error text becomes a Failed. @return what it printed; log: as messages"""
     done = subprocess.run(command, cwd=folder, env={**os.environ, **dict(environment)},
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
     if done.returncode != 0:
         last = (done.stderr.strip() or done.stdout.strip() or "no message").splitlines()
         raise Failed(f"{' '.join(command)}: exit {done.returncode}: {last[-1]}")
-    return done.stdout
+    return done.stderr if log else done.stdout
 
 
 def with_ranks(run, command):
     """One rank runs without mpirun, so that what it starts is the program alone."""
     return command if run.ranks == 1 else ["mpirun", "-n", str(run.ranks)] + command
+
+
+def copy_checkpoint(folder, times):
+    """Write a run's newest checkpoint some times more, with dd, and keep the last two, as a run does.
+    @return its bytes, dd's seconds"""
+    newest = max(glob.glob(os.path.join(folder, "checkpoints", "*")))
+    states = glob.glob(os.path.join(newest, "*.state"))
+    seconds = []
+    for i in range(times):
+        copy = os.path.join(folder, f"copy{i}")
+        begin = time.monotonic()
+        for k, state in enumerate(states):  # all ranks' in one file: the same bytes, the same disk
+            execute(["dd", f"if={state}", f"of={copy}", "bs=16M", "conv=fsync" +
+                     (",notrunc" if k else ""), *(["oflag=append"] if k else [])], ())
+        seconds.append(time.monotonic() - begin)
+        if i >= 2:
+            os.remove(os.path.join(folder, f"copy{i - 2}"))
+    for copy in glob.glob(os.path.join(folder, "copy*")):
+        os.remove(copy)
+    return {"checkpoint_bytes": sum(map(os.path.getsize, states)), "dd_s": median(seconds)}
 
 
 class Bench:
@@ -97,12 +120,17 @@ class Bench:
                                      "--until" not in run.options else ())
             if run.seeds:
                 options += ("--seed", str(repeat + 1))
-            execute(with_ranks(run, [phasic, "run", run.config, "--threads", str(run.threads),
-                                     "--out", self.folder(run), "--force", "--quiet", *options]),
-                    run.environment)
+            told = execute(with_ranks(run, [phasic, "run", run.config, "--threads",
+                                            str(run.threads), "--out", self.folder(run), "--force",
+                                            *(() if run.copies else ("--quiet",)), *options]),
+                           run.environment, log=run.copies)
             path = os.path.join(self.folder(run), "summary.json")
         with open(path, encoding="utf-8") as file:
-            return json.load(file)
+            figures = json.load(file)
+        if run.copies:
+            took = [float(t) for t in re.findall(r"checkpoint at .*, written in ([0-9.]+) s", told)]
+            figures.update(checkpoint_s=median(took), **copy_checkpoint(self.folder(run), len(took)))
+        return figures
 
 
 def measure(bench, runs, repeats):

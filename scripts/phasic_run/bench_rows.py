@@ -27,6 +27,7 @@ class Run:
     environment: tuple = ()             # (NAME, VALUE) pairs
     once: bool = False                  # too long to be repeated
     seeds: bool = False                 # another seed in each repeat: 1, 2, ...
+    copies: bool = False                # its checkpoints are written once more by dd
 
 
 @dataclass(frozen=True)
@@ -199,6 +200,32 @@ def plastic_large_lines(data):
                  [s["plastic_events"] / s["simulate_s"] / 1e6 for s in runs], "10⁶/s")]
 
 
+CHECKPOINT_LAYOUTS = ((1, 1), (1, 2), (2, 1))
+
+
+def checkpoint_run(ranks, threads):
+    """A run of 40 million plastic synapses that writes six checkpoints."""
+    return Run(f"checkpoint_{ranks}x{threads}", PLASTIC, ranks, threads,
+               ("--set", "regions.cortex.projections.E_E.connect.indegree=4000",
+                "--set", "checkpoint.interval=5 ms", "--set", "checkpoint.clock=biological",
+                "--until", "0.04 s"), quick=(), copies=True)
+
+
+def checkpoint_lines(data):
+    """How long a run stands still for a checkpoint, against dd; how large it is."""
+    lines = []
+    for ranks, threads in CHECKPOINT_LAYOUTS:
+        runs = data[f"checkpoint_{ranks}x{threads}"]
+        size = median(column(runs, "checkpoint_bytes"))
+        still = column(runs, "checkpoint_s")
+        lines += [Line(f"checkpoint of {size / 1e6:.0f} MB, {ranks} x {threads}: the run stands "
+                       "still for", still, "s"),
+                  Line("the same bytes by dd with fsync, ratio to that", column(runs, "dd_s"), "s",
+                       "ratio ≥ 0.5", against=still)]
+    return lines + [Line("checkpoint: size", [s["checkpoint_bytes"] / s["synapses"] for s in runs],
+                         "bytes/synapse", "≤ 20")]
+
+
 def oversubscribed_lines(data):
     """Eight ranks of two threads on few cores against two ranks."""
     base = column(data["small_2x1"], "simulate_s")
@@ -309,6 +336,8 @@ ROWS = {
                  "what a modulator costs that changes with every beat"),
     "neuromodulators": Row((modulated_run("modulated"), modulated_run("constant", *CONSTANT)),
                            neuromodulators_lines, "what four neuromodulators cost on 4 ranks"),
+    "checkpoint": Row(tuple(checkpoint_run(*layout) for layout in CHECKPOINT_LAYOUTS),
+                      checkpoint_lines, "a checkpoint of 40 million plastic synapses beside dd"),
     "oversubscribed": Row((Run("small_2x1", SMALL, 2, 1, ("--until", "5 s")),
                            Run("small_8x2", SMALL, 8, 2, ("--until", "5 s"))),
                           oversubscribed_lines, "8 ranks x 2 threads on the cores there are"),

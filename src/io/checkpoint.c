@@ -21,21 +21,6 @@ static const char *const section_names[PH_SECTIONS] = {
 
 /* --- writing ---------------------------------------------------------------------------------- */
 
-static ph_status write_all(const ph_checkpoint *c, const void *bytes, size_t n)
-{
-    const char *p = bytes;
-    while (n > 0) {
-        ssize_t written = write(c->file, p, n);
-        if (written < 0 && errno == EINTR)
-            continue;
-        PH_CHECK(written > 0, PH_FILE, "cannot write the checkpoint %s: %s", c->path,
-                 written < 0 ? strerror(errno) : "nothing was taken");
-        p += written;
-        n -= (size_t)written;
-    }
-    return PH_OK;
-}
-
 ph_status ph_checkpoint_write(ph_checkpoint *c, const ph_piece *piece, const void *bytes, size_t n)
 {
     PH_GROW(c->blocks, c->blocks_room, c->n_blocks + 1);
@@ -50,7 +35,7 @@ ph_status ph_checkpoint_write(ph_checkpoint *c, const ph_piece *piece, const voi
                                    .bytes = (int64_t)n,
                                    .checksum = ph_checksum(0, bytes, n)};
     c->written += (int64_t)n;
-    return write_all(c, bytes, n);
+    return ph_background_write(c->writer, bytes, n);
 }
 
 /* --- reading ---------------------------------------------------------------------------------- */
@@ -214,6 +199,7 @@ void ph_checkpoint_close(ph_checkpoint **out)
     ph_checkpoint *c = *out;
     if (!c)
         return;
+    (void)ph_background_end(&c->writer); /* there is one only after an error */
     if (c->file >= 0)
         (void)close(c->file); /* what was written is synced by the commit */
     ph_free(c->blocks);

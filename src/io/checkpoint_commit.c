@@ -56,7 +56,7 @@ static ph_status create_file(ph_checkpoint *c)
     PH_TRY(ph_checkpoint_file(path, c->path, c->rank));
     c->file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     PH_CHECK(c->file >= 0, PH_FILE, "cannot create %s: %s", path, strerror(errno));
-    return PH_OK;
+    return ph_background_start(c->file, path, &c->writer);
 }
 
 ph_status ph_checkpoint_create(const char *out_folder, ph_step step, ph_comm *comm,
@@ -83,6 +83,9 @@ ph_status ph_checkpoint_create(const char *out_folder, ph_step step, ph_comm *co
 static ph_status close_file(ph_checkpoint *c, ph_status status)
 {
     char path[PH_CHECKPOINT_PATH];
+    ph_status ended = ph_background_end(&c->writer);
+    if (status == PH_OK)
+        status = ended;
     PH_TRY(ph_checkpoint_file(path, c->path, c->rank));
     status = sync_and_close(c->file, path, status);
     c->file = -1;

@@ -3,6 +3,7 @@
 #ifndef PHASIC_IO_CHECKPOINT_FILES_H
 #define PHASIC_IO_CHECKPOINT_FILES_H
 
+#include "io/background.h"
 #include "io/checkpoint.h"
 
 #define PH_CHECKPOINT_PATH 4096
@@ -27,6 +28,7 @@ struct ph_checkpoint {
     ph_step step;
     int file;              /* descriptor; -1: none is open */
     int file_rank;         /* reading: whose it is */
+    ph_background *writer; /* writing: of the file */
     int64_t written;       /* bytes of this rank's file */
     ph_checkpoint_block *blocks; /* writing: this rank's, of all on rank 0 when they are gathered */
     size_t n_blocks, blocks_room;

@@ -258,16 +258,10 @@ static void run_rest(ph_sim *sim, int thread)
     ph_barrier_wait(sim->barrier);
 }
 
-static void run_checkpoint(ph_sim *sim, int thread)
-{
-    if (thread == 0)
-        try(sim, ph_sim_checkpoint(sim));
-    ph_barrier_wait(sim->barrier);
-}
-
+/* Until the run has ended or a checkpoint is due. */
 static void run_thread(ph_sim *sim, int thread)
 {
-    while (!sim->finished) {
+    do {
         if (thread == 0)
             try(sim, ph_sim_begin_beat(sim));
         ph_barrier_wait(sim->barrier);
@@ -279,9 +273,7 @@ static void run_thread(ph_sim *sim, int thread)
         ph_barrier_wait(sim->barrier);
         if (sim->rest_due)
             run_rest(sim, thread);
-        if (sim->is_due && !sim->finished)
-            run_checkpoint(sim, thread);
-    }
+    } while (!sim->finished && !sim->is_due);
 }
 
 ph_status ph_sim_run(ph_sim *sim)
@@ -290,8 +282,12 @@ ph_status ph_sim_run(ph_sim *sim)
     sim->first_step = sim->step;
     sim->first_ms = ph_sim_elapsed(sim);
     sim->job_end = ph_job_end_find();
+    while (!sim->finished) {
 #pragma omp parallel num_threads(sim->threads)
-    run_thread(sim, omp_get_thread_num());
+        run_thread(sim, omp_get_thread_num());
+        if (sim->is_due && !sim->finished)
+            try(sim, ph_sim_checkpoint(sim)); /* which has threads of its own */
+    }
     if (sim->brain->checkpoint.at_end && sim->options.out_folder && !sim->left)
         try(sim, ph_sim_checkpoint(sim));
     sim->simulate_s = ph_clock() - sim->begun_at;
