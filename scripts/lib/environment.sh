@@ -71,6 +71,7 @@ find_missing() {
         has_brian || MISSING="$MISSING python3-brian"
         "${PYTHON:-python3}" -c 'import jsonschema, yaml' >/dev/null 2>&1 ||
             MISSING="$MISSING python3-jsonschema python3-yaml"
+        "${PYTHON:-python3}" -c 'import neo' >/dev/null 2>&1 || MISSING="$MISSING python3-neo"
         command -v groff >/dev/null 2>&1 || MISSING="$MISSING groff-base"
         command -v dpkg-shlibdeps >/dev/null 2>&1 || MISSING="$MISSING dpkg-dev"
         command -v file >/dev/null 2>&1 || MISSING="$MISSING file"

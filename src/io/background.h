@@ -17,7 +17,8 @@ typedef struct ph_background ph_background;
 ph_status ph_background_start(int file, const char *path, ph_background **writer);
 
 /** @brief Hand over bytes, which are copied; waits for room. Not collective.
- *  @return PH_FILE with the file and the reason when something could not be written, perhaps earlier */
+ *  @return PH_FILE with the file and the reason when something could not be written, perhaps
+ *  earlier */
 ph_status ph_background_write(ph_background *writer, const void *bytes, size_t n);
 
 /** @brief Wait until all is written, end the thread, free what the handle holds and null it; NULL
