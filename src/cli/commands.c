@@ -36,6 +36,8 @@ ph_status ph_command_do(const ph_options *options)
         return ph_command_completion(stdout);
     case PH_COMMAND_MANUAL:
         return ph_command_manual(stdout, options->operand);
+    case PH_COMMAND_WATCH:
+        return ph_command_watch(options->operand, options->once);
     case PH_COMMAND_RECOVER:
         return ph_command_recover(options->operand);
     }

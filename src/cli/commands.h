@@ -22,6 +22,10 @@ ph_status ph_command_plan(const ph_options *options);
  *  @param out_folder holds config.yaml and parts/ */
 ph_status ph_command_recover(const char *out_folder);
 
+/** @brief Show what a run is doing, from its files, every two seconds until it has ended; on a
+ *  terminal in place. Not collective. @param once 1: show it once */
+ph_status ph_command_watch(const char *out_folder, int once);
+
 /** @brief Measure this machine and print the figures. Starts and stops MPI. Collective on all
  *  processes. @param threads of each rank @param only_messages 1: nothing but what is sent between
  *  ranks @param json a file for the same figures; NULL: none */

@@ -56,6 +56,10 @@ static const ph_option_row bench_options[] = {
     {"json", PH_OPTION_JSON, "FILE", PH_SHAPE_FILE, "write the figures to FILE as well"},
 };
 
+static const ph_option_row watch_options[] = {
+    {"once", PH_OPTION_ONCE, NULL, PH_SHAPE_TEXT, "show it once, for scripts"},
+};
+
 const ph_option_row ph_option_rows_common[] = {
     {"help", PH_OPTION_HELP, NULL, PH_SHAPE_TEXT, "this text"},
     {"version", PH_OPTION_VERSION, NULL, PH_SHAPE_TEXT, "the version"},
@@ -107,6 +111,13 @@ const ph_command_row ph_command_rows[] = {
      .shape = PH_SHAPE_COMMAND,
      .brief = "a man page, of phasic or of a command: phasic manual run | man -l -",
      .doc = "Print the man page of the program, or of a command, for man, groff or mandoc."},
+    {.name = "watch", .command = PH_COMMAND_WATCH, .operand = "OUT", .needs_operand = 1,
+     .shape = PH_SHAPE_FOLDER, OPTIONS(watch_options),
+     .brief = "what a run is doing: rates, transmitters, score",
+     .doc = "Show what the run that writes into OUT is doing: how far it is and how fast, the rate "
+            "of each region, transmitters, and the score of its last 50 trials; every two seconds "
+            "until it ends. It only reads what the run has written, from anywhere that sees the "
+            "folder, and asks nothing of the run."},
     {.name = "recover", .command = PH_COMMAND_RECOVER, .operand = "OUT", .needs_operand = 1,
      .shape = PH_SHAPE_FOLDER,
      .brief = "finish the files of a run that was killed",

@@ -127,6 +127,9 @@ static ph_status read_option(ph_options *options, int option)
     case PH_OPTION_RESOLVED:
         options->resolved = 1;
         return PH_OK;
+    case PH_OPTION_ONCE:
+        options->once = 1;
+        return PH_OK;
     case PH_OPTION_MESSAGES:
         options->messages = 1;
         return PH_OK;

@@ -19,6 +19,7 @@ typedef enum ph_command {
     PH_COMMAND_REFERENCE,
     PH_COMMAND_COMPLETION,
     PH_COMMAND_MANUAL,
+    PH_COMMAND_WATCH,
     PH_COMMAND_RECOVER
 } ph_command;
 
@@ -27,7 +28,8 @@ typedef enum ph_command {
 typedef struct ph_options {
     ph_command command;
     ph_command help_on;  /* HELP: of which command; PH_COMMAND_HELP: of the program */
-    const char *operand; /* KEY of explain, OUT of recover, COMMAND of manual; NULL: none */
+    const char *operand; /* KEY of explain, OUT of watch and recover, COMMAND of manual; NULL:
+                            none */
     ph_run_options run;  /* RUN; CHECK and PLAN use .config and .sets, PLAN and BENCH
                             .threads, PLAN .until_ms */
     int ranks, nodes;    /* PLAN */
@@ -37,6 +39,7 @@ typedef struct ph_options {
     const char *rates;   /* PLAN: folder of a run; NULL: none */
     const char *json;    /* FILE of BENCH and PLAN; NULL: none */
     int resolved;        /* 1: check prints the configuration as resolved */
+    int once;            /* 1: watch shows the run once */
     int messages;        /* 1: bench measures messages between ranks alone */
     const char **sets;   /* owned: the memory of run.sets */
     char *seed_set;      /* owned: "simulation.seed=N" */

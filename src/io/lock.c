@@ -100,6 +100,19 @@ ph_status ph_lock_take(const char *folder, ph_lock **out)
     return PH_OK;
 }
 
+int ph_lock_is_taken(const char *folder)
+{
+    char path[PATH_BYTES];
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    int n = snprintf(path, sizeof path, "%s/lock", folder);
+    int file = n < PATH_BYTES ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    if (file < 0)
+        return 0;
+    int taken = fcntl(file, F_GETLK, &whole) == 0 && whole.l_type != F_UNLCK;
+    (void)close(file); /* only read; this process has no lock on it that would end */
+    return taken;
+}
+
 void ph_lock_give_back(ph_lock **out)
 {
     ph_lock *lock = *out;

@@ -14,6 +14,10 @@ typedef struct ph_lock ph_lock;
  *  @return PH_FILE when another process has it */
 ph_status ph_lock_take(const char *folder, ph_lock **lock);
 
+/** @brief Whether another process has a folder's lock; 0 where there are no locks.
+ *  Not collective. */
+int ph_lock_is_taken(const char *folder);
+
 /** @brief Give it back and take the file away; *lock may be NULL. Not collective. */
 void ph_lock_give_back(ph_lock **lock);
 

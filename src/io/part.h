@@ -56,4 +56,14 @@ typedef ph_status ph_part_visit(void *context, const void *records, size_t n);
 ph_status ph_part_read(const char *path, const ph_part_extent *extent, ph_stream stream,
                        ph_part_visit *visit, void *context);
 
+/** @brief Called with the records of a block of any stream, in order. */
+typedef ph_status ph_part_follow_visit(void *context, ph_stream stream, const void *records,
+                                       size_t n);
+
+/** @brief Hand on what has been written to a part file since the last time, while its run goes on.
+ *  @param at in, out: bytes of it that have been handed on; 0 at first
+ *  @return PH_FILE as ph_part_scan; a block that is not whole yet is no error */
+ph_status ph_part_follow(const char *path, int64_t *at, ph_part_follow_visit *visit,
+                         void *context);
+
 #endif

@@ -126,6 +126,38 @@ static void close_reader(reader *r)
     ph_free(r->records);
 }
 
+static ph_status follow(reader *r, int64_t *at, ph_part_follow_visit *visit, void *context)
+{
+    int sound = 1;
+    if (*at == 0)
+        PH_TRY(read_header(r, &sound));
+    else
+        PH_CHECK(fseeko(r->file, (off_t)*at, SEEK_SET) == 0, PH_FILE, "cannot read %s: %s",
+                 r->path, strerror(errno));
+    while (sound) {
+        ph_part_block block;
+        PH_TRY(read_head(r, &block, &sound));
+        if (sound)
+            PH_TRY(read_records(r, &block, &sound));
+        sound = sound && is_sound(r, &block);
+        if (!sound)
+            break;
+        PH_TRY(visit(context, (ph_stream)block.stream, r->records, (size_t)block.records));
+        *at = ftello(r->file);
+    }
+    return PH_OK;
+}
+
+ph_status ph_part_follow(const char *path, int64_t *at, ph_part_follow_visit *visit,
+                         void *context)
+{
+    reader r;
+    PH_TRY(open_reader(path, &r));
+    ph_status status = follow(&r, at, visit, context);
+    close_reader(&r);
+    return status;
+}
+
 ph_status ph_part_scan(const char *path, ph_part_extent *extent)
 {
     reader r;

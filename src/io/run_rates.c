@@ -28,8 +28,7 @@ static ph_status pack_rate(void *context, const void *record, uint64_t *words)
     return PH_OK;
 }
 
-/* Rates are taken at beats: their interval is a whole number of them, at least one. */
-static ph_step interval_steps(const ph_brain *brain)
+ph_step ph_rate_steps(const ph_brain *brain)
 {
     double beats = floor(brain->recording.rates.interval / ph_ms(brain, brain->beat) + 0.5);
     return brain->beat * (beats < 1 ? 1 : (ph_step)beats);
@@ -37,7 +36,7 @@ static ph_step interval_steps(const ph_brain *brain)
 
 static double interval_ms(const ph_brain *brain)
 {
-    return ph_ms(brain, interval_steps(brain));
+    return ph_ms(brain, ph_rate_steps(brain));
 }
 
 /* The spikes of a population in an interval: the sum of what the ranks counted. */
@@ -82,7 +81,7 @@ static ph_status write_rates(hid_t file, rates *r)
     PH_TRY(ph_h5_real(group, "interval_ms", interval_ms(brain)));
     PH_TRY(ph_column_open(group, &time, r->intervals - r->first, 0, &column));
     for (int64_t i = r->first; i < r->intervals; i++)
-        PH_TRY(ph_column_real(&column, ph_begin_ms(r->parts, i * interval_steps(brain))));
+        PH_TRY(ph_column_real(&column, ph_begin_ms(r->parts, i * ph_rate_steps(brain))));
     PH_TRY(ph_column_close(&column));
     const uint64_t *words;
     PH_TRY(ph_sorter_next(r->sorter, &words));

@@ -96,6 +96,11 @@ typedef struct ph_phase_record {
     ph_step rest; /* time at its end in which the engine made no steps */
 } ph_phase_record;
 
+struct ph_brain;
+
+/** @brief Steps of an interval of rates: a whole number of beats, at least one. Not collective. */
+ph_step ph_rate_steps(const struct ph_brain *brain);
+
 typedef struct ph_writer ph_writer;
 
 /** @brief Open this rank's part file, OUT/parts/rank-NNNNN.part, and write its header.
@@ -140,7 +145,6 @@ ph_status ph_output_clear(const char *out_folder);
  *  @param brain what was run (names, resolution, recording)
  *  @param provenance text attributes "key\0value\0...\0\0"; NULL: none
  *  @param counts out: records of each stream, PH_STREAMS; may be NULL */
-struct ph_brain;
 ph_status ph_merge(const char *out_folder, const struct ph_brain *brain, const char *provenance,
                    int64_t *counts);
 

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""phasic watch reads from part files what run.h5 holds after they are merged: time, rates of the last
+second, concentrations, score. A run that goes on is said to run, and one that was stopped not."""
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+
+import numpy as np
+
+SOURCE, PHASIC = os.environ["SOURCE_DIR"], os.environ["PHASIC"]
+sys.path.insert(0, os.path.join(SOURCE, "scripts"))
+from phasic_run.run import Run  # noqa: E402
+
+QUICKSTART = os.path.join(SOURCE, "configs", "quickstart.yaml")
+
+
+def phasic(*arguments, ranks=0, code=0):
+    """Run it. @return standard output"""
+    command = ["mpirun", "-n", str(ranks)] if ranks else []
+    done = subprocess.run([*command, PHASIC, *arguments], stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == code, (arguments, done.returncode, done.stderr)
+    return done.stdout
+
+
+def expected_rates(run):
+    """{region: Hz of the last second} by run.h5."""
+    rates = run.group("rates")
+    spikes, cells = {}, {}
+    last = int(round(1000 / float(rates.attrs["interval_ms"])))
+    for name, region, size in run.populations():
+        if name in rates:
+            spikes[region] = spikes.get(region, 0) + size * np.mean(rates[name][-last:])
+            cells[region] = cells.get(region, 0) + size
+    return {region: spikes[region] / cells[region] for region in spikes}
+
+
+def a_stopped_run_is_told_as_it_is(folder):
+    """Against the files that recover makes of the same parts."""
+    out = os.path.join(folder, "out")
+    phasic("run", QUICKSTART, "--stop-at", "20 s", "--out", out, "--quiet", ranks=3, code=5)
+    told = phasic("watch", out, "--once")
+    phasic("recover", out)
+    with Run(out) as run:
+        head = told.splitlines()[0]
+        assert f"{out}  does not run  20.0 s" in head, head
+        shown = dict(re.findall(r"^  (\w+) +([0-9.]+) Hz", told, re.M))
+        expected = expected_rates(run)
+        assert sorted(shown) == sorted(expected), (shown, expected)
+        for region, rate in expected.items():
+            assert abs(float(shown[region]) - rate) < 0.0051, (region, shown[region], rate)
+        for region, nM in re.findall(r"(\w+) ([0-9.]+)", re.search("dopamine(.*)nM", told)[1]):
+            found = run.group(f"neuromodulators/dopamine/{region}")["concentration_nM"][-1]
+            assert abs(float(nM) - found) < 0.051, (region, nM, found)
+        right = run.trials()["correct"]
+        assert f"before {len(right)}: {100 * np.mean(right[-50:]):.0f} % right" in head, head
+
+
+def a_run_is_followed_to_its_end(folder):
+    """From when it has begun."""
+    out = os.path.join(folder, "followed")
+    with subprocess.Popen([PHASIC, "run", QUICKSTART, "--until", "60 s", "--out", out, "--quiet"],
+                          stdout=subprocess.DEVNULL) as run:
+        while not os.path.exists(os.path.join(out, "parts", "rank-00000.part")):
+            assert run.poll() is None
+            time.sleep(0.05)
+        told = phasic("watch", out)
+        assert run.wait() == 0
+    lines = [line for line in told.splitlines() if line.startswith(out)]
+    assert f"{out}  runs  " in lines[0] and "is complete" in lines[-1], told
+
+
+def main():
+    """Two runs; and a folder that is none."""
+    with tempfile.TemporaryDirectory() as folder:
+        a_stopped_run_is_told_as_it_is(folder)
+        a_run_is_followed_to_its_end(folder)
+        phasic("watch", os.path.join(folder, "nothing"), code=3)
+    print("test_watch: passed")
+
+
+if __name__ == "__main__":
+    main()
