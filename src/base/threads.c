@@ -50,22 +50,37 @@ void ph_threads_unbind(void)
         (void)sched_setaffinity(0, sizeof allowed, &allowed); /* else it is as it was */
 }
 
+static cpu_set_t roaming; /* where threads might run before they were pinned; empty: they are not */
+
+static int run_on(const cpu_set_t *cpus)
+{
+    return sched_setaffinity(0, sizeof *cpus, cpus) == 0;
+}
+
 /* OpenMP keeps its threads: thread t of a later region of as many is the same. */
 int ph_threads_pin(int threads, const int *cpus)
 {
-    int failed = 0;
-#pragma omp parallel num_threads(threads) reduction(+ : failed)
+    int done = 0;
+    ph_threads_allowed(&roaming);
+#pragma omp parallel num_threads(threads) reduction(+ : done)
     {
         cpu_set_t one;
         CPU_ZERO(&one);
         CPU_SET((size_t)cpus[omp_get_thread_num()], &one);
-        failed += sched_setaffinity(0, sizeof one, &one) != 0;
+        done += run_on(&one);
     }
-    return !failed;
+    return done == threads;
 }
 
-void ph_threads_unpin(int threads, const cpu_set_t *allowed)
+void ph_threads_roam(void)
+{
+    if (CPU_COUNT(&roaming) > 0)
+        (void)run_on(&roaming); /* else this one stays where it was begun */
+}
+
+void ph_threads_unpin(int threads)
 {
 #pragma omp parallel num_threads(threads)
-    (void)sched_setaffinity(0, sizeof *allowed, allowed); /* else it stays where it was */
+    ph_threads_roam();
+    CPU_ZERO(&roaming);
 }

@@ -27,7 +27,11 @@ void ph_threads_unbind(void);
  *  @return 1; 0 when the system refuses any */
 int ph_threads_pin(int threads, const int *cpus);
 
-/** @brief Let them run on all of these cpus again. Not collective. */
-void ph_threads_unpin(int threads, const cpu_set_t *allowed);
+/** @brief Let the calling thread run wherever threads might before they were pinned: for one that
+ *  a pinned thread has started. Not collective. */
+void ph_threads_roam(void);
+
+/** @brief Let all threads do so again. Not collective. */
+void ph_threads_unpin(int threads);
 
 #endif

@@ -3,6 +3,7 @@
 #include "io/background.h"
 
 #include "base/memory.h"
+#include "base/threads.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -61,6 +62,7 @@ static int write_next(ph_background *w, size_t from, size_t n, int error)
 static void *run(void *context)
 {
     ph_background *w = context;
+    ph_threads_roam(); /* who started it goes on computing */
     (void)pthread_mutex_lock(&w->mutex);
     while (w->written < w->given || !w->ending) {
         if (w->written == w->given) {

@@ -4,6 +4,8 @@
 
 #include "base/memory.h"
 
+#include <stdatomic.h>
+
 /* The rank's share of a projection's target population. */
 static void share_of(const ph_parts *parts, int p, int64_t *first, int64_t *count)
 {
@@ -67,7 +69,7 @@ static void look(const ph_parts *parts, int64_t *n_drawn)
     ph_build_watch *watch = parts->build->watch;
     if (!parts->is_watched)
         return;
-    int64_t all = watch->drawn += *n_drawn;
+    int64_t all = atomic_fetch_add(&watch->drawn, *n_drawn) + *n_drawn;
     *n_drawn = 0;
     if (parts->block->index % parts->build->layout->n_threads == 0)
         watch->show(watch->context, (double)all / watch->expected);

@@ -70,7 +70,7 @@ ph_status ph_sim_place_threads(ph_sim *sim)
 void ph_sim_release_threads(ph_sim *sim)
 {
     if (sim->is_pinned)
-        ph_threads_unpin(sim->threads, &ph_comm_cpus(sim->comm)->allowed);
+        ph_threads_unpin(sim->threads);
     sim->is_pinned = 0;
     ph_free(sim->cpus);
     sim->cpus = NULL;

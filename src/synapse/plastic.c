@@ -31,7 +31,7 @@ typedef struct plastic_batch {
     ph_real w[ROOM];
     ph_real state[PH_RULE_STATES][ROOM];
     batch_piece pieces[PH_VISIT_MOST];
-    int n_ahead;
+    unsigned n_ahead;
     const char *ahead[PH_VISIT_MOST]; /* lines to be asked for during the visit */
 } plastic_batch;
 
@@ -171,7 +171,7 @@ static void finish(ph_block *block, plastic_batch *batch, ph_step step, ph_visit
                       .history = rows->history,
                       .targets = rows->targets,
                       .ahead = batch->ahead,
-                      .n_ahead = batch->n_ahead};
+                      .n_ahead = (int)batch->n_ahead};
     for (int s = 0; s < rows->rule->n_states; s++)
         visit.state[s] = batch->state[s];
     rows->rule->visit(rows->context, &visit);
@@ -202,7 +202,8 @@ static size_t bucket_bytes(const ph_block *block, ph_bucket bucket)
 }
 
 /* Move on, and have what is met prefetched: by the visit, as long as it has synapses for it. */
-static void run_ahead(const ph_block *block, plastic_batch *batch, int most, line_cursor *c)
+static void run_ahead(const ph_block *block, plastic_batch *batch, unsigned most,
+                      line_cursor *c)
 {
     while (c->ahead < AHEAD) {
         if (c->at >= c->end) {
@@ -256,7 +257,7 @@ void ph_deliver_plastic(ph_block *block, const ph_plastic_list *list, ph_step st
             int before = lines;
             lines = lines_to(block, bucket->bucket, piece.offset + piece.n);
             cursor.ahead -= lines - before;
-            run_ahead(block, &batch, batch.n, &cursor);
+            run_ahead(block, &batch, (unsigned)batch.n, &cursor);
             if (batch.n == PH_VISIT_MOST)
                 finish(block, &batch, step, kind, wide);
         }

@@ -10,6 +10,15 @@ SOURCE = os.environ["SOURCE_DIR"]
 errors = []
 
 
+# What is called of MPI is in MPI 3.1; a further call is to be looked up there.
+MPI_CALLS = set("""Allgather Allreduce Barrier Bcast Comm_dup Comm_free Comm_rank Comm_set_errhandler Comm_size
+Comm_split Comm_split_type Error_string Finalize Gather Gatherv Get_count Ibarrier Ibcast Init_thread Initialized
+Iprobe Irecv Ireduce Isend Probe Recv Send Sendrecv Testall Waitall""".split())
+# What of HDF5 means another function in 1.10 than in 1.14, or is not in 1.10.
+HDF5_OTHERS = re.compile(r"\bH5(Oget_info|Ovisit|Literate|Lvisit|Lget_info|Pencode|Sencode|Fget_info|Rdereference|"
+                         r"Treclaim|ES|VL|\w+_async|\w+_multi|\w+_by_token|\w+1\()\w*\(?")
+
+
 def complain(path, line, text):
     errors.append("%s:%d: %s" % (os.path.relpath(path, SOURCE), line, text))
 
@@ -30,6 +39,11 @@ def check_file(path, text):
     room = os.path.basename(os.path.dirname(path))
     if room != "comm" and re.search(r"\bMPI_[A-Z][a-z]", text):
         complain(path, 1, "calls MPI outside comm/")
+    for call in re.findall(r"\bMPI_([A-Z]\w*[a-z]\w*)\(", text):
+        if call not in MPI_CALLS:
+            complain(path, 1, "calls MPI_%s: is it in MPI 3.1?" % call)
+    for match in HDF5_OTHERS.finditer(text):
+        complain(path, 1, "%s is not the same in HDF5 1.10 and 1.14" % match.group(0))
     if room != "io" and re.search(r"\bH5[A-Z]+[a-z]\w*\(", text):
         complain(path, 1, "calls HDF5 outside io/")
     if path != os.path.join(SOURCE, "src", "base", "topology.c") and "hwloc_" in text:
