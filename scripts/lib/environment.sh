@@ -81,6 +81,7 @@ find_missing() {
         fi
     fi
     if [ "${NEED_FULL:-}" ]; then
+        command -v chromium >/dev/null 2>&1 || MISSING="$MISSING chromium"
         command -v gcovr >/dev/null 2>&1 || MISSING="$MISSING gcovr"
         command -v gcc-11 >/dev/null 2>&1 || MISSING="$MISSING gcc-11"
         command -v mpicc.mpich >/dev/null 2>&1 || MISSING="$MISSING mpich libmpich-dev libhdf5-mpich-dev"

@@ -327,11 +327,13 @@ def stages(run):
 
 
 def all_figures(run):
-    """Every figure that this run has data for, in the order of the page."""
+    """Every figure that this run has data for, in the order of the page: (title, caption, alt,
+    draw(size), whether it is a time line of the whole run)."""
     modulators = run.group("neuromodulators")
     names = list(modulators) if modulators is not None else []
-    made = [maker(run) for maker in (learning, raster, rates)]
-    made += [maker(run, name) for name in names
-             for maker in (figures_modulators.timeline, figures_modulators.around_trials)]
-    made += [weights(run), stages(run)]
-    return [m for m in made if m is not None]
+    made = [(learning(run), False), (raster(run), False), (rates(run), True)]
+    for name in names:
+        made += [(figures_modulators.timeline(run, name), True),
+                 (figures_modulators.around_trials(run, name), False)]
+    made += [(weights(run), False), (stages(run), False)]
+    return [(*m, is_line) for m, is_line in made if m is not None]

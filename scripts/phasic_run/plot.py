@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """How figures look: two sizes of each, as SVG whose neutral colours follow the page; and pictures
 of their own, on white."""
+import contextlib
 import io
 import re
 
@@ -40,6 +41,17 @@ plt.rcParams.update({
 def paper():
     """A context in which figures are drawn for a white page, to be saved as PNG."""
     return plt.rc_context(_PAPER)
+
+
+@contextlib.contextmanager
+def stretched(times):
+    """A context in which figures are so many times as wide, with letters as large as before."""
+    before = dict(WIDTHS)
+    WIDTHS.update({size: times * width for size, width in before.items()})
+    try:
+        yield
+    finally:
+        WIDTHS.update(before)
 
 
 def colour(index):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""OUT/report.html: one self-contained page about a run."""
+"""OUT/report.html: one self-contained page about a run, or about several side by side."""
 import argparse
+import contextlib
 import html
 import os
 import sys
@@ -8,6 +9,8 @@ import warnings
 
 from . import figures, plot
 from .run import Run, RunError
+
+ZOOM = 4  # of time lines
 
 STYLE = """
 :root{color-scheme:light dark;--paper:#ffffff;--card:#f5f6f8;--ink:#1b1f24;--faint:#5b6570;
@@ -33,6 +36,17 @@ figure{margin:0}
 figure svg{display:block;width:100%;height:auto;font-family:inherit}
 figcaption{color:var(--faint);margin-top:8px;max-width:72ch;overflow-wrap:anywhere}
 .narrow{display:none}
+details.zoom{margin-top:6px}
+details.zoom summary{cursor:pointer;color:var(--faint);font-size:14px;padding:6px 0}
+.strip{overflow-x:auto}
+.strip svg{width:auto;min-width:min-content;height:auto;max-width:none}
+.beside{display:grid;gap:28px 32px;grid-template-columns:repeat(auto-fit,minmax(min(100%,400px),520px))}
+.beside h3{font-size:15px;font-weight:600;margin:0 0 6px;overflow-wrap:anywhere}
+main.several{max-width:1600px}main.several .wide{display:none}main.several .narrow{display:block}
+.table{overflow-x:auto}table{border-collapse:collapse;font-variant-numeric:tabular-nums}
+th,td{padding:6px 18px 6px 0;text-align:left;border-bottom:1px solid var(--grid);
+vertical-align:top;white-space:nowrap}
+th{font-weight:400;color:var(--faint)}thead th{color:var(--ink);font-weight:600}
 footer{margin-top:56px;padding-top:14px;border-top:1px solid var(--grid);color:var(--faint);
 font-size:13px;overflow-wrap:anywhere}
 code{font-family:ui-monospace,"DejaVu Sans Mono",monospace;font-size:.92em}
@@ -109,43 +123,110 @@ def head(run):
     return "\n".join(lines)
 
 
-def section(number, made):
-    """One figure in both sizes, with its caption."""
-    title, caption, alt, draw = made
+def strip(name, alt, draw):
+    """A time line ZOOM times as wide, to be scrolled, behind a line that opens it."""
+    with plot.stretched(ZOOM):
+        svg = plot.to_svg(draw("wide"), name, alt)
+    width = ZOOM * plot.WIDTHS["wide"]
+    svg = svg.replace("<svg ", f'<svg style="width:{width}px" ', 1)
+    return (f'<details class="zoom"><summary>Zoom in on time ({ZOOM} times)</summary>'
+            f'<div class="strip">{svg}</div></details>')
+
+
+def figure(name, made, sizes=tuple(plot.WIDTHS)):
+    """One figure in its sizes, with its caption."""
+    _, caption, alt, draw, is_line = made
     svgs = ""
-    for size in plot.WIDTHS:
-        svg = plot.to_svg(draw(size), f"f{number}{size[0]}", alt)
+    for size in sizes:
+        svg = plot.to_svg(draw(size), f"{name}{size[0]}", alt)
         svgs += f'<div class="{size}">{svg}</div>'
-    return (f"<section><h2>{html.escape(title)}</h2><figure>{svgs}"
-            f"<figcaption>{html.escape(caption)}</figcaption></figure></section>")
+    if is_line:
+        svgs += strip(f"{name}z", alt, draw)
+    return f"<figure>{svgs}<figcaption>{html.escape(caption)}</figcaption></figure>"
+
+
+def section(number, made):
+    """A figure under its title."""
+    return f"<section><h2>{html.escape(made[0])}</h2>{figure(f'f{number}', made)}</section>"
+
+
+def document(title, main):
+    """A whole page."""
+    return ("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+            "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
+            f"<title>{html.escape(title)} – phasic</title><style>{STYLE}</style></head><body>"
+            f"{main}"
+            "<footer>Made by <code>scripts/report</code> from <code>summary.json</code>, "
+            "<code>run.h5</code> and <code>spikes.h5</code>.</footer></main></body></html>\n")
 
 
 def page(run):
-    """The whole page."""
+    """The page of one run."""
     sections = [section(i, made) for i, made in enumerate(figures.all_figures(run))]
     if not sections:
         sections = ["<p>This run recorded nothing that could be shown.</p>"]
-    return ("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-            "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
-            f"<title>{html.escape(run.name)} – phasic</title><style>{STYLE}</style></head><body>"
-            f"<main><header>{head(run)}</header>\n" + "\n".join(sections) +
-            "<footer>Made by <code>scripts/report</code> from <code>summary.json</code>, "
-            "<code>run.h5</code> and <code>spikes.h5</code>.</footer></main></body></html>\n")
+    return document(run.name, f"<main><header>{head(run)}</header>\n" + "\n".join(sections))
+
+
+# --- several runs ------------------------------------------------------------------------------
+
+
+def names_of(runs):
+    """What tells them apart: names, or paths where names are the same."""
+    names = [run.name for run in runs]
+    return names if len(set(names)) == len(names) else [run.folder for run in runs]
+
+
+def fact_table(runs, names):
+    """Facts of all runs, a column each."""
+    columns = [{label: (value, small) for label, value, small, _ in facts(run)} for run in runs]
+    labels = list(dict.fromkeys(label for column in columns for label in column))
+    rows = ["<tr><th></th>" + "".join(f"<th>{html.escape(name)}</th>" for name in names) + "</tr>"]
+    for label in labels:
+        cells = "".join(f"<td>{html.escape(column.get(label, ('–', ''))[0])}</td>"
+                        for column in columns)
+        rows.append(f"<tr><th>{html.escape(label)}</th>{cells}</tr>")
+    return ('<div class="table"><table><thead>' + rows[0] + "</thead><tbody>" + "".join(rows[1:]) +
+            "</tbody></table></div>")
+
+
+def page_of(runs):
+    """The page of several runs, each figure side by side."""
+    names = names_of(runs)
+    found = [{made[0]: made for made in figures.all_figures(run)} for run in runs]
+    titles = list(dict.fromkeys(title for figures_of in found for title in figures_of))
+    sections = []
+    for i, title in enumerate(titles):
+        cells = [f"<div><h3>{html.escape(name)}</h3>" +
+                 (figure(f"f{i}r{r}", made[title], ("narrow",)) if title in made
+                  else "<p>not recorded</p>") + "</div>"
+                 for r, (name, made) in enumerate(zip(names, found))]
+        sections.append(f'<section><h2>{html.escape(title)}</h2><div class="beside">' +
+                        "".join(cells) + "</div></section>")
+    return document(f"{len(runs)} runs",
+                    f'<main class="several"><header><h1>{len(runs)} runs side by side</h1>'
+                    f"{fact_table(runs, names)}</header>\n" + "\n".join(sections))
 
 
 def main(arguments=None):
     """Command line of scripts/report."""
     parser = argparse.ArgumentParser(
         prog="report", description="Write OUT/report.html, a self-contained page about a run: "
-        "learning, spikes, rates, neuromodulators, weights, times.")
-    parser.add_argument("out", metavar="OUT", help="output folder of a run")
-    parser.add_argument("--output", metavar="FILE", help="file to write (default OUT/report.html)")
+        "learning, spikes, rates, neuromodulators, weights, times. Of several runs, the page has "
+        "each figure side by side.")
+    parser.add_argument("out", metavar="OUT", nargs="+", help="output folder of a run")
+    parser.add_argument("--output", metavar="FILE",
+                        help="file to write (default: report.html in OUT; of several runs, in the "
+                        "folder that holds all of them)")
     options = parser.parse_args(arguments)
     warnings.simplefilter("ignore")
-    target = options.output or os.path.join(options.out, "report.html")
+    several = len(options.out) > 1
+    folder = os.path.commonpath(map(os.path.abspath, options.out)) if several else options.out[0]
+    target = options.output or os.path.join(folder, "report.html")
     try:
-        with Run(options.out) as run:
-            text = page(run)
+        with contextlib.ExitStack() as stack:
+            runs = [stack.enter_context(Run(out)) for out in options.out]
+            text = page_of(runs) if several else page(runs[0])
         with open(target + ".tmp", "w", encoding="utf-8") as file:
             file.write(text)
         os.replace(target + ".tmp", target)
