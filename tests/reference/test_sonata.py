@@ -2,6 +2,7 @@
 """A SONATA network with all that the format allows, on 1 to 3 ranks, against plain formulas: the same
 spikes in double, the same but for rounding in float; and the same bits however its edges are ordered
 and indexed, and wherever they are built."""
+import json
 import os
 import subprocess
 import sys
@@ -17,10 +18,32 @@ import sonata_network as fixture  # noqa: E402
 IS_DOUBLE = "double" in subprocess.run([PHASIC, "--version"], capture_output=True, text=True).stdout
 
 
+# Populations of a circuit in two regions: edges between them are a tract; and one projection learns.
+REGIONS = """
+simulation: {resolution: 0.1 ms, duration: 150 ms}
+regions:
+  outside:
+    sonata:
+      circuit: circuit.json
+      populations: [input]
+      node_sets: node_sets.json
+      inputs: {in: {input_type: spikes, input_file: spikes.h5, node_set: playing}}
+  cortex:
+    sonata: {circuit: circuit.json, populations: [cells]}
+    projections:
+      cells_to_cells_exc: {plasticity: {type: stdp, w_max: 100 pA, learning_rate: %g}}
+recording: {spikes: {populations: [cortex]}}
+"""
+
+
+def simulate(folder, config, ranks=1, threads=1):
+    subprocess.run(["mpirun", "-n", str(ranks), PHASIC, "run", config, "--quiet", "--threads",
+                    str(threads), "--out", folder + "/out"], check=True)
+
+
 def run(config, ranks=1, threads=1):
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(["mpirun", "-n", str(ranks), PHASIC, "run", config, "--quiet", "--threads",
-                        str(threads), "--out", folder + "/out"], check=True)
+        simulate(folder, config, ranks, threads)
         with h5py.File(folder + "/out/spikes.h5") as file:
             assert list(file["spikes"]) == ["cells"], list(file["spikes"])
             group = file["spikes/cells"]
@@ -29,6 +52,21 @@ def run(config, ranks=1, threads=1):
         with h5py.File(folder + "/out/run.h5") as file:
             cells = file["V_m/circuit.cells/node_ids"][()].astype(int).tolist()
     return spikes, cells
+
+
+def in_regions(network, config, learning_rate):
+    """Spikes and plastic synapses of the same circuit within a configuration of phasic."""
+    path = os.path.join(os.path.dirname(config), "regions.yaml")
+    with open(path, "w") as file:
+        file.write(REGIONS % learning_rate)
+    with tempfile.TemporaryDirectory() as folder:
+        simulate(folder, path, 2)
+        with open(folder + "/out/summary.json") as file:
+            plastic = json.load(file)["plastic_synapses"]
+        with h5py.File(folder + "/out/spikes.h5") as file:
+            group = file["spikes/cortex.cells"]
+            steps = np.rint(group["timestamps"][()] / fixture.DT).astype(int).tolist()
+            return list(zip(steps, group["node_ids"][()].astype(int).tolist())), plastic
 
 
 def main():
@@ -52,6 +90,12 @@ def main():
             print("edges %-10s index %-18s %d ranks, %d threads: %d spikes, %.4f as expected  %s" % (
                 order, index, ranks, threads, len(spikes), same, "ok" if right else "FAILED"))
             good &= right and cells == reported
+        for learning_rate, is_same in ((0, True), (1, False)):
+            spikes, plastic = in_regions(network, config, learning_rate)
+            right = (spikes == first) == is_same and plastic == np.sum(network.weight > 0)
+            print("two regions, learning rate %g: %d spikes, %d plastic synapses  %s" % (
+                learning_rate, len(spikes), plastic, "ok" if right else "FAILED"))
+            good &= right
     print("%d cells in the report's node set" % len(reported))
     assert len(expected) > 2000, len(expected)
     return good
