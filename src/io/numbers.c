@@ -4,14 +4,19 @@
 
 #include "base/memory.h"
 #include "io/h5.h"
+#include "io/raw.h"
+
+#include <fcntl.h>
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define NAME_BYTES 1024
 
 struct ph_h5_source {
     hid_t file;
+    int descriptor; /* the same file, for numbers that are read past HDF5; -1: none are */
     char *path;
 };
 
@@ -20,6 +25,8 @@ struct ph_numbers {
     int64_t rows, width;
     int dimensions;
     int is_integer;
+    int descriptor; /* borrowed from the source */
+    ph_raw raw;
     const char *path; /* of the file; borrowed from the source */
     char name[NAME_BYTES];
 };
@@ -28,10 +35,12 @@ struct ph_numbers {
 
 static ph_status open_source(const char *path, ph_h5_source *source)
 {
-    source->file = -1;
+    source->file = source->descriptor = -1;
     source->path = ph_strdup(path);
     PH_CHECK(source->path, PH_RESOURCE, "out of memory: %s", path);
-    return ph_h5_open(path, &source->file);
+    PH_TRY(ph_h5_open(path, &source->file));
+    source->descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    return PH_OK;
 }
 
 ph_status ph_h5_source_open(const char *path, ph_h5_source **out)
@@ -54,6 +63,8 @@ void ph_h5_source_close(ph_h5_source **source)
         return;
 #pragma omp critical(ph_hdf5)
     (void)ph_h5_close(&(*source)->file, NULL); /* only read */
+    if ((*source)->descriptor >= 0)
+        (void)close((*source)->descriptor); /* only read */
     ph_free((*source)->path);
     ph_free(*source);
     *source = NULL;
@@ -281,7 +292,11 @@ static ph_status open_numbers(const ph_h5_source *source, const char *name, ph_n
     PH_CHECK(has(source->file, name), PH_FILE, "%s: there is no %s", source->path, name);
     numbers->dataset = H5Dopen2(source->file, name, H5P_DEFAULT);
     PH_H5(numbers->dataset, "read %s of %s", name, source->path);
-    return look_at(numbers);
+    PH_TRY(look_at(numbers));
+    numbers->descriptor = source->descriptor;
+    if (numbers->descriptor >= 0)
+        numbers->raw = ph_raw_of(numbers->dataset);
+    return PH_OK;
 }
 
 ph_status ph_numbers_open(const ph_h5_source *source, const char *name, ph_numbers **out)
@@ -319,12 +334,17 @@ int64_t ph_numbers_width(const ph_numbers *numbers)
     return numbers->width;
 }
 
-static ph_status read_rows(const ph_numbers *numbers, int64_t first, int64_t n, hid_t type,
-                           void *out)
+static ph_status check_rows(const ph_numbers *numbers, int64_t first, int64_t n)
 {
     PH_CHECK(first >= 0 && n >= 0 && first + n <= numbers->rows, PH_FILE,
              "%s: %s has %lld rows; row %lld is asked for", numbers->path, numbers->name,
              (long long)numbers->rows, (long long)(first + n - 1));
+    return PH_OK;
+}
+
+static ph_status read_rows(const ph_numbers *numbers, int64_t first, int64_t n, hid_t type,
+                           void *out)
+{
     if (n == 0)
         return PH_OK;
     hsize_t start[2] = {(hsize_t)first, 0}, count[2] = {(hsize_t)n, (hsize_t)numbers->width};
@@ -342,11 +362,22 @@ static ph_status read_rows(const ph_numbers *numbers, int64_t first, int64_t n, 
     return status;
 }
 
+static ph_status in_words(const ph_numbers *numbers, ph_status status)
+{
+    return status == PH_OK ? PH_OK
+                           : ph_error_context(status, "%s: cannot read %s: ", numbers->path,
+                                              numbers->name);
+}
+
 ph_status ph_numbers_ints(const ph_numbers *numbers, int64_t first, int64_t n, int64_t *out)
 {
     ph_status status;
     PH_CHECK(numbers->is_integer, PH_FILE, "%s: %s holds real numbers; integers are expected",
              numbers->path, numbers->name);
+    PH_TRY(check_rows(numbers, first, n));
+    if (numbers->raw.kind != PH_RAW_NONE)
+        return in_words(numbers, ph_raw_ints(numbers->descriptor, &numbers->raw,
+                                             first * numbers->width, n * numbers->width, out));
 #pragma omp critical(ph_hdf5)
     status = read_rows(numbers, first, n, H5T_NATIVE_INT64, out);
     return status;
@@ -355,6 +386,10 @@ ph_status ph_numbers_ints(const ph_numbers *numbers, int64_t first, int64_t n, i
 ph_status ph_numbers_reals(const ph_numbers *numbers, int64_t first, int64_t n, double *out)
 {
     ph_status status;
+    PH_TRY(check_rows(numbers, first, n));
+    if (numbers->raw.kind != PH_RAW_NONE)
+        return in_words(numbers, ph_raw_reals(numbers->descriptor, &numbers->raw,
+                                              first * numbers->width, n * numbers->width, out));
 #pragma omp critical(ph_hdf5)
     status = read_rows(numbers, first, n, H5T_NATIVE_DOUBLE, out);
     return status;

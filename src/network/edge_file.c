@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "io/numbers.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,6 +37,7 @@ struct ph_edge_file {
     int n_groups;
     group *groups;
     type *types; /* params->types.count, by number */
+    int is_multiplied; /* 1: weights are times nsyns and factors of types */
 };
 
 /* --- opening ---------------------------------------------------------------------------------- */
@@ -125,6 +127,11 @@ static ph_status list_types(ph_edge_file *file)
                  file->params->population);
     }
     qsort(file->types, (size_t)n, sizeof *file->types, by_number);
+    for (int i = 0; i < n; i++)
+        file->is_multiplied |=
+            types[i].factor != 1 || (types[i].nsyns != 1 && !isnan(types[i].nsyns));
+    for (int g = 0; g < file->n_groups; g++)
+        file->is_multiplied |= file->groups[g].columns[NSYNS] != NULL;
     return PH_OK;
 }
 
@@ -271,18 +278,29 @@ static const ph_edge_type *type_of(const ph_edge_file *file, int64_t id)
     return found ? found->of : NULL;
 }
 
-/* Type by type, as neighbours mostly share one: what the types say. nsyns waits in scratch. */
+/* The end of the edges from `first` on that have the type of the first. */
+static int end_of_type(const ph_edge_slab *slab, int first)
+{
+    int last = first + 1;
+    while (last < slab->n && slab->type[last] == slab->type[first])
+        last++;
+    return last;
+}
+
+/* What the types say; nsyns waits in scratch. */
 static ph_status by_types(const ph_edge_file *file, ph_edge_slab *slab)
 {
-    const ph_edge_type *of = NULL;
-    for (int i = 0; i < slab->n; i++) {
-        if (i == 0 || slab->type[i] != slab->type[i - 1])
-            of = type_of(file, slab->type[i]);
+    for (int first = 0, last; first < slab->n; first = last) {
+        const ph_edge_type *of = type_of(file, slab->type[first]);
         PH_CHECK(of, PH_FILE, "%s: there is no edge type %lld of %s", file->params->file,
-                 (long long)slab->type[i], file->params->population);
-        slab->weight[i] = of->weight;
-        slab->delay[i] = of->delay;
-        slab->scratch[i] = isnan(of->nsyns) ? 1 : of->nsyns;
+                 (long long)slab->type[first], file->params->population);
+        last = end_of_type(slab, first);
+        for (int i = first; i < last; i++) {
+            slab->weight[i] = of->weight;
+            slab->delay[i] = of->delay;
+        }
+        for (int i = first; file->is_multiplied && i < last; i++)
+            slab->scratch[i] = isnan(of->nsyns) ? 1 : of->nsyns;
     }
     return PH_OK;
 }
@@ -320,21 +338,27 @@ static ph_status by_groups(const ph_edge_file *file, ph_edge_slab *slab)
     return PH_OK;
 }
 
-static ph_status finish(const ph_edge_file *file, int64_t first, ph_edge_slab *slab)
+static void multiply(const ph_edge_file *file, ph_edge_slab *slab)
 {
-    const ph_edge_type *of = NULL;
-    for (int i = 0; i < slab->n; i++) {
-        if (i == 0 || slab->type[i] != slab->type[i - 1])
-            of = type_of(file, slab->type[i]);
-        slab->weight[i] *= slab->scratch[i] * of->factor;
-        PH_CHECK(isfinite(slab->weight[i]), PH_FILE,
-                 "%s: edge %lld of %s, of type %lld, has no weight (syn_weight)",
-                 file->params->file, (long long)(first + i), file->params->population,
-                 (long long)slab->type[i]);
-        PH_CHECK(isfinite(slab->delay[i]), PH_FILE,
-                 "%s: edge %lld of %s, of type %lld, has no delay", file->params->file,
-                 (long long)(first + i), file->params->population, (long long)slab->type[i]);
+    for (int first = 0, last; first < slab->n; first = last) {
+        double factor = type_of(file, slab->type[first])->factor;
+        last = end_of_type(slab, first);
+        for (int i = first; i < last; i++)
+            slab->weight[i] *= slab->scratch[i] * factor;
     }
+}
+
+/* Every edge has a weight and a delay. */
+static ph_status check(const ph_edge_file *file, int64_t first, const ph_edge_slab *slab)
+{
+    int bad = 0;
+    for (int i = 0; i < slab->n; i++)
+        bad |= !(fabs(slab->weight[i]) <= DBL_MAX) | !(fabs(slab->delay[i]) <= DBL_MAX);
+    for (int i = 0; bad && i < slab->n; i++)
+        PH_CHECK(isfinite(slab->weight[i]) && isfinite(slab->delay[i]), PH_FILE,
+                 "%s: edge %lld of %s, of type %lld, has no %s", file->params->file,
+                 (long long)(first + i), file->params->population, (long long)slab->type[i],
+                 isfinite(slab->weight[i]) ? "delay" : "weight (syn_weight)");
     return PH_OK;
 }
 
@@ -348,5 +372,7 @@ ph_status ph_edge_file_read(const ph_edge_file *file, int64_t first, int n, ph_e
     PH_TRY(ph_numbers_ints(file->group_index, first, n, slab->index));
     PH_TRY(by_types(file, slab));
     PH_TRY(by_groups(file, slab));
-    return finish(file, first, slab);
+    if (file->is_multiplied)
+        multiply(file, slab);
+    return check(file, first, slab);
 }

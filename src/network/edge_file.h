@@ -8,7 +8,7 @@
 #include <phasic/status.h>
 #include <phasic/types.h>
 
-#define PH_EDGE_SLAB 16384 /* most edges that are read at once */
+#define PH_EDGE_SLAB 4096 /* most edges that are read at once: columns stay in cache */
 
 typedef struct ph_edge_file ph_edge_file;
 

@@ -32,46 +32,7 @@ struct ph_edges {
     uint16_t *delay;
 };
 
-struct ph_edge_reader {
-    const ph_edges *edges;
-    ph_edge_slab slab;
-    int64_t begin;         /* of the slab, in the file */
-    size_t source_room, weight_room, delay_room;
-    uint32_t *source;
-    double *weight;
-    uint16_t *delay;
-};
-
 /* --- what counts ------------------------------------------------------------------------------ */
-
-/* Whether an edge belongs to the projection; its weight as the port takes it. */
-static int counts(const ph_edges *edges, const ph_edge_slab *slab, int i, double *weight)
-{
-    *weight = slab->weight[i];
-    if (edges->same_population && !edges->params->autapses && slab->source[i] == slab->target[i])
-        return 0;
-    switch (edges->params->weights) {
-    case PH_EDGES_POSITIVE:
-        return *weight >= 0;
-    case PH_EDGES_NEGATIVE:
-        return *weight < 0;
-    case PH_EDGES_REVERSED:
-        *weight = -*weight;
-        return *weight > 0;
-    default:
-        return 1;
-    }
-}
-
-static ph_status steps_of(const ph_edges *edges, double ms, uint16_t *delay)
-{
-    double steps = floor(ms / edges->h + 0.5);
-    steps = steps < 1 ? 1 : steps;
-    PH_CHECK(steps <= UINT16_MAX, PH_FILE, "%s: a delay of %g ms of %s is too long",
-             edges->params->file, ms, edges->params->population);
-    *delay = (uint16_t)steps;
-    return PH_OK;
-}
 
 static ph_status absent(const ph_edges *edges, const char *side, int64_t edge, int64_t node,
                         int64_t known)
@@ -82,15 +43,45 @@ static ph_status absent(const ph_edges *edges, const char *side, int64_t edge, i
                     (long long)node, (long long)known - 1);
 }
 
-/* Edge i of a slab as one of the projection's. @param is_one out: 0: it is none of them */
-static ph_status take(const ph_edges *edges, const ph_edge_slab *slab, int i, int64_t begin,
-                      uint32_t *source, double *weight, uint16_t *delay, int *is_one)
+/* Which edges of a slab belong to the projection, and what they are to it. */
+typedef struct taken {
+    uint8_t is_one[PH_EDGE_SLAB];
+    uint16_t delay[PH_EDGE_SLAB]; /* steps */
+} taken;
+
+static ph_status check_slab(const ph_edges *edges, const ph_edge_slab *slab, int64_t begin,
+                            double longest)
 {
-    if (slab->source[i] < 0 || slab->source[i] >= edges->sources)
-        return absent(edges, "source", begin + i, slab->source[i], edges->sources);
-    *is_one = counts(edges, slab, i, weight);
-    *source = (uint32_t)slab->source[i];
-    return *is_one ? steps_of(edges, slab->delay[i], delay) : PH_OK;
+    int64_t bad = 0;
+    PH_CHECK(longest <= UINT16_MAX, PH_FILE, "%s: a delay of %g ms of %s is too long",
+             edges->params->file, longest * edges->h, edges->params->population);
+    for (int i = 0; i < slab->n; i++)
+        bad |= (slab->source[i] < 0) | (slab->source[i] >= edges->sources);
+    for (int i = 0; bad && i < slab->n; i++)
+        if (slab->source[i] < 0 || slab->source[i] >= edges->sources)
+            return absent(edges, "source", begin + i, slab->source[i], edges->sources);
+    return PH_OK;
+}
+
+/* Weights become as the port takes them. @param begin the slab's first edge */
+static ph_status take(const ph_edges *edges, ph_edge_slab *slab, int64_t begin, taken *t)
+{
+    double longest = 0;
+    for (int i = 0; i < slab->n; i++) {
+        double steps = floor(slab->delay[i] / edges->h + 0.5);
+        longest = steps > longest ? steps : longest;
+        t->delay[i] = (uint16_t)(steps < 1 ? 1 : steps > UINT16_MAX ? UINT16_MAX : steps);
+    }
+    PH_TRY(check_slab(edges, slab, begin, longest));
+    int weights = edges->params->weights;
+    for (int i = 0; i < slab->n; i++)
+        t->is_one[i] = weights == PH_EDGES_ALL ||
+                       (slab->weight[i] < 0) == (weights != PH_EDGES_POSITIVE);
+    for (int i = 0; weights == PH_EDGES_REVERSED && i < slab->n; i++)
+        slab->weight[i] = -slab->weight[i];
+    for (int i = 0; edges->same_population && !edges->params->autapses && i < slab->n; i++)
+        t->is_one[i] &= slab->source[i] != slab->target[i];
+    return PH_OK;
 }
 
 /* --- spans ------------------------------------------------------------------------------------ */
@@ -192,8 +183,9 @@ static ph_status check_index(const ph_edges *edges, int64_t nodes)
 
 /* --- in memory -------------------------------------------------------------------------------- */
 
-static ph_status keep(ph_edges *edges, int64_t begin, const ph_edge_slab *slab)
+static ph_status keep(ph_edges *edges, int64_t begin, ph_edge_slab *slab, taken *t)
 {
+    PH_TRY(take(edges, slab, begin, t));
     for (int i = 0; i < slab->n; i++) {
         int64_t own = slab->target[i] - edges->first;
         if (own < 0 || own >= edges->count)
@@ -202,10 +194,10 @@ static ph_status keep(ph_edges *edges, int64_t begin, const ph_edge_slab *slab)
         PH_CHECK(to < edges->at[own + 1], PH_FILE,
                  "%s: the index of %s does not know all edges with the target %lld",
                  edges->params->file, edges->params->population, (long long)slab->target[i]);
-        int is_one;
-        PH_TRY(take(edges, slab, i, begin, &edges->source[to], &edges->weight[to],
-                    &edges->delay[to], &is_one));
-        edges->n[own] += is_one;
+        edges->source[to] = (uint32_t)slab->source[i];
+        edges->weight[to] = slab->weight[i];
+        edges->delay[to] = t->delay[i];
+        edges->n[own] += t->is_one[i];
     }
     return PH_OK;
 }
@@ -213,13 +205,14 @@ static ph_status keep(ph_edges *edges, int64_t begin, const ph_edge_slab *slab)
 static ph_status keep_all(ph_edges *edges)
 {
     ph_edge_slab slab;
+    taken t;
     int64_t all = ph_edge_file_count(edges->file);
     ph_status status = ph_edge_slab_create(&slab);
     for (int64_t at = 0; status == PH_OK && at < all; at += PH_EDGE_SLAB) {
         int64_t n = all - at < PH_EDGE_SLAB ? all - at : PH_EDGE_SLAB;
         status = ph_edge_file_read(edges->file, at, (int)n, &slab);
         if (status == PH_OK)
-            status = keep(edges, at, &slab);
+            status = keep(edges, at, &slab, &t);
     }
     ph_edge_slab_destroy(&slab);
     return status;
@@ -316,6 +309,17 @@ void ph_edges_destroy(ph_edges **out)
 
 /* --- reading ---------------------------------------------------------------------------------- */
 
+struct ph_edge_reader {
+    const ph_edges *edges;
+    ph_edge_slab slab;
+    taken taken;           /* of the slab */
+    int64_t begin;         /* of the slab, in the file */
+    size_t source_room, weight_room, delay_room;
+    uint32_t *source;
+    double *weight;
+    uint16_t *delay;
+};
+
 ph_status ph_edge_reader_create(const ph_edges *edges, ph_edge_reader **out)
 {
     ph_edge_reader *reader;
@@ -342,29 +346,57 @@ static ph_status reach(ph_edge_reader *reader, int64_t edge)
 {
     if (edge >= reader->begin && edge < reader->begin + reader->slab.n)
         return PH_OK;
-    int64_t left = reader->edges->last - edge;
+    const ph_edges *edges = reader->edges;
+    int64_t left = edges->last - edge;
+    int n = (int)(left < PH_EDGE_SLAB ? left : PH_EDGE_SLAB);
     reader->begin = edge;
-    reader->slab.n = 0;
-    return ph_edge_file_read(reader->edges->file, edge,
-                             (int)(left < PH_EDGE_SLAB ? left : PH_EDGE_SLAB), &reader->slab);
+    ph_status status = ph_edge_file_read(edges->file, edge, n, &reader->slab);
+    if (status == PH_OK)
+        status = take(edges, &reader->slab, edge, &reader->taken);
+    if (status != PH_OK)
+        reader->slab.n = 0;
+    return status;
+}
+
+static ph_status check_targets(const ph_edge_reader *reader, int64_t target, int first, int last)
+{
+    const ph_edges *edges = reader->edges;
+    int bad = 0;
+    for (int i = first; i < last; i++)
+        bad |= reader->slab.target[i] != target;
+    for (int i = first; bad && i < last; i++)
+        PH_CHECK(reader->slab.target[i] == target, PH_FILE,
+                 "%s: the index of %s says that edge %lld has the target %lld, but it has %lld",
+                 edges->params->file, edges->params->population, (long long)(reader->begin + i),
+                 (long long)target, (long long)reader->slab.target[i]);
+    return PH_OK;
+}
+
+/* Edges [first, last) of the slab, behind the n that the list has. */
+static int64_t append(ph_edge_reader *reader, int first, int last, int64_t n)
+{
+    for (int i = first; i < last; i++) {
+        reader->source[n] = (uint32_t)reader->slab.source[i];
+        reader->weight[n] = reader->slab.weight[i];
+        reader->delay[n] = reader->taken.delay[i];
+        n += reader->taken.is_one[i];
+    }
+    return n;
 }
 
 static ph_status read_span(ph_edge_reader *reader, int64_t target, span s, int64_t *n)
 {
-    const ph_edges *edges = reader->edges;
     PH_GROW(reader->source, reader->source_room, *n + s.n);
     PH_GROW(reader->weight, reader->weight_room, *n + s.n);
     PH_GROW(reader->delay, reader->delay_room, *n + s.n);
-    for (int64_t edge = s.begin; edge < s.begin + s.n; edge++) {
+    for (int64_t edge = s.begin, end = s.begin + s.n; edge < end;) {
         PH_TRY(reach(reader, edge));
-        int i = (int)(edge - reader->begin), is_one;
-        PH_CHECK(reader->slab.target[i] == target, PH_FILE,
-                 "%s: the index of %s says that edge %lld has the target %lld, but it has %lld",
-                 edges->params->file, edges->params->population, (long long)edge,
-                 (long long)target, (long long)reader->slab.target[i]);
-        PH_TRY(take(edges, &reader->slab, i, reader->begin, &reader->source[*n],
-                    &reader->weight[*n], &reader->delay[*n], &is_one));
-        *n += is_one;
+        int first = (int)(edge - reader->begin);
+        int last = end - reader->begin < reader->slab.n ? (int)(end - reader->begin)
+                                                        : reader->slab.n;
+        PH_TRY(check_targets(reader, target, first, last));
+        *n = append(reader, first, last, *n);
+        edge += last - first;
     }
     return PH_OK;
 }
