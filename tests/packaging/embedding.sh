@@ -20,7 +20,10 @@ build cmake -B shared -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_C_FLAGS="-Wall -Wext
 build cmake --build shared
 runs="one two silent"
 # The shared library needs nothing but itself; a static link needs MPI, HDF5 and the rest.
-if command -v mpicc >/dev/null; then
+needs=$(sed -n 's/^Requires.private: //p' "$PKG_CONFIG_PATH/phasic.pc")
+[ -n "$needs" ] || { echo "FAILED: phasic.pc does not say what a static link needs"; exit 1; }
+# shellcheck disable=SC2086
+if pkg-config --exists $needs; then
     runs="$runs static"
     build cmake -B static -DCMAKE_PREFIX_PATH="$prefix" -DPHASIC_STATIC=ON
     build cmake --build static
