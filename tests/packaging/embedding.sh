@@ -18,6 +18,9 @@ build() {
 }
 build cmake -B shared -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_C_FLAGS="-Wall -Wextra -Werror"
 build cmake --build shared
+PKG_CONFIG_PATH=$(dirname "$(find "$prefix" -name phasic.pc)")
+export PKG_CONFIG_PATH
+build make
 runs="one two silent"
 # The shared library needs nothing but itself; a static link needs MPI, HDF5 and the rest.
 needs=$(sed -n 's/^Requires.private: //p' "$PKG_CONFIG_PATH/phasic.pc")
@@ -29,7 +32,6 @@ if pkg-config --exists $needs; then
     build cmake --build static
     ldd static/embedding | grep -q libphasic && { echo "FAILED: static/embedding needs libphasic.so"; exit 1; }
 fi
-PKG_CONFIG_PATH=$(dirname "$(find "$prefix" -name phasic.pc)") build make
 
 # Each symbol that is shown is declared in a header, and the other way round.
 library=$(find "$prefix" -name libphasic.so)
