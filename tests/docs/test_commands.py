@@ -58,7 +58,7 @@ used = set()
 def commands(text):
     """Indented lines and words in backquotes that begin with a program, without what explains them:
     that stands behind two blanks or more."""
-    for line in text.split("\n"):
+    for line in re.sub(r" *\\\n +", " ", text).split("\n"): # a backslash goes on below
         if re.match(r"^    \S", line) and PROGRAM.match(line.strip()):
             yield re.split(r"  +", line.strip())[0]
         elif not line.startswith("    "):
@@ -158,4 +158,5 @@ def main(pages):
     return failed == 0 and count > 0
 
 
-sys.exit(not main(tuple(sys.argv[1:]) or PAGES))
+if __name__ == "__main__":
+    sys.exit(not main(tuple(sys.argv[1:]) or PAGES))
