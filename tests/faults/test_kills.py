@@ -59,6 +59,18 @@ def processes(job, ranks):
     return found if len(found) == ranks else {}
 
 
+def states(job, pids):
+    """What is left of a job: the state of its processes, as /proc has it."""
+    found = []
+    for name, pid in [("mpirun", job.pid), *((f"rank {rank}", pid) for rank, pid in pids.items())]:
+        try:
+            with open(f"/proc/{pid}/status", encoding="ascii") as file:
+                found.append(f"{name}: " + re.search(r"State:\s+(.*)", file.read())[1])
+        except OSError:
+            found.append(f"{name}: gone")
+    return ", ".join(found)
+
+
 def sizes(folder):
     """Bytes of all parts."""
     total = 0
@@ -128,8 +140,11 @@ def kill(folder, stage, draw, build_s):
         try:
             code = job.wait(MOST_S if came else 300)
         except subprocess.TimeoutExpired:
+            left = states(job, pids)
             job.kill()
-            sys.exit(f"FAILED: {stage}: the job goes on {MOST_S:.0f} s after rank {rank} was killed")
+            log.seek(0)
+            sys.exit(f"FAILED: {stage}: the job goes on {MOST_S:.0f} s after rank {rank} of {ranks} "
+                     f"was killed; {left}; it said: {log.read()}")
         log.seek(0)
         said = log.read()
     if code == 0:
