@@ -207,8 +207,8 @@ def checkpoint_run(ranks, threads):
     """A run of 40 million plastic synapses that writes six checkpoints."""
     return Run(f"checkpoint_{ranks}x{threads}", PLASTIC, ranks, threads,
                ("--set", "regions.cortex.projections.E_E.connect.indegree=4000",
-                "--set", "checkpoint.interval=5 ms", "--set", "checkpoint.clock=biological",
-                "--until", "0.04 s"), quick=(), copies=True)
+                "--set", "checkpoint.interval=50 ms", "--set", "checkpoint.clock=biological",
+                "--until", "0.4 s"), quick=(), copies=True)
 
 
 def checkpoint_lines(data):
