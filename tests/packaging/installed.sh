@@ -12,7 +12,7 @@ mkdir "$work/elsewhere"
 cd "$work/elsewhere"
 fail() { echo "FAILED: $*"; cat "$work/log"; exit 1; }
 
-"$prefix/share/phasic/scripts/quickstart" --until "2 s" --quiet >"$work/log" 2>&1 || fail quickstart
+"$prefix/share/phasic/scripts/quickstart" --until "1 s" --quiet >"$work/log" 2>&1 || fail quickstart
 [ -s out/quickstart/report.html ] && [ -s out/quickstart/summary.json ] || fail "no report"
 "$prefix/share/phasic/scripts/sweep" "$prefix/share/phasic/configs/experiments/plasticity/stdp-window.yaml" \
     --seeds 1 --set phases.pairing.duration="100 ms" --out sweep >"$work/log" 2>&1 || fail sweep
