@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A SONATA network with all that the format allows, on 1 to 3 ranks, against plain formulas: the same
 spikes in double, the same but for rounding in float; and the same bits however its edges are ordered
-and indexed, and wherever they are built."""
+and indexed, wherever they are built, and when the run is stopped and goes on."""
 import json
 import os
 import subprocess
@@ -41,17 +41,22 @@ def simulate(folder, config, ranks=1, threads=1):
                     str(threads), "--out", folder + "/out"], check=True)
 
 
+def spikes_of(out, population):
+    """(step, node) of all spikes, in order."""
+    with h5py.File(out + "/spikes.h5") as file:
+        group = file["spikes"][population]
+        steps = np.rint(group["timestamps"][()] / fixture.DT).astype(int).tolist()
+        return list(zip(steps, group["node_ids"][()].astype(int).tolist()))
+
+
 def run(config, ranks=1, threads=1):
     with tempfile.TemporaryDirectory() as folder:
         simulate(folder, config, ranks, threads)
         with h5py.File(folder + "/out/spikes.h5") as file:
             assert list(file["spikes"]) == ["cells"], list(file["spikes"])
-            group = file["spikes/cells"]
-            steps = np.rint(group["timestamps"][()] / fixture.DT).astype(int).tolist()
-            spikes = list(zip(steps, group["node_ids"][()].astype(int).tolist()))
         with h5py.File(folder + "/out/run.h5") as file:
             cells = file["V_m/circuit.cells/node_ids"][()].astype(int).tolist()
-    return spikes, cells
+        return spikes_of(folder + "/out", "cells"), cells
 
 
 def in_regions(network, config, learning_rate):
@@ -63,10 +68,19 @@ def in_regions(network, config, learning_rate):
         simulate(folder, path, 2)
         with open(folder + "/out/summary.json") as file:
             plastic = json.load(file)["plastic_synapses"]
-        with h5py.File(folder + "/out/spikes.h5") as file:
-            group = file["spikes/cortex.cells"]
-            steps = np.rint(group["timestamps"][()] / fixture.DT).astype(int).tolist()
-            return list(zip(steps, group["node_ids"][()].astype(int).tolist())), plastic
+        return spikes_of(folder + "/out", "cortex.cells"), plastic
+
+
+def resumed(config):
+    """The spikes of a run that is stopped halfway and goes on, on other ranks."""
+    with tempfile.TemporaryDirectory() as folder:
+        out = folder + "/out"
+        stopped = subprocess.run([PHASIC, "run", config, "--quiet", "--out", out, "--stop-at",
+                                  "75 ms"], stderr=subprocess.DEVNULL)
+        assert stopped.returncode == 5, stopped.returncode
+        subprocess.run(["mpirun", "-n", "2", PHASIC, "run", "--resume", out, "--quiet"],
+                       check=True)
+        return spikes_of(out, "cells")
 
 
 def main():
@@ -96,6 +110,9 @@ def main():
             print("two regions, learning rate %g: %d spikes, %d plastic synapses  %s" % (
                 learning_rate, len(spikes), plastic, "ok" if right else "FAILED"))
             good &= right
+        right = resumed(config) == first
+        print("stopped, and gone on with on other ranks  %s" % ("ok" if right else "FAILED"))
+        good &= right
     print("%d cells in the report's node set" % len(reported))
     assert len(expected) > 2000, len(expected)
     return good
