@@ -236,16 +236,9 @@ ph_status ph_simulation_end(ph_circuit *circuit, const char *path, ph_node *root
 ph_status ph_sonata_output_of(ph_tree *tree, const char *path, ph_sonata_output *output)
 {
     ph_json json, outer;
-    char *text;
-    size_t bytes;
-    ph_node *root;
-    ph_errors errors = {0};
     *output = (ph_sonata_output){0};
-    PH_TRY(ph_file_read(tree, path, &text, &bytes));
-    ph_status status = ph_node_parse(tree, &errors, text, bytes, path, 0, &root);
-    ph_errors_free(&errors);
-    if (status != PH_OK || !root || !ph_is_simulation(root))
-        return PH_OK; /* it is, or will be found, a configuration of phasic */
+    if (ph_json_read(tree, path, &json) != PH_OK || !ph_is_simulation(json.root))
+        return PH_OK; /* a configuration of phasic, or what is wrong with it will be said */
     PH_TRY(ph_simulation_read(tree, path, &json, &outer));
     const ph_node *section = ph_node_get(json.root, "output");
     const ph_node *folder = ph_node_get(section, "output_dir");
