@@ -8,7 +8,8 @@ import sys
 from . import plot
 from .run import Run, RunError
 
-NAMES = {1: "one-neuron", 2: "population", 3: "balanced-network"}
+NAMES = {1: "one-neuron", 2: "population", 3: "balanced-network", 4: "spike-timing", 5: "reward",
+         6: "neuromodulators", 7: "regions"}
 
 
 def main(arguments=None):

@@ -58,7 +58,8 @@ def measures(run):
              ("spikes in the second step",
               "%d" % np.sum((spikes > STEP_MS[1]) & (spikes <= STEP_MS[2])))]
     return found + [(f"rate at {current} pA", "%.1f Hz, closed form %.1f Hz" %
-                     (rate_hz(run, current), closed_form_hz(current, p))) for current in CURRENTS_pA]
+                     (rate_hz(run, current), closed_form_hz(current, p)))
+                    for current in CURRENTS_pA]
 
 
 def figure(run):

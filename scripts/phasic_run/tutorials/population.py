@@ -24,7 +24,8 @@ def moments(run):
     """(mean, standard deviation) of the potential without a threshold, mV: Campbell's theorem."""
     p, inputs = values(run)
     tau_s, tau_m = p["tau_syn_exc"], p["tau_m"]
-    mean = p["E_L"] + sum(rate * weight for rate, weight in inputs) / 1000 * tau_s * tau_m / p["C_m"]
+    current = sum(rate * weight for rate, weight in inputs) / 1000 * tau_s
+    mean = p["E_L"] + current * tau_m / p["C_m"]
     # The integral of the square of a postsynaptic potential of 1 pA.
     square = (tau_s / p["C_m"]) ** 2 * tau_m ** 2 / (2 * (tau_s + tau_m))
     return mean, math.sqrt(sum(rate * weight ** 2 for rate, weight in inputs) / 1000 * square)
