@@ -295,7 +295,7 @@ static ph_status open_numbers(const ph_h5_source *source, const char *name, ph_n
     PH_TRY(look_at(numbers));
     numbers->descriptor = source->descriptor;
     if (numbers->descriptor >= 0)
-        numbers->raw = ph_raw_of(numbers->dataset);
+        numbers->raw = ph_raw_of(numbers->descriptor, numbers->dataset);
     return PH_OK;
 }
 
@@ -310,6 +310,26 @@ ph_status ph_numbers_open(const ph_h5_source *source, const char *name, ph_numbe
     *out = numbers;
     if (status != PH_OK)
         ph_numbers_close(out);
+    return status;
+}
+
+static ph_status check_column(const ph_numbers *numbers, int64_t rows)
+{
+    PH_CHECK(numbers->width == 1, PH_FILE, "%s: %s has %lld numbers in each row; 1 is expected",
+             numbers->path, numbers->name, (long long)numbers->width);
+    PH_CHECK(rows < 0 || numbers->rows == rows, PH_FILE,
+             "%s: %s has %lld rows; %lld are expected", numbers->path, numbers->name,
+             (long long)numbers->rows, (long long)rows);
+    return PH_OK;
+}
+
+ph_status ph_numbers_open_column(const ph_h5_source *source, const char *name, int64_t rows,
+                                 ph_numbers **numbers)
+{
+    PH_TRY(ph_numbers_open(source, name, numbers));
+    ph_status status = check_column(*numbers, rows);
+    if (status != PH_OK)
+        ph_numbers_close(numbers);
     return status;
 }
 
@@ -336,9 +356,10 @@ int64_t ph_numbers_width(const ph_numbers *numbers)
 
 static ph_status check_rows(const ph_numbers *numbers, int64_t first, int64_t n)
 {
-    PH_CHECK(first >= 0 && n >= 0 && first + n <= numbers->rows, PH_FILE,
+    int is_in = first >= 0 && first < numbers->rows;
+    PH_CHECK(n == 0 || (is_in && n > 0 && n <= numbers->rows - first), PH_FILE,
              "%s: %s has %lld rows; row %lld is asked for", numbers->path, numbers->name,
-             (long long)numbers->rows, (long long)(first + n - 1));
+             (long long)numbers->rows, (long long)(is_in ? numbers->rows : first));
     return PH_OK;
 }
 

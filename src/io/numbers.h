@@ -35,6 +35,18 @@ ph_status ph_h5_source_attribute(const ph_h5_source *source, const char *name,
  *  @param numbers out: owned by the caller; closed before the source */
 ph_status ph_numbers_open(const ph_h5_source *source, const char *name, ph_numbers **numbers);
 
+/** @brief The same of a dataset with one number in each row. Not collective.
+ *  @param rows that it must have; below 0: any number of them */
+ph_status ph_numbers_open_column(const ph_h5_source *source, const char *name, int64_t rows,
+                                 ph_numbers **numbers);
+
+/** @brief Whether one row of a file lies behind another, whatever numbers stand for them.
+ *  Not collective. */
+static inline int ph_row_follows(int64_t row, int64_t before)
+{
+    return row > before && row - 1 == before;
+}
+
 /** @brief Close a dataset and null the handle; NULL inside is allowed. Not collective. */
 void ph_numbers_close(ph_numbers **numbers);
 

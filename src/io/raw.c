@@ -4,7 +4,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define PIECE_BYTES 65536
@@ -39,12 +41,23 @@ static int is_contiguous(hid_t dataset)
     return is;
 }
 
-ph_raw ph_raw_of(hid_t dataset)
+/* Links may lead to other files, where the dataset has its place. */
+static int is_in_file(int file, hid_t dataset)
+{
+    char name[PATH_MAX];
+    struct stat own, other;
+    ssize_t n = H5Fget_name(dataset, name, sizeof name);
+    return n > 0 && (size_t)n < sizeof name && fstat(file, &own) == 0 && stat(name, &other) == 0 &&
+           own.st_dev == other.st_dev && own.st_ino == other.st_ino;
+}
+
+ph_raw ph_raw_of(int file, hid_t dataset)
 {
     ph_raw raw = {PH_RAW_NONE, 0, 0};
     haddr_t offset = H5Dget_offset(dataset);
     hid_t type = H5Dget_type(dataset);
-    if (type >= 0 && offset != HADDR_UNDEF && is_contiguous(dataset))
+    if (type >= 0 && offset != HADDR_UNDEF && is_contiguous(dataset) &&
+        is_in_file(file, dataset))
         raw = (ph_raw){kind_of(type), (int)H5Tget_size(type), (int64_t)offset};
     if (type >= 0)
         H5Tclose(type);

@@ -17,8 +17,9 @@ typedef struct ph_raw {
 } ph_raw;
 
 /** @brief Where a dataset's numbers lie, if they can be read so: behind one another, in a type of
- *  this machine. */
-ph_raw ph_raw_of(hid_t dataset);
+ *  this machine, and in the very file, not in one that a link leads to.
+ *  @param file descriptor of the file */
+ph_raw ph_raw_of(int file, hid_t dataset);
 
 /** @brief Read numbers as integers, or as real ones. Any thread.
  *  @param file descriptor of the file @param first,n numbers, not rows

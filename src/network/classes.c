@@ -29,14 +29,7 @@ static ph_status open_column(const nodes *r, const char *name, ph_numbers **colu
 {
     char path[NAME_BYTES];
     snprintf(path, sizeof path, "/nodes/%s/%s", r->of->population, name);
-    PH_TRY(ph_numbers_open(r->source, path, column));
-    if (ph_numbers_rows(*column) == r->population->size && ph_numbers_width(*column) == 1)
-        return PH_OK;
-    ph_status status = ph_error(PH_FILE, "%s: %s has %lld rows, but there are %lld nodes",
-                                r->of->file, path, (long long)ph_numbers_rows(*column),
-                                (long long)r->population->size);
-    ph_numbers_close(column);
-    return status;
+    return ph_numbers_open_column(r->source, path, r->population->size, column);
 }
 
 /* --- rows ------------------------------------------------------------------------------------- */
@@ -137,7 +130,7 @@ static ph_status set_group(nodes *r, const ph_node_column *column, int64_t group
              (long long)group, column->dataset);
     if (!ph_h5_source_has(r->source, path))
         return PH_OK;
-    PH_TRY(ph_numbers_open(r->source, path, &values));
+    PH_TRY(ph_numbers_open_column(r->source, path, -1, &values));
     ph_status status = PH_OK;
     double piece[PIECE];
     for (int64_t i = 0, end; status == PH_OK && i < r->n; i = end) {
@@ -145,7 +138,7 @@ static ph_status set_group(nodes *r, const ph_node_column *column, int64_t group
         if (r->group[i] != group)
             continue;
         while (end < r->n && end - i < PIECE && r->group[end] == group &&
-               r->index[end] == r->index[end - 1] + 1)
+               ph_row_follows(r->index[end], r->index[end - 1]))
             end++;
         status = ph_numbers_reals(values, r->index[i], end - i, piece);
         for (int64_t j = i; status == PH_OK && j < end; j++)

@@ -10,22 +10,12 @@ static void widen(double *min, double *max, double x)
     *max = x > *max ? x : *max;
 }
 
-static ph_status check_node(const ph_connect_sonata_params *params, int64_t edge, const char *side,
-                            int64_t node, int64_t known)
-{
-    PH_CHECK(node >= 0 && node < known, PH_FILE,
-             "%s: edge %lld of %s has the %s %lld; its population has nodes 0 to %lld",
-             params->file, (long long)edge, params->population, side, (long long)node,
-             (long long)known - 1);
-    return PH_OK;
-}
-
 static ph_status look_at(const ph_connect_sonata_params *params, int64_t first, int64_t sources,
                          int64_t targets, int is_same, const ph_edge_slab *slab, ph_edge_bounds *b)
 {
     for (int i = 0; i < slab->n; i++) {
-        PH_TRY(check_node(params, first + i, "source", slab->source[i], sources));
-        PH_TRY(check_node(params, first + i, "target", slab->target[i], targets));
+        PH_TRY(ph_edge_check_node(params, first + i, "source", slab->source[i], sources));
+        PH_TRY(ph_edge_check_node(params, first + i, "target", slab->target[i], targets));
         if (is_same && !params->autapses && slab->source[i] == slab->target[i])
             continue;
         int sign = slab->weight[i] < 0;

@@ -46,13 +46,8 @@ static ph_status open_column(ph_edge_file *file, const char *name, ph_numbers **
 {
     char path[NAME_BYTES];
     snprintf(path, sizeof path, "/edges/%s/%s", file->params->population, name);
-    PH_TRY(ph_numbers_open(file->source, path, out));
-    if (file->n < 0)
-        file->n = ph_numbers_rows(*out);
-    PH_CHECK(ph_numbers_rows(*out) == file->n && ph_numbers_width(*out) == 1, PH_FILE,
-             "%s: %s has %lld rows of %lld, %lld are expected", file->params->file, path,
-             (long long)ph_numbers_rows(*out), (long long)ph_numbers_width(*out),
-             (long long)file->n);
+    PH_TRY(ph_numbers_open_column(file->source, path, file->n, out));
+    file->n = ph_numbers_rows(*out);
     return PH_OK;
 }
 
@@ -66,10 +61,8 @@ static ph_status open_property(ph_edge_file *file, const char *name, const char 
         snprintf(path, sizeof path, "/edges/%s/%s/%s%s", file->params->population, name, places[i],
                  property);
         if (ph_h5_source_has(file->source, path))
-            PH_TRY(ph_numbers_open(file->source, path, out));
+            PH_TRY(ph_numbers_open_column(file->source, path, -1, out));
     }
-    PH_CHECK(!*out || ph_numbers_width(*out) == 1, PH_FILE, "%s: %s is no list of numbers",
-             file->params->file, path);
     return PH_OK;
 }
 
@@ -190,6 +183,15 @@ void ph_edge_file_close(ph_edge_file **out)
     ph_h5_source_close(&file->source);
     ph_free(file);
     *out = NULL;
+}
+
+ph_status ph_edge_leads_nowhere(const ph_connect_sonata_params *params, int64_t edge,
+                                const char *side, int64_t node, int64_t known)
+{
+    return ph_error(PH_FILE,
+                    "%s: edge %lld of %s has the %s %lld; its population has nodes 0 to %lld",
+                    params->file, (long long)edge, params->population, side, (long long)node,
+                    (long long)known - 1);
 }
 
 /* --- index ------------------------------------------------------------------------------------ */
@@ -331,7 +333,7 @@ static ph_status by_groups(const ph_edge_file *file, ph_edge_slab *slab)
         PH_CHECK(g, PH_FILE, "%s: %s has no group %lld", file->params->file,
                  file->params->population, (long long)slab->group[first]);
         for (last = first + 1; last < slab->n && slab->group[last] == slab->group[first] &&
-                               slab->index[last] == slab->index[last - 1] + 1;)
+                               ph_row_follows(slab->index[last], slab->index[last - 1]);)
             last++;
         PH_TRY(by_group(g, slab, first, last));
     }

@@ -30,6 +30,20 @@ ph_status ph_edge_file_open(const ph_connect_sonata_params *params, ph_edge_file
 /** @brief Close it and null the handle; NULL inside is allowed. Not collective. */
 void ph_edge_file_close(ph_edge_file **file);
 
+/** @brief The error of an edge that leads from or to a node that is not there. Not collective.
+ *  @param side words: "source" or "target" @param known nodes of its population
+ *  @return PH_FILE */
+ph_status ph_edge_leads_nowhere(const ph_connect_sonata_params *params, int64_t edge,
+                                const char *side, int64_t node, int64_t known);
+
+/** @brief Whether the node is there. Not collective. @return PH_FILE where it is not */
+static inline ph_status ph_edge_check_node(const ph_connect_sonata_params *params, int64_t edge,
+                                           const char *side, int64_t node, int64_t known)
+{
+    return node >= 0 && node < known ? PH_OK
+                                     : ph_edge_leads_nowhere(params, edge, side, node, known);
+}
+
 /** @brief Edges in all. Not collective. */
 int64_t ph_edge_file_count(const ph_edge_file *file);
 

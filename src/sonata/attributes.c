@@ -66,7 +66,7 @@ static ph_status read_numbers(const reading *r, const char *group, const char *p
              r->values->key);
     if (ph_h5_source_has(r->source, library))
         PH_TRY(ph_h5_source_texts(r->source, library, &texts, &n_texts));
-    ph_status status = ph_numbers_open(r->source, path, &numbers);
+    ph_status status = ph_numbers_open_column(r->source, path, -1, &numbers);
     c->n = status == PH_OK ? ph_numbers_rows(numbers) : 0;
     c->wanted = ph_tree_alloc(r->tree, (size_t)c->n, 1);
     double piece[PIECE];
@@ -173,7 +173,7 @@ static ph_status filter(reading *r, uint8_t *has)
         snprintf(path, sizeof path, "/nodes/%s/%s", r->p->name, node_columns[c]);
         if (c == ID && !ph_h5_source_has(r->source, path))
             continue;
-        status = ph_numbers_open(r->source, path, &columns[c]);
+        status = ph_numbers_open_column(r->source, path, r->p->size, &columns[c]);
     }
     for (int64_t at = 0, n; status == PH_OK && at < r->p->size; at += n) {
         n = r->p->size - at < PIECE ? r->p->size - at : PIECE;

@@ -67,8 +67,6 @@ static ph_status read_types(making *m, const ph_numbers *column)
 static ph_status check_ids(const making *m, const ph_numbers *ids, uint8_t *seen)
 {
     int64_t piece[PIECE], size = m->p->size;
-    PH_CHECK(ph_numbers_rows(ids) == size, PH_FILE, "%s: %s has %lld nodes and %lld ids",
-             m->p->file, m->p->name, (long long)size, (long long)ph_numbers_rows(ids));
     for (int64_t at = 0, n; at < size; at += n) {
         n = size - at < PIECE ? size - at : PIECE;
         PH_TRY(ph_numbers_ints(ids, at, n, piece));
@@ -91,7 +89,7 @@ static ph_status read_ids(const making *m)
     snprintf(path, sizeof path, "/nodes/%s/node_id", m->p->name);
     if (!ph_h5_source_has(m->source, path))
         return PH_OK;
-    PH_TRY(ph_numbers_open(m->source, path, &ids));
+    PH_TRY(ph_numbers_open_column(m->source, path, m->p->size, &ids));
     seen = ph_calloc((size_t)m->p->size / 8 + 1, 1);
     ph_status status =
         seen ? check_ids(m, ids, seen) : ph_error(PH_RESOURCE, "out of memory: node ids");
@@ -292,7 +290,7 @@ static ph_status read_population(making *m)
     ph_numbers *types;
     PH_TRY(ph_h5_source_open(m->p->file, &m->source));
     snprintf(path, sizeof path, "/nodes/%s/node_type_id", m->p->name);
-    PH_TRY(ph_numbers_open(m->source, path, &types));
+    PH_TRY(ph_numbers_open_column(m->source, path, -1, &types));
     ph_status status = read_types(m, types);
     ph_numbers_close(&types);
     PH_TRY(status);
