@@ -4,6 +4,7 @@
 #include "network/edges.h"
 
 #include "base/memory.h"
+#include "network/draw.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -23,25 +24,18 @@ struct ph_edges {
     int64_t targets, sources; /* neurons of the populations */
     int same_population;
     double h;              /* ms */
+    double bound;          /* of weights' magnitudes, in the port's unit */
     int64_t *at;           /* count + 1: first span, or edge in memory, of each target */
     span *spans;           /* NULL: the edges are in memory */
     int64_t last;          /* beyond the last edge of the spans */
-    int64_t *n;            /* in memory: edges of each target */
+    int64_t listed;        /* edges that the index, or all targets, say are here */
+    int64_t *n;            /* edges of each target; of spans, once it has been asked for */
     uint32_t *source;
     double *weight;
     uint16_t *delay;
 };
 
 /* --- what counts ------------------------------------------------------------------------------ */
-
-static ph_status absent(const ph_edges *edges, const char *side, int64_t edge, int64_t node,
-                        int64_t known)
-{
-    return ph_error(PH_FILE,
-                    "%s: edge %lld of %s has the %s %lld; its population has nodes 0 to %lld",
-                    edges->params->file, (long long)edge, edges->params->population, side,
-                    (long long)node, (long long)known - 1);
-}
 
 /* Which edges of a slab belong to the projection, and what they are to it. */
 typedef struct taken {
@@ -58,8 +52,23 @@ static ph_status check_slab(const ph_edges *edges, const ph_edge_slab *slab, int
     for (int i = 0; i < slab->n; i++)
         bad |= (slab->source[i] < 0) | (slab->source[i] >= edges->sources);
     for (int i = 0; bad && i < slab->n; i++)
-        if (slab->source[i] < 0 || slab->source[i] >= edges->sources)
-            return absent(edges, "source", begin + i, slab->source[i], edges->sources);
+        PH_TRY(ph_edge_check_node(edges->params, begin + i, "source", slab->source[i],
+                                  edges->sources));
+    return PH_OK;
+}
+
+/* Quanta follow from the bound: what is beyond it has no room in a synapse. */
+static ph_status check_weights(const ph_edges *edges, const ph_edge_slab *slab, int64_t begin,
+                               const taken *t)
+{
+    int bad = 0;
+    for (int i = 0; i < slab->n; i++)
+        bad |= t->is_one[i] & (fabs(slab->weight[i]) > edges->bound);
+    for (int i = 0; bad && i < slab->n; i++)
+        PH_CHECK(!t->is_one[i] || fabs(slab->weight[i]) <= edges->bound, PH_FILE,
+                 "%s: edge %lld of %s has the weight %g; the bounds of %s end at %g",
+                 edges->params->file, (long long)(begin + i), edges->params->population,
+                 slab->weight[i], edges->projection->address, edges->bound);
     return PH_OK;
 }
 
@@ -81,7 +90,7 @@ static ph_status take(const ph_edges *edges, ph_edge_slab *slab, int64_t begin, 
         slab->weight[i] = -slab->weight[i];
     for (int i = 0; edges->same_population && !edges->params->autapses && i < slab->n; i++)
         t->is_one[i] &= slab->source[i] != slab->target[i];
-    return PH_OK;
+    return check_weights(edges, slab, begin, t);
 }
 
 /* --- spans ------------------------------------------------------------------------------------ */
@@ -142,8 +151,7 @@ static ph_status spans_among(ph_edges *edges, int64_t begin, const int64_t *targ
                              visit_span *visit)
 {
     for (int64_t i = 0, end; i < n; i = end) {
-        if (target[i] < 0 || target[i] >= edges->targets)
-            return absent(edges, "target", begin + i, target[i], edges->targets);
+        PH_TRY(ph_edge_check_node(edges->params, begin + i, "target", target[i], edges->targets));
         for (end = i + 1; end < n && target[end] == target[i];)
             end++;
         if (target[i] >= edges->first && target[i] < edges->first + edges->count)
@@ -242,6 +250,18 @@ static int by_begin(const void *a, const void *b)
     return one->begin < other->begin ? -1 : one->begin > other->begin;
 }
 
+/* What an index lists twice for a target would be two synapses. */
+static ph_status sort_spans(const ph_edges *edges, int64_t target, span *spans, int64_t n)
+{
+    qsort(spans, (size_t)n, sizeof *spans, by_begin);
+    for (int64_t s = 1; s < n; s++)
+        PH_CHECK(spans[s - 1].begin + spans[s - 1].n <= spans[s].begin, PH_FILE,
+                 "%s: the index of %s lists edge %lld twice for the target %lld",
+                 edges->params->file, edges->params->population, (long long)spans[s].begin,
+                 (long long)target);
+    return PH_OK;
+}
+
 static ph_status list_spans(ph_edges *edges, ph_status (*each)(ph_edges *, visit_span *))
 {
     for (int64_t i = 0; i < edges->count; i++)
@@ -250,13 +270,14 @@ static ph_status list_spans(ph_edges *edges, ph_status (*each)(ph_edges *, visit
     memset(edges->n, 0, (size_t)edges->count * sizeof *edges->n);
     PH_TRY(each(edges, place_span));
     for (int64_t i = 0; i < edges->count; i++)
-        qsort(edges->spans + edges->at[i], (size_t)edges->n[i], sizeof *edges->spans, by_begin);
+        PH_TRY(sort_spans(edges, edges->first + i, edges->spans + edges->at[i], edges->n[i]));
+    memset(edges->n, 0, (size_t)edges->count * sizeof *edges->n);
     return PH_OK;
 }
 
 static ph_status find(ph_edges *edges)
 {
-    int64_t nodes, ranges, all = 0;
+    int64_t nodes, ranges;
     ph_edge_file_indexed(edges->file, &nodes, &ranges);
     PH_ALLOC(edges->at, edges->count + 1);
     PH_ALLOC(edges->n, edges->count);
@@ -266,10 +287,10 @@ static ph_status find(ph_edges *edges)
     PH_TRY(each(edges, count_span));
     int64_t n_spans = 0;
     for (int64_t i = 0; i < edges->count; i++) {
-        all += edges->n[i];
+        edges->listed += edges->n[i];
         n_spans += edges->at[i + 1];
     }
-    return all >= SHORT_SPAN * n_spans ? list_spans(edges, each) : load(edges);
+    return edges->listed >= SHORT_SPAN * n_spans ? list_spans(edges, each) : load(edges);
 }
 
 ph_status ph_edges_create(const ph_brain *brain, const ph_projection *projection, int64_t first,
@@ -287,6 +308,7 @@ ph_status ph_edges_create(const ph_brain *brain, const ph_projection *projection
     edges->same_population =
         projection->source.span.population == projection->target.span.population;
     edges->h = brain->simulation.resolution;
+    edges->bound = ph_dist_bound(&projection->weight);
     PH_TRY(ph_edge_file_open(edges->params, &edges->file));
     return find(edges);
 }
@@ -305,6 +327,19 @@ void ph_edges_destroy(ph_edges **out)
     ph_free(edges->delay);
     ph_free(edges);
     *out = NULL;
+}
+
+int64_t ph_edges_unlisted(const ph_edges *edges)
+{
+    return (edges->first == 0 ? ph_edge_file_count(edges->file) : 0) - edges->listed;
+}
+
+int64_t ph_edges_synapses(const ph_edges *edges)
+{
+    int64_t all = 0;
+    for (int64_t i = 0; i < edges->count; i++)
+        all += edges->n[i];
+    return all;
 }
 
 /* --- reading ---------------------------------------------------------------------------------- */
@@ -413,6 +448,7 @@ ph_status ph_edge_reader_list(ph_edge_reader *reader, int64_t target, ph_edge_li
     }
     for (int64_t s = edges->at[i]; s < edges->at[i + 1]; s++)
         PH_TRY(read_span(reader, target, edges->spans[s], &n));
+    edges->n[i] = n;
     *list = (ph_edge_list){n, reader->source, reader->weight, reader->delay};
     return PH_OK;
 }

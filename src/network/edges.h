@@ -30,6 +30,14 @@ ph_status ph_edges_create(const ph_brain *brain, const ph_projection *projection
 /** @brief Free what the handle holds and null it; NULL inside is allowed. Not collective. */
 void ph_edges_destroy(ph_edges **edges);
 
+/** @brief How many edges the file has more than its index lists for the targets of all ranks: this
+ *  rank's part of a sum over ranks that is 0 where the index is whole. Not collective. */
+int64_t ph_edges_unlisted(const ph_edges *edges);
+
+/** @brief Edges of the range that belong to the projection, once each target has been asked for.
+ *  Not collective. */
+int64_t ph_edges_synapses(const ph_edges *edges);
+
 /** @brief Begin to read. Not collective; any thread. @param edges borrowed
  *  @param reader out: owned by the caller */
 ph_status ph_edge_reader_create(const ph_edges *edges, ph_edge_reader **reader);

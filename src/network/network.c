@@ -59,6 +59,16 @@ static ph_status open_files(ph_network *network)
     return PH_OK;
 }
 
+static ph_status tally_edges(ph_network *network)
+{
+    PH_ALLOC(network->tally, network->brain->n_projections);
+    for (int p = 0; p < network->brain->n_projections; p++)
+        if (network->edges[p])
+            network->tally[p] = (ph_edge_tally){ph_edges_unlisted(network->edges[p]),
+                                                ph_edges_synapses(network->edges[p])};
+    return PH_OK;
+}
+
 static void close_files(ph_network *network)
 {
     for (int p = 0; network->classes && p < network->brain->n_populations; p++)
@@ -294,6 +304,7 @@ ph_status ph_network_create(const ph_brain *brain, const ph_layout *layout, int 
     if (watch)
         expect(network, watch);
     PH_TRY(ph_network_each_block(network, build_block, &(building){network, &build}));
+    PH_TRY(tally_edges(network));
     close_files(network);
     count_synapses(network);
     PH_TRY(list_sources(network));
@@ -316,6 +327,7 @@ void ph_network_destroy(ph_network **out)
     ph_free(network->population_lid);
     ph_free(network->sources);
     ph_free(network->source_of_local);
+    ph_free(network->tally);
     ph_free(network);
     *out = NULL;
 }

@@ -8,6 +8,12 @@
 #include "plasticity/gate.h"
 #include "plasticity/sampled.h"
 
+/* What a rank has read of a projection's file of edges. */
+typedef struct ph_edge_tally {
+    int64_t unlisted; /* edges that the index leaves out; their sum over ranks is to be 0 */
+    int64_t synapses;
+} ph_edge_tally;
+
 typedef struct ph_network {
     const ph_brain *brain;
     const ph_layout *layout;
@@ -28,6 +34,7 @@ typedef struct ph_network {
     ph_gid *sources;           /* n_sources, ascending; until ph_network_forget_sources */
     int32_t *source_of_local;  /* by own number: its number among the sources, -1: none */
     int64_t synapses, plastic_synapses;
+    ph_edge_tally *tally;      /* per projection; zeros: of no file */
 } ph_network;
 
 /** @brief Do something to each block, in the thread that steps it: memory that is taken there is

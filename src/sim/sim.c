@@ -5,11 +5,13 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/threads.h"
+#include "network/connect.h"
 #include "synapse/deliver.h"
 
 #include <math.h>
 #include <omp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 void ph_sim_fail(ph_sim *sim, ph_status status)
@@ -68,6 +70,30 @@ static ph_status build(ph_sim *sim)
     PH_TRY(create_neuromod(sim));
     PH_TRY(ph_sim_create_excitability(sim));
     return ph_sim_find_moved(sim);
+}
+
+/* What all ranks have read of a projection's file is the whole of it, each edge once. */
+static ph_status check_tally(const ph_projection *projection, const ph_edge_tally *all)
+{
+    const ph_connect_sonata_params *p = projection->connect.params;
+    PH_CHECK(all->unlisted == 0, PH_FILE, "%s: the index of %s lists %lld edges too %s", p->file,
+             p->population, (long long)llabs(all->unlisted), all->unlisted > 0 ? "few" : "many");
+    PH_CHECK(p->synapses == 0 || all->synapses == p->synapses, PH_FILE,
+             "%s: %s gives %s %lld synapses; its configuration says %lld", p->file, p->population,
+             projection->address, (long long)all->synapses, (long long)p->synapses);
+    return PH_OK;
+}
+
+static ph_status check_edges(const ph_sim *sim)
+{
+    const ph_brain *brain = sim->brain;
+    ph_edge_tally *tally = sim->network->tally;
+    PH_TRY(ph_comm_sum(sim->comm, (int64_t *)(void *)tally, 2 * brain->n_projections));
+    for (int p = 0; p < brain->n_projections; p++)
+        if (brain->projections[p]->connect.type == &ph_connect_sonata &&
+            !brain->projections[p]->cut)
+            PH_TRY(check_tally(brain->projections[p], &tally[p]));
+    return PH_OK;
 }
 
 static ph_status connect_ranks(ph_sim *sim)
@@ -132,6 +158,8 @@ static ph_status create(const ph_brain *brain, ph_comm *comm, const ph_sim_optio
     PH_TRY(ph_comm_agree(comm, place(sim)));
     sim->is_root = sim->layout->root == sim->rank;
     PH_TRY(ph_comm_agree(comm, build(sim)));
+    if (!ph_comm_is_alone(comm))
+        PH_TRY(check_edges(sim));
     return ph_comm_agree(comm, connect_ranks(sim));
 }
 
