@@ -35,7 +35,8 @@ ph_status ph_json_read(ph_tree *tree, const char *path, ph_json *json)
     size_t bytes;
     ph_node *root;
     ph_errors errors = {0};
-    *json = (ph_json){.tree = tree, .path = path};
+    *json = (ph_json){.tree = tree};
+    PH_TRY(ph_absolute_path(tree, "", 0, path, &json->path));
     PH_TRY(ph_file_read(tree, path, &text, &bytes));
     ph_status status = ph_node_parse(tree, &errors, text, bytes, path, 0, &root);
     if (status == PH_OK)
@@ -76,7 +77,7 @@ static ph_status built_in(const ph_json *json, const char *name, char *value, si
     value[0] = '\0';
     if (!strcmp(name, "configdir")) {
         size_t n = ph_path_folder(json->path);
-        snprintf(value, room, "%.*s", n ? (int)n - 1 : 1, n ? json->path : ".");
+        snprintf(value, room, "%.*s", (int)(n > 1 ? n - 1 : n), json->path);
     } else if (!strcmp(name, "configfname")) {
         snprintf(value, room, "%s", json->path + ph_path_folder(json->path));
     } else if (!strcmp(name, "workingdir")) {

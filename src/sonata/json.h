@@ -7,7 +7,7 @@
 
 typedef struct ph_json {
     ph_tree *tree;       /* owns all of it */
-    const char *path;
+    const char *path;    /* absolute: what it names is relative to it, wherever it is named */
     const ph_node *root; /* a mapping */
 } ph_json;
 

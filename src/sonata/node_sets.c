@@ -48,27 +48,49 @@ static int is_among(const ph_node *values, const char *text)
     return 0;
 }
 
-static ph_status mark_id(const ph_node_population *population, const ph_node *node, uint8_t *wanted)
+/* Whether a set means nodes of a population; without the key, of all. */
+static int is_meant(const ph_node *set, const ph_node_population *population)
+{
+    const ph_node *populations = ph_node_get(set, "population");
+    return !populations || is_among(populations, population->name);
+}
+
+/* Of the populations that a set names. */
+static const ph_node_population *largest(const ph_circuit *circuit, const ph_node *set)
+{
+    const ph_node_population *found = NULL;
+    for (int p = 0; p < circuit->n_populations; p++) {
+        const ph_node_population *population = &circuit->populations[p];
+        if (is_meant(set, population) && (!found || population->size > found->size))
+            found = population;
+    }
+    return found;
+}
+
+/* Not all populations of a set need to have the node. */
+static ph_status mark_id(const ph_node_population *population, const ph_node_population *most,
+                         const ph_node *node, uint8_t *wanted)
 {
     int64_t id;
     if (node->kind != PH_NODE_SCALAR || ph_integer_parse(node->text, &id) != PH_OK || id < 0 ||
-        id >= population->size)
+        id >= most->size)
         return ph_json_error(node, "'%.40s' is no node of %s, which has nodes 0 to %lld",
-                             node->text ? node->text : "", population->name,
-                             (long long)population->size - 1);
-    wanted[id] = 1;
+                             node->text ? node->text : "", most->name, (long long)most->size - 1);
+    if (id < population->size)
+        wanted[id] = 1;
     return PH_OK;
 }
 
-static ph_status keep_ids(const ph_circuit *circuit, int p, const ph_node *values, mask *m)
+static ph_status keep_ids(const ph_circuit *circuit, int p, const ph_node *set,
+                          const ph_node *values, mask *m)
 {
-    const ph_node_population *population = &circuit->populations[p];
+    const ph_node_population *population = &circuit->populations[p], *most = largest(circuit, set);
     uint8_t *wanted;
     PH_TREE_ALLOC(circuit->tree, wanted, population->size);
     if (values->kind == PH_NODE_SCALAR)
-        PH_TRY(mark_id(population, values, wanted));
+        PH_TRY(mark_id(population, most, values, wanted));
     for (const ph_node *child = values->first; child; child = child->next)
-        PH_TRY(mark_id(population, child, wanted));
+        PH_TRY(mark_id(population, most, child, wanted));
     PH_TRY(make_mask(circuit, p, m));
     for (int64_t i = 0; i < population->size; i++)
         m->has[i] &= wanted[i];
@@ -78,13 +100,12 @@ static ph_status keep_ids(const ph_circuit *circuit, int p, const ph_node *value
 /* Keep those of a population for which all keys hold. */
 static ph_status filter(const ph_circuit *circuit, int p, const ph_node *set, mask *m)
 {
-    const ph_node *populations = ph_node_get(set, "population");
-    *m = (mask){.is_all = !populations || is_among(populations, circuit->populations[p].name)};
+    *m = (mask){.is_all = is_meant(set, &circuit->populations[p])};
     for (const ph_node *key = set->first; key && !is_empty(m); key = key->next) {
         if (!strcmp(key->key, "population"))
             continue;
         if (!strcmp(key->key, "node_id")) {
-            PH_TRY(keep_ids(circuit, p, key, m));
+            PH_TRY(keep_ids(circuit, p, set, key, m));
             continue;
         }
         PH_TRY(make_mask(circuit, p, m));

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#define SHORTEST_MS 1e-6 /* time step: divisors of a beat are looked for one by one */
 #define BEAT_MS 5.0 /* of a configuration that does not say otherwise */
 #define ALL_CELLS 1000000
 #define PREFIX_BYTES 512
@@ -74,6 +75,9 @@ static ph_status put_time(const ph_json *json, ph_node *root)
         return ph_json_error(run, "tstart: a simulation begins at 0");
     if (!(stop > 0) || !(dt > 0) || dt > stop)
         return ph_json_error(run, "tstop and dt must be above 0, and dt no longer than tstop");
+    if (dt < SHORTEST_MS)
+        return ph_json_error(run, "dt: a step of %g ms is too short (at least %g ms)", dt,
+                             SHORTEST_MS);
     PH_TRY(ph_put(json->tree, root, PH_NODE_MAPPING, "simulation", run, &simulation));
     PH_TRY(ph_put_number(json->tree, simulation, "resolution", dt, "ms"));
     PH_TRY(ph_put_number(json->tree, simulation, "duration", stop, "ms"));

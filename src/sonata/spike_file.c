@@ -16,7 +16,7 @@
 #define NAME_BYTES 1024
 #define PIECE 16384      /* spikes that are read at once */
 #define NEURON_BITS 20   /* of a key: index within the group; above it the step */
-#define LATEST 1e12      /* ms */
+#define LATEST 17e12     /* steps: a key has room for 2^44, more than any run takes */
 #define TICK 1e-3        /* ms */
 #define TOLERANCE 1e-6   /* steps: a spike so little behind a step is at it */
 
@@ -124,8 +124,9 @@ static ph_status keep(const params *p, const ph_stimulus_share *share, const int
         PH_CHECK(node[i] >= 0 && node[i] < share->size, PH_FILE,
                  "%s: there are spikes of node %lld; the population has nodes 0 to %lld", p->file,
                  (long long)node[i], (long long)share->size - 1);
-        PH_CHECK(ms[i] >= 0 && ms[i] <= LATEST, PH_FILE, "%s: node %lld has a spike at %g ms",
-                 p->file, (long long)node[i], ms[i]);
+        PH_CHECK(ms[i] >= 0 && ms[i] <= LATEST * share->h, PH_FILE,
+                 "%s: node %lld has a spike at %g ms; allowed: 0 .. %g", p->file,
+                 (long long)node[i], ms[i], LATEST * share->h);
         int64_t place = node[i] - share->first;
         if (place < 0 || place % share->stride || place / share->stride >= share->n ||
             !plays(p, node[i]))
@@ -143,10 +144,6 @@ static ph_status read_spikes(const params *p, const ph_stimulus_share *share,
 {
     int64_t node[PIECE], all = ph_numbers_rows(times);
     double ms[PIECE];
-    PH_CHECK(ph_numbers_rows(nodes) == all && ph_numbers_width(times) == 1 &&
-                 ph_numbers_width(nodes) == 1,
-             PH_FILE, "%s: there are %lld times of spikes, but %lld nodes", p->file, (long long)all,
-             (long long)ph_numbers_rows(nodes));
     for (int64_t at = 0, n; at < all; at += n) {
         n = all - at < PIECE ? all - at : PIECE;
         PH_TRY(ph_numbers_reals(times, at, n, ms));
@@ -168,12 +165,12 @@ static ph_status read_file(const ph_h5_source *source, const params *p,
     PH_TRY(find_group(source, p, group));
     snprintf(path, sizeof path, "%s/timestamps", group);
     PH_TRY(unit_of(source, p, path, &unit));
-    ph_status status = ph_numbers_open(source, path, &times);
+    ph_status status = ph_numbers_open_column(source, path, -1, &times);
     snprintf(path, sizeof path, "%s/node_ids", group);
     if (!ph_h5_source_has(source, path))
         snprintf(path, sizeof path, "%s/gids", group);
     if (status == PH_OK)
-        status = ph_numbers_open(source, path, &nodes);
+        status = ph_numbers_open_column(source, path, ph_numbers_rows(times), &nodes);
     if (status == PH_OK)
         status = read_spikes(p, share, times, nodes, unit, t);
     ph_numbers_close(&times);

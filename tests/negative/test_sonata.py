@@ -17,15 +17,15 @@ import sonata_network as fixture  # noqa: E402
 
 CASES = []
 ON_RANKS = {"truncated_file", "index_of_others", "value_out_of_range", "spikes_of_absent",
-            "unknown_model"}
+            "unknown_model", "index_of_some", "index_of_some_in_any_order"}
 EDGES, INPUT = "edges/cells_to_cells/", "edges/input_to_cells/"
 INDEX = EDGES + "indices/target_to_source/"
 
 
-def case(code, text, index=None):
+def case(code, text, index=None, order="sorted"):
     """A function that breaks a folder, the code, and what the message says."""
     def add(function):
-        CASES.append((function, code, text, index))
+        CASES.append((function, code, text, "%s/%s" % (order, index)))
         return function
     return add
 
@@ -57,6 +57,15 @@ def exchange(folder, file, dataset, values):
         del opened[dataset]
         opened[dataset] = values
         opened[dataset].attrs.update(attributes)
+
+
+def write_regions(folder, projection):
+    """The circuit in a configuration of phasic, that has something else for a projection."""
+    with open(folder + "/simulation.json", "w") as file:
+        json.dump({"simulation": {"resolution": "0.1 ms", "duration": "10 ms"},
+                   "regions": {"circuit": {"sonata": {"circuit": "circuit.json"},
+                                           "projections": {"cells_to_cells_exc": projection}}},
+                   "recording": {"spikes": {"populations": ["circuit.cells"]}}}, file)
 
 
 @case(3, "edges.h5: No such file or directory")
@@ -119,9 +128,42 @@ def texts_for_weights(folder):
              np.array(["x"] * 4 * fixture.CELLS, "S1"))
 
 
-@case(3, "edges/cells_to_cells/edge_type_id has 3 rows of 1, 26000 are expected")
+@case(3, "edges/cells_to_cells/edge_type_id has 3 rows; 26000 are expected")
 def short_column(folder):
     exchange(folder, "edges", EDGES + "edge_type_id", np.ones(3, "i4"))
+
+
+@case(3, "edges/input_to_cells/0/syn_weight has 2 numbers in each row; 1 is expected")
+def pairs_of_weights(folder):
+    exchange(folder, "edges", INPUT + "0/syn_weight", np.ones((4 * fixture.CELLS, 2)))
+
+
+@case(3, "nodes/cells/node_type_id has 3000 numbers in each row; 1 is expected")
+def wide_types(folder):
+    exchange(folder, "nodes", "nodes/cells/node_type_id",
+             np.full((fixture.CELLS, 3000), 7, "i2"))
+
+
+@case(3, "nodes/cells/node_id has 2000 numbers in each row; 1 is expected")
+def wide_ids(folder):
+    exchange(folder, "nodes", "nodes/cells/node_id",
+             np.zeros((fixture.CELLS, 2000), "u4"))
+
+
+@case(3, "nodes/cells/node_group_index has 2000 numbers in each row; 1 is expected")
+def wide_places(folder):
+    exchange(folder, "nodes", "nodes/cells/node_group_index",
+             np.zeros((fixture.CELLS, 2000), "u4"))
+
+
+@case(3, "dynamics_params/tau_m has 2000 numbers in each row; 1 is expected")
+def wide_parameters(folder):
+    exchange(folder, "nodes", "nodes/cells/2/dynamics_params/tau_m", np.full((500, 2000), 10.0))
+
+
+@case(3, "/nodes/cells/0/layer has 2000 numbers in each row; 1 is expected")
+def wide_attribute(folder):
+    exchange(folder, "nodes", "nodes/cells/0/layer", np.zeros((1000, 2000)))
 
 
 @case(3, "there is no /edges/cells_to_cells/edge_group_index")
@@ -147,6 +189,23 @@ def beyond_group(folder):
         file[EDGES + "edge_group_index"][place] = 999999
 
 
+@case(3, "row 9223372036854775807 is asked for")
+def largest_place(folder):
+    with h5py.File(folder + "/edges.h5", "r+") as file:
+        place = int(np.nonzero(file[EDGES + "edge_group_id"][()] == 5)[0][0])
+        file[EDGES + "edge_group_index"][place] = 2 ** 63 - 1
+
+
+@case(3, "has the weight 30; the bounds of circuit.cells_to_cells_exc end at 20")
+def weight_out_of_bounds(folder):
+    write_regions(folder, {"weight": "20 pA"})
+
+
+@case(3, "cells_to_cells gives circuit.cells_to_cells_exc ")
+def other_number_of_synapses(folder):
+    write_regions(folder, {"connect": {"synapses": 10}})
+
+
 @case(3, "of type 4, has no weight (syn_weight)")
 def no_weight(folder):
     with h5py.File(folder + "/edges.h5", "r+") as file:
@@ -163,6 +222,42 @@ def index_of_others(folder):
     with h5py.File(folder + "/edges.h5", "r+") as file:
         ranges = file[INDEX + "node_id_to_ranges"]
         ranges[10], ranges[11] = ranges[11], ranges[10]
+
+
+def leave_out(folder):
+    with h5py.File(folder + "/edges.h5", "r+") as file:
+        file[INDEX + "node_id_to_range"][100:700] = 0
+
+
+def list_twice(folder):
+    with h5py.File(folder + "/edges.h5", "r+") as file:
+        group = file[INDEX]
+        ranges, rows = group["node_id_to_range"], group["range_to_edge_id"][()]
+        has = ranges[:, 0] >= 0
+        ranges[...] = np.where(has[:, None], 2 * ranges[()], -1)
+        del group["range_to_edge_id"]
+        group["range_to_edge_id"] = np.repeat(rows, 2, axis=0)
+
+
+@case(3, "the index of cells_to_cells lists 12101 edges too few", "node_id_to_range")
+def index_of_some(folder):
+    leave_out(folder)
+
+
+@case(3, "the index of cells_to_cells does not know all edges with the target", "node_id_to_range",
+      "any")
+def index_of_some_in_any_order(folder):
+    leave_out(folder)
+
+
+@case(3, "the index of cells_to_cells lists edge 0 twice for the target 0", "node_id_to_range")
+def index_of_all_twice(folder):
+    list_twice(folder)
+
+
+@case(3, "the index of cells_to_cells lists 26000 edges too many", "node_id_to_range", "any")
+def index_of_all_twice_in_any_order(folder):
+    list_twice(folder)
 
 
 @case(3, "the node ids of cells are not 0 to 1299, each once: there is a ")
@@ -256,6 +351,22 @@ def absent_in_node_set(folder):
          lambda content: content.update(deep={"population": "cells", "node_id": [1300]}))
 
 
+@case(2, "'1300' is no node of cells, which has nodes 0 to 1299")
+def absent_in_all_populations(folder):
+    edit(folder, "node_sets.json", lambda content: content.update(deep={"node_id": [1300]}))
+
+
+@case(2, "dt: a step of 1e-12 ms is too short")
+def endless_steps(folder):
+    edit(folder, "simulation.json", lambda content: content["run"].update(dt=1e-12))
+
+
+@case(3, "has a spike at 9e+11 ms; allowed: 0 .. 1.7e+11")
+def spike_beyond_all_runs(folder):
+    edit(folder, "simulation.json", lambda content: content["run"].update(dt=0.01))
+    put(folder, "spikes", "spikes/input/timestamps", 3, 9e11)
+
+
 @case(3, "spikes.h5: No such file or directory")
 def no_spikes(folder):
     os.remove(folder + "/spikes.h5")
@@ -289,7 +400,7 @@ def short_delay(folder):
 
 def is_right(name, code, text, folder, ranks):
     command = (["mpirun", "-n", str(ranks)] if ranks > 1 else []) + [
-        PHASIC, "run", folder + "/simulation.json", "--quiet"]
+        PHASIC, "run", folder + "/simulation.json", "--quiet", "--out", folder + "/out", "--force"]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     except subprocess.TimeoutExpired:
@@ -310,8 +421,11 @@ def is_right(name, code, text, folder, ranks):
 def main():
     network, good = fixture.Network(), True
     with tempfile.TemporaryDirectory() as folder:
-        for index in {of[3] for of in CASES}:
-            fixture.write("%s/%s" % (folder, index), network, index)
+        orders = {"sorted": None, "any": np.random.RandomState(1).permutation(fixture.EDGES)}
+        for whole in {of[3] for of in CASES}:
+            order, index = whole.split("/")
+            fixture.write("%s/%s" % (folder, whole), network,
+                          None if index == "None" else index, orders[order])
         for function, code, text, index in CASES:
             broken = "%s/%s" % (folder, function.__name__)
             shutil.copytree("%s/%s" % (folder, index), broken)

@@ -37,8 +37,13 @@ recording: {spikes: {populations: [cortex]}}
 
 
 def simulate(folder, config, ranks=1, threads=1):
-    subprocess.run(["mpirun", "-n", str(ranks), PHASIC, "run", config, "--quiet", "--threads",
-                    str(threads), "--out", folder + "/out"], check=True)
+    """By a path relative to the folder around that of the configuration. Returns the summary."""
+    where, name = os.path.split(os.path.dirname(config))
+    subprocess.run(["mpirun", "-n", str(ranks), PHASIC, "run",
+                    os.path.join(name, os.path.basename(config)), "--quiet", "--threads",
+                    str(threads), "--out", folder + "/out"], check=True, cwd=where)
+    with open(folder + "/out/summary.json") as file:
+        return json.load(file)
 
 
 def spikes_of(out, population):
@@ -51,12 +56,12 @@ def spikes_of(out, population):
 
 def run(config, ranks=1, threads=1):
     with tempfile.TemporaryDirectory() as folder:
-        simulate(folder, config, ranks, threads)
+        synapses = simulate(folder, config, ranks, threads)["synapses"]
         with h5py.File(folder + "/out/spikes.h5") as file:
             assert list(file["spikes"]) == ["cells"], list(file["spikes"])
         with h5py.File(folder + "/out/run.h5") as file:
             cells = file["V_m/circuit.cells/node_ids"][()].astype(int).tolist()
-        return spikes_of(folder + "/out", "cells"), cells
+        return spikes_of(folder + "/out", "cells"), cells, synapses
 
 
 def in_regions(network, config, learning_rate):
@@ -65,9 +70,7 @@ def in_regions(network, config, learning_rate):
     with open(path, "w") as file:
         file.write(REGIONS % learning_rate)
     with tempfile.TemporaryDirectory() as folder:
-        simulate(folder, path, 2)
-        with open(folder + "/out/summary.json") as file:
-            plastic = json.load(file)["plastic_synapses"]
+        plastic = simulate(folder, path, 2)["plastic_synapses"]
         return spikes_of(folder + "/out", "cortex.cells"), plastic
 
 
@@ -97,13 +100,16 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         for order, index, ranks, threads in cases:
             config = fixture.write(folder + "/network", network, index, orders[order])
-            spikes, cells = run(config, ranks, threads)
+            spikes, cells, synapses = run(config, ranks, threads)
             first = first or spikes
             same = len(set(spikes) & set(expected)) / len(set(expected) | set(spikes))
             right = spikes == first and (sorted(spikes) == expected if IS_DOUBLE else same > 0.98)
             print("edges %-10s index %-18s %d ranks, %d threads: %d spikes, %.4f as expected  %s" % (
                 order, index, ranks, threads, len(spikes), same, "ok" if right else "FAILED"))
-            good &= right and cells == reported
+            all_edges = fixture.EDGES + len(network.in_source)
+            if synapses != all_edges:
+                print("FAILED: %d synapses of %d edges" % (synapses, all_edges))
+            good &= right and cells == reported and synapses == all_edges
         for learning_rate, is_same in ((0, True), (1, False)):
             spikes, plastic = in_regions(network, config, learning_rate)
             right = (spikes == first) == is_same and plastic == np.sum(network.weight > 0)
