@@ -25,13 +25,18 @@ void ph_sim_fail(ph_sim *sim, ph_status status)
 
 /* --- creation -------------------------------------------------------------------------------- */
 
-static ph_status place(ph_sim *sim)
+static ph_status take_threads(ph_sim *sim)
 {
     /* Threads without a core of their own would only wait for each other. */
     sim->threads = ph_comm_threads(sim->comm, sim->options.threads);
     PH_TRY(ph_threads_check(sim->threads));
     PH_TRY(ph_sim_place_threads(sim));
-    PH_TRY(ph_sim_lay_inputs(sim));
+    return ph_sim_lay_inputs(sim);
+}
+
+/* Collective. */
+static ph_status lay_out(ph_sim *sim)
+{
     int64_t n_cored = ph_comm_has_core(sim->comm);
     PH_TRY(ph_comm_sum(sim->comm, &n_cored, 1));
     if (ph_comm_is_alone(sim->comm))
@@ -155,7 +160,8 @@ static ph_status create(const ph_brain *brain, ph_comm *comm, const ph_sim_optio
     sim->taken = -1;
     sim->end = step_of(options->until_ms, sim->h);
     sim->stop_at = options->stop_ms > 0 ? step_of(options->stop_ms, sim->h) : INT64_MAX;
-    PH_TRY(ph_comm_agree(comm, place(sim)));
+    PH_TRY(ph_comm_agree(comm, take_threads(sim)));
+    PH_TRY(ph_comm_agree(comm, lay_out(sim)));
     sim->is_root = sim->layout->root == sim->rank;
     PH_TRY(ph_comm_agree(comm, build(sim)));
     if (!ph_comm_is_alone(comm))

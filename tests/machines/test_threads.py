@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which cpus the threads of runs keep to, as the kernel says while they run, on two cpus of this machine:
 each its own where the run has them to itself, and it is what the header says; none where another run may
-be there, or where the user does not want it."""
+be there, or where the user does not want it. A rank that is bound too narrowly ends the job, with its message."""
 import os
 import re
 import subprocess
@@ -84,6 +84,14 @@ def expect(what, found, wanted):
     print(f"{what}: {found[1]}")
 
 
+def refuse(what, text, command):
+    """A job that is to end by itself, with its message once."""
+    job = subprocess.run(["timeout", "60", *command], capture_output=True, text=True, check=False)
+    if job.returncode != 4 or job.stderr.count(text) != 1 or "--bind-to none" not in job.stderr:
+        sys.exit(f"FAILED: {what}: {job}")
+    print(job.stderr.splitlines()[0])
+
+
 def main():
     """All of it on the first two cpus that this test may use."""
     mine = sorted(os.sched_getaffinity(0))
@@ -117,12 +125,12 @@ def main():
                ([[]], [f"cpus {both}"]))
         if len(mine) == 2:
             expect("no job", run(0, 2), ([[]], [f"cpus {both}"]))
-        narrow = subprocess.run(["taskset", "-c", str(a), PROGRAM, "run", folder + "/cortex.yaml",
-                                 "--threads", "2", "--out", folder + "/narrow"],
-                                capture_output=True, text=True, check=False)
-        assert narrow.returncode == 4, narrow
-        assert "bound to 1 cpu" in narrow.stderr and "--bind-to none" in narrow.stderr, narrow.stderr
-        print(narrow.stderr.strip())
+        program = [PROGRAM, "run", folder + "/cortex.yaml", "--threads", "2", "--out", folder + "/narrow"]
+        bound = ["taskset", "-c", str(a)]
+        refuse("one rank", "rank 0 is bound to 1 cpu", bound + program)
+        for rank, order in enumerate([[bound + program, program], [program, bound + program]]):
+            refuse("one rank of two", f"rank {rank} is bound to 1 cpu",
+                   ["mpirun", "--bind-to", "none", "-n", "1", *order[0], ":", "-n", "1", *order[1]])
 
 
 if __name__ == "__main__":
