@@ -9,7 +9,7 @@ from . import plot
 from .run import Run, RunError
 
 NAMES = {1: "one-neuron", 2: "population", 3: "balanced-network", 4: "spike-timing", 5: "reward",
-         6: "neuromodulators", 7: "regions"}
+         6: "neuromodulators", 7: "regions", 8: "night"}
 
 
 def main(arguments=None):

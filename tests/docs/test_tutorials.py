@@ -171,6 +171,38 @@ CLAIMS = {
                         of("7-regions", "volley arrives in " + name)
                         for name in ("hippocampus.CA1", "pfc", "cingulate"))),
     ],
+    "8-night": [
+        ("falls to a fiftieth or less, and is back in the morning",
+         lambda of: of("8-night", "asleep: acetylcholine") <=
+         of("8-night", "day: acetylcholine") / 50
+         and abs(of("8-night", "morning: acetylcholine") -
+                 of("8-night", "day: acetylcholine")) < 5),
+        ("it fires half as much on the same input",
+         lambda of: 0.4 < of("8-night", "asleep: sensory") / of("8-night", "day: sensory") < 0.6),
+        ("CA1 loses a tenth",
+         lambda of: 0.8 < of("8-night", "asleep: hippocampus.CA1") /
+         of("8-night", "day: hippocampus.CA1") < 0.97),
+        ("In the evening both memories are stronger than at rest",
+         lambda of: of("8-night", "strength of 'passing', in the evening") > 1.2
+         and of("8-night", "strength of 'thorough', in the evening") > 1.2),
+        ("passing is gone in the morning",
+         lambda of: abs(of("8-night", "strength of 'passing', in the morning") - 1) < 0.02),
+        ("thoroughly two thirds or more are left",
+         lambda of: of("8-night", "strength of 'thorough', in the morning") - 1 >
+         (of("8-night", "strength of 'thorough', in the evening") - 1) * 2 / 3),
+        ("it loses nearly half when the cortex falls asleep",
+         lambda of: 0.5 < of("8-no-M2", "asleep: hippocampus.CA1") /
+         of("8-no-M2", "day: hippocampus.CA1") < 0.65),
+        ("as strong in the evening, and is gone in the morning",
+         lambda of: abs(of("8-blocked", "strength of 'thorough', in the evening") -
+                        of("8-night", "strength of 'thorough', in the evening")) < 0.02
+         and abs(of("8-blocked", "strength of 'thorough', in the morning") - 1) < 0.02),
+        ("The strengths are the same",
+         lambda of: of("8-vigil", "asleep: acetylcholine") > 60
+         and all(abs(of("8-vigil", f"strength of '{tract}', in the morning") -
+                     of("8-night", f"strength of '{tract}', in the morning")) < 0.02
+                 for tract in ("passing", "thorough"))),
+    ],
 }
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
 

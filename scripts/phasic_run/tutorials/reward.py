@@ -63,7 +63,8 @@ def figure(run):
              title="two cues; rule reversed half way")
     time, rate = readers.nucleus(run, "dopamine")
     paid, number = columns["reward"] > 0, np.arange(len(columns["reward"]))
-    late, turned = ((number >= begin) & (number < begin + BLOCK) for begin in (change - BLOCK, change))
+    late, turned = ((number >= begin) & (number < begin + BLOCK)
+                    for begin in (change - BLOCK, change))
     for k, (label, chosen) in enumerate((("reward, first trials", paid & (number < BLOCK)),
                                          ("reward, before the reversal", paid & late),
                                          ("none, after the reversal", ~paid & turned))):
