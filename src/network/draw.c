@@ -382,7 +382,8 @@ void ph_drawer_weights(const ph_drawer *drawer, int64_t target, const ph_drawn *
 {
     const ph_projection *projection = drawer->projection;
     if (drawer->edges) {
-        memcpy(weight, drawer->read.weight + first, (size_t)n * sizeof *weight);
+        for (int i = 0; i < n; i++)
+            weight[i] = drawer->read.weight[first + i];
         return;
     }
     ph_draw_dist_many(&projection->weight, drawn->weight_bits + first, n, drawer->seed,

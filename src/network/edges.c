@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define SHORT_SPAN 8 /* edges; where spans are shorter on average, edges are kept in memory */
+#define NEAR 512     /* edges that are quicker read than left out */
 
 typedef struct span {
     int64_t begin, n;
@@ -31,7 +32,7 @@ struct ph_edges {
     int64_t listed;        /* edges that the index, or all targets, say are here */
     int64_t *n;            /* edges of each target; of spans, once it has been asked for */
     uint32_t *source;
-    double *weight;
+    ph_real *weight;
     uint16_t *delay;
 };
 
@@ -203,7 +204,7 @@ static ph_status keep(ph_edges *edges, int64_t begin, ph_edge_slab *slab, taken 
                  "%s: the index of %s does not know all edges with the target %lld",
                  edges->params->file, edges->params->population, (long long)slab->target[i]);
         edges->source[to] = (uint32_t)slab->source[i];
-        edges->weight[to] = slab->weight[i];
+        edges->weight[to] = (ph_real)slab->weight[i];
         edges->delay[to] = t->delay[i];
         edges->n[own] += t->is_one[i];
     }
@@ -349,9 +350,10 @@ struct ph_edge_reader {
     ph_edge_slab slab;
     taken taken;           /* of the slab */
     int64_t begin;         /* of the slab, in the file */
+    int64_t previous;      /* target that was asked for before; -1: none */
     size_t source_room, weight_room, delay_room;
     uint32_t *source;
-    double *weight;
+    ph_real *weight;
     uint16_t *delay;
 };
 
@@ -361,6 +363,7 @@ ph_status ph_edge_reader_create(const ph_edges *edges, ph_edge_reader **out)
     PH_ALLOC(reader, 1);
     *out = reader;
     reader->edges = edges;
+    reader->previous = -1;
     return edges->spans ? ph_edge_slab_create(&reader->slab) : PH_OK;
 }
 
@@ -376,13 +379,29 @@ void ph_edge_reader_destroy(ph_edge_reader **reader)
     *reader = NULL;
 }
 
-/* Have an edge in the slab, and what comes behind it: most likely it is asked for next. */
-static ph_status reach(ph_edge_reader *reader, int64_t edge)
+/* Where the span begins that is asked for after span s of a target: a reader's targets lie as far
+ * apart as its last two. @return -1: not known */
+static int64_t next_span(const ph_edge_reader *reader, int64_t target, int64_t s)
+{
+    const ph_edges *edges = reader->edges;
+    int64_t i = target - edges->first, next = i + target - reader->previous;
+    if (s + 1 < edges->at[i + 1])
+        return edges->spans[s + 1].begin;
+    if (reader->previous < 0 || next < 0 || next >= edges->count ||
+        edges->at[next] == edges->at[next + 1])
+        return -1;
+    return edges->spans[edges->at[next]].begin;
+}
+
+/* Have an edge in the slab, up to `end` at least if there is room, and what comes behind it if it
+ * is asked for next. */
+static ph_status reach(ph_edge_reader *reader, int64_t edge, int64_t end, int64_t next)
 {
     if (edge >= reader->begin && edge < reader->begin + reader->slab.n)
         return PH_OK;
     const ph_edges *edges = reader->edges;
-    int64_t left = edges->last - edge;
+    int is_far = next >= 0 && (next < end || next > end + NEAR);
+    int64_t left = (is_far ? end : edges->last) - edge;
     int n = (int)(left < PH_EDGE_SLAB ? left : PH_EDGE_SLAB);
     reader->begin = edge;
     ph_status status = ph_edge_file_read(edges->file, edge, n, &reader->slab);
@@ -412,20 +431,22 @@ static int64_t append(ph_edge_reader *reader, int first, int last, int64_t n)
 {
     for (int i = first; i < last; i++) {
         reader->source[n] = (uint32_t)reader->slab.source[i];
-        reader->weight[n] = reader->slab.weight[i];
+        reader->weight[n] = (ph_real)reader->slab.weight[i];
         reader->delay[n] = reader->taken.delay[i];
         n += reader->taken.is_one[i];
     }
     return n;
 }
 
-static ph_status read_span(ph_edge_reader *reader, int64_t target, span s, int64_t *n)
+static ph_status read_span(ph_edge_reader *reader, int64_t target, int64_t at, int64_t *n)
 {
+    span s = reader->edges->spans[at];
+    int64_t next = next_span(reader, target, at);
     PH_GROW(reader->source, reader->source_room, *n + s.n);
     PH_GROW(reader->weight, reader->weight_room, *n + s.n);
     PH_GROW(reader->delay, reader->delay_room, *n + s.n);
     for (int64_t edge = s.begin, end = s.begin + s.n; edge < end;) {
-        PH_TRY(reach(reader, edge));
+        PH_TRY(reach(reader, edge, end, next));
         int first = (int)(edge - reader->begin);
         int last = end - reader->begin < reader->slab.n ? (int)(end - reader->begin)
                                                         : reader->slab.n;
@@ -447,7 +468,8 @@ ph_status ph_edge_reader_list(ph_edge_reader *reader, int64_t target, ph_edge_li
         return PH_OK;
     }
     for (int64_t s = edges->at[i]; s < edges->at[i + 1]; s++)
-        PH_TRY(read_span(reader, target, edges->spans[s], &n));
+        PH_TRY(read_span(reader, target, s, &n));
+    reader->previous = target;
     edges->n[i] = n;
     *list = (ph_edge_list){n, reader->source, reader->weight, reader->delay};
     return PH_OK;

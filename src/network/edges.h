@@ -17,7 +17,7 @@ typedef struct ph_edge_reader ph_edge_reader;
 typedef struct ph_edge_list {
     int64_t n;
     const uint32_t *source; /* index within the source population */
-    const double *weight;   /* in the port's unit */
+    const ph_real *weight;  /* in the port's unit */
     const uint16_t *delay;  /* steps, at least 1 */
 } ph_edge_list;
 

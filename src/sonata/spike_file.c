@@ -48,6 +48,7 @@ static const ph_table table = PH_TABLE("spike_file", params, keys,
 /* Spikes of a group's neurons. */
 typedef struct train {
     size_t n, room;
+    uint8_t *plays; /* of each neuron: 1 where its spikes count */
     uint64_t *keys; /* step << NEURON_BITS | index, ascending */
     size_t at;      /* of the step that was asked for last */
 } train;
@@ -93,19 +94,25 @@ static ph_status unit_of(const ph_h5_source *source, const params *p, const char
     return ph_error(PH_FILE, "%s: %s is in '%.40s'; ms is expected", p->file, times, name);
 }
 
-/* Whether a neuron plays. */
-static int plays(const params *p, int64_t node)
+/* Neurons of the group among those from `first` to `last`. */
+static void mark_players(const ph_stimulus_share *share, int64_t first, int64_t last,
+                         uint8_t *plays)
+{
+    last = last < share->size ? last : share->size - 1;
+    for (int64_t i = first <= share->first ? 0 : (first - share->first - 1) / share->stride + 1;
+         i < share->n && share->first + i * share->stride <= last; i++)
+        plays[i] = 1;
+}
+
+static void find_players(const params *p, const ph_stimulus_share *share, uint8_t *plays)
 {
     if (p->only.count < 0)
-        return 1;
+        mark_players(share, 0, share->size - 1, plays);
     for (int i = 0; i < p->only.count; i++) {
         const char *dash = strchr(p->only.items[i], '-');
         int64_t first = strtoll(p->only.items[i], NULL, 10);
-        int64_t last = dash ? strtoll(dash + 1, NULL, 10) : first;
-        if (node >= first && node <= last)
-            return 1;
+        mark_players(share, first, dash ? strtoll(dash + 1, NULL, 10) : first, plays);
     }
-    return 0;
 }
 
 static ph_step step_of(const params *p, double ms, double h)
@@ -129,7 +136,7 @@ static ph_status keep(const params *p, const ph_stimulus_share *share, const int
                  (long long)node[i], ms[i], LATEST * share->h);
         int64_t place = node[i] - share->first;
         if (place < 0 || place % share->stride || place / share->stride >= share->n ||
-            !plays(p, node[i]))
+            !t->plays[place / share->stride])
             continue;
         PH_GROW(t->keys, t->room, t->n + 1);
         t->keys[t->n++] = (uint64_t)step_of(p, ms[i], share->h) << NEURON_BITS |
@@ -200,6 +207,8 @@ static ph_status open_file(const void *parameters, const ph_stimulus_share *shar
     PH_CHECK(share->n < 1 << NEURON_BITS, PH_RESOURCE, "too many neurons in a group");
     PH_ALLOC(t, 1);
     *own = t;
+    PH_ALLOC(t->plays, share->n);
+    find_players(p, share, t->plays);
     PH_TRY(ph_h5_source_open(p->file, &source));
     ph_status status = read_file(source, p, share, t);
     ph_h5_source_close(&source);
@@ -209,8 +218,10 @@ static ph_status open_file(const void *parameters, const ph_stimulus_share *shar
 static void close_file(void **own)
 {
     train *t = *own;
-    if (t)
+    if (t) {
+        ph_free(t->plays);
         ph_free(t->keys);
+    }
     ph_free(t);
     *own = NULL;
 }
