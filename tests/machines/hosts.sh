@@ -19,7 +19,9 @@ export PATH=$PATH:/usr/sbin:/sbin
 ip link set lo up || skip "no network of its own"
 work=$(mktemp -d) || exit 1
 one='' two=''
-trap 'kill $one $two 2>/dev/null; wait; rm -rf "$work"' EXIT
+job=''
+trap 'kill $job $one $two 2>/dev/null; wait; rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 fail() {
     echo "FAILED: $*"
     cat "$work/log"
@@ -118,6 +120,7 @@ done 2>/dev/null # others come and go
 kill -9 "$victim"
 begin=$(date +%s)
 wait $job && fail "a killed rank goes unnoticed"
+job=''
 took=$(($(date +%s) - begin))
 [ $took -le 30 ] || fail "the job took $took s to end"
 grep -q 'rank 3 with PID .* on node two exited on signal 9' "$work/log" || fail "the killed rank is not named"
