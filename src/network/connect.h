@@ -49,7 +49,7 @@ typedef struct ph_connect_sonata_params {
     ph_map types;           /* of ph_edge_type */
     int weights;            /* choice PH_EDGES_* */
     int autapses;           /* choice false, true: edges of a neuron onto itself count */
-    int64_t synapses;       /* that the projection has in all; expected, 0: not known */
+    int64_t synapses;       /* that the projection has in all; 0: not known */
 } ph_connect_sonata_params;
 
 extern const ph_descriptor ph_connect_fixed_indegree;

@@ -98,7 +98,7 @@ static const ph_param sonata_keys[] = {
     PH_CHOICE(ph_connect_sonata_params, autapses, ph_false_true, "true",
               "edges of a neuron onto itself count"),
     PH_INT(ph_connect_sonata_params, synapses, "0", 0, MOST_SYNAPSES,
-           "synapses that are expected in all"),
+           "synapses of the projection in all; another number is an error, 0: any"),
 };
 static const ph_table sonata_table =
     PH_TABLE("sonata", ph_connect_sonata_params, sonata_keys,

@@ -398,9 +398,12 @@ def short_delay(folder):
     replace(folder, "edge_types.csv", "1 1.5 30.0", "1 0.04 30.0")
 
 
-def is_right(name, code, text, folder, ranks):
-    command = (["mpirun", "-n", str(ranks)] if ranks > 1 else []) + [
-        PHASIC, "run", folder + "/simulation.json", "--quiet", "--out", folder + "/out", "--force"]
+def start_of(folder):
+    return [folder + "/simulation.json", "--out", folder + "/out", "--force"]
+
+
+def is_right(name, code, text, folder, ranks, start):
+    command = (["mpirun", "-n", str(ranks)] if ranks > 1 else []) + [PHASIC, "run", "--quiet"] + start
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     except subprocess.TimeoutExpired:
@@ -418,6 +421,16 @@ def is_right(name, code, text, folder, ranks):
     return not wrong
 
 
+def is_seen_on_resume(folder):
+    """Edges that are made anew, with other weights, between two parts of a run."""
+    done = subprocess.run([PHASIC, "run", "--quiet", "--stop-at", "5 ms"] + start_of(folder),
+                          capture_output=True, text=True, timeout=60)
+    assert done.returncode == 5, (done.returncode, done.stderr)
+    put(folder, "edges", EDGES + "5/syn_weight", 7, -5000)
+    return is_right("other_weights_on_resume", 3, "; the bounds of circuit.cells_to_cells_inh end at",
+                    folder, 1, ["--resume", folder + "/out"])
+
+
 def main():
     network, good = fixture.Network(), True
     with tempfile.TemporaryDirectory() as folder:
@@ -431,8 +444,9 @@ def main():
             shutil.copytree("%s/%s" % (folder, index), broken)
             function(broken)
             for ranks in (1, 2) if function.__name__ in ON_RANKS else (1,):
-                good &= is_right(function.__name__, code, text, broken, ranks)
+                good &= is_right(function.__name__, code, text, broken, ranks, start_of(broken))
             shutil.rmtree(broken)
+        good &= is_seen_on_resume("%s/sorted/None" % folder)
     print("%d cases" % len(CASES))
     return good
 
