@@ -125,7 +125,7 @@ def main():
                ([[]], [f"cpus {both}"]))
         if len(mine) == 2:
             expect("no job", run(0, 2), ([[]], [f"cpus {both}"]))
-        program = [PROGRAM, "run", folder + "/cortex.yaml", "--threads", "2", "--out", folder + "/narrow"]
+        program = [PROGRAM, "run", folder + "/cortex.yaml", "--threads", "2", "--out", folder + "/out", "--force"]
         bound = ["taskset", "-c", str(a)]
         refuse("one rank", "rank 0 is bound to 1 cpu", bound + program)
         for rank, order in enumerate([[bound + program, program], [program, bound + program]]):
