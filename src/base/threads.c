@@ -17,21 +17,33 @@ ph_status ph_threads_check(int threads)
 }
 
 /* Where OpenMP binds threads, the first one is bound already: its places are what is allowed. */
-void ph_threads_allowed(cpu_set_t *allowed)
+void ph_threads_allowed(ph_cpu_set *allowed)
 {
-    int ids[CPU_SETSIZE];
-    CPU_ZERO(allowed);
+    int ids[PH_CPUS];
+    ph_cpus_clear(allowed);
     for (int place = 0; place < omp_get_num_places(); place++) {
         int n = omp_get_place_num_procs(place);
-        if (n > CPU_SETSIZE)
+        if (n > PH_CPUS)
             continue;
         omp_get_place_proc_ids(place, ids);
         for (int i = 0; i < n; i++)
-            if (ids[i] >= 0 && ids[i] < CPU_SETSIZE)
-                CPU_SET((size_t)ids[i], allowed);
+            if (ids[i] >= 0)
+                ph_cpus_add(allowed, (size_t)ids[i]);
     }
-    if (CPU_COUNT(allowed) == 0 && sched_getaffinity(0, sizeof *allowed, allowed) != 0)
-        CPU_ZERO(allowed);
+    if (ph_cpus_count(allowed) == 0)
+        ph_threads_mine(allowed);
+}
+
+void ph_threads_mine(ph_cpu_set *mine)
+{
+    ph_cpus_clear(mine);
+    if (sched_getaffinity(0, sizeof *mine, &mine->head) != 0)
+        ph_cpus_clear(mine);
+}
+
+int ph_threads_keep_to(const ph_cpu_set *cpus)
+{
+    return sched_setaffinity(0, sizeof *cpus, &cpus->head) == 0;
 }
 
 int ph_threads_wish_pinned(void)
@@ -44,18 +56,14 @@ int ph_threads_wish_pinned(void)
 
 void ph_threads_unbind(void)
 {
-    cpu_set_t allowed;
+    ph_cpu_set allowed;
     ph_threads_allowed(&allowed);
-    if (ph_threads_wish_pinned() == 1 && CPU_COUNT(&allowed) > 0)
-        (void)sched_setaffinity(0, sizeof allowed, &allowed); /* else it is as it was */
+    if (ph_threads_wish_pinned() == 1 && ph_cpus_count(&allowed) > 0)
+        (void)ph_threads_keep_to(&allowed); /* else it is as it was */
 }
 
-static cpu_set_t roaming; /* where threads might run before they were pinned; empty: they are not */
-
-static int run_on(const cpu_set_t *cpus)
-{
-    return sched_setaffinity(0, sizeof *cpus, cpus) == 0;
-}
+/* Where threads might run before they were pinned; empty: they are not. */
+static ph_cpu_set roaming;
 
 /* OpenMP keeps its threads: thread t of a later region of as many is the same. */
 int ph_threads_pin(int threads, const int *cpus)
@@ -64,23 +72,25 @@ int ph_threads_pin(int threads, const int *cpus)
     ph_threads_allowed(&roaming);
 #pragma omp parallel num_threads(threads) reduction(+ : done)
     {
-        cpu_set_t one;
-        CPU_ZERO(&one);
-        CPU_SET((size_t)cpus[omp_get_thread_num()], &one);
-        done += run_on(&one);
+        ph_cpu_set one;
+        ph_cpus_clear(&one);
+        ph_cpus_add(&one, (size_t)cpus[omp_get_thread_num()]);
+        done += ph_threads_keep_to(&one);
     }
+    if (done < threads)
+        ph_threads_unpin(threads);
     return done == threads;
 }
 
 void ph_threads_roam(void)
 {
-    if (CPU_COUNT(&roaming) > 0)
-        (void)run_on(&roaming); /* else this one stays where it was begun */
+    if (ph_cpus_count(&roaming) > 0)
+        (void)ph_threads_keep_to(&roaming); /* else this one stays where it was begun */
 }
 
 void ph_threads_unpin(int threads)
 {
 #pragma omp parallel num_threads(threads)
     ph_threads_roam();
-    CPU_ZERO(&roaming);
+    ph_cpus_clear(&roaming);
 }

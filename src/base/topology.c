@@ -55,13 +55,13 @@ typedef struct cpu {
 
 /* In the order of the topology, so that those of a core, a cache, a node lie together.
  * @param list room for all cpus of the topology @return how many */
-static int list_allowed(const ph_topology *topology, const cpu_set_t *allowed, cpu *list)
+static int list_allowed(const ph_topology *topology, const ph_cpu_set *allowed, cpu *list)
 {
     hwloc_obj_t pu = NULL, before = NULL;
     int n = 0, sibling = 0;
     while ((pu = hwloc_get_next_obj_by_type(topology->hwloc, HWLOC_OBJ_PU, pu))) {
         hwloc_obj_t core = hwloc_get_ancestor_obj_by_type(topology->hwloc, HWLOC_OBJ_CORE, pu);
-        if (pu->os_index >= CPU_SETSIZE || !CPU_ISSET(pu->os_index, allowed))
+        if (!ph_cpus_have(allowed, pu->os_index))
             continue;
         sibling = core && core == before ? sibling + 1 : 0;
         before = core;
@@ -78,7 +78,7 @@ static int count_siblings(const cpu *list, int n, int sibling)
     return count;
 }
 
-int ph_topology_cores(const ph_topology *topology, const cpu_set_t *allowed)
+int ph_topology_cores(const ph_topology *topology, const ph_cpu_set *allowed)
 {
     cpu *list = ph_calloc((size_t)ph_topology_cpus(topology), sizeof *list);
     int cores = list ? count_siblings(list, list_allowed(topology, allowed, list), 0) : 0;
@@ -177,7 +177,7 @@ static int descend(const ph_topology *topology, const cpu *list, int n, ph_share
     return whole.first + index * who.threads;
 }
 
-int ph_topology_place(const ph_topology *topology, const cpu_set_t *allowed, ph_sharer who,
+int ph_topology_place(const ph_topology *topology, const ph_cpu_set *allowed, ph_sharer who,
                       int *cpus)
 {
     int most = ph_topology_cpus(topology), wanted = who.ranks * who.threads, placed = 0;

@@ -4,8 +4,9 @@
 #ifndef PHASIC_BASE_TOPOLOGY_H
 #define PHASIC_BASE_TOPOLOGY_H
 
+#include "base/cpus.h"
+
 #include <phasic/status.h>
-#include <sched.h>
 
 typedef struct ph_topology ph_topology;
 
@@ -28,7 +29,7 @@ void ph_topology_destroy(ph_topology **topology);
 int ph_topology_cpus(const ph_topology *topology);
 
 /** @brief How many cores some of whose cpus are among the allowed ones. */
-int ph_topology_cores(const ph_topology *topology, const cpu_set_t *allowed);
+int ph_topology_cores(const ph_topology *topology, const ph_cpu_set *allowed);
 
 /** @brief Choose a cpu for each thread of a rank: a core of its own where there are enough, no core
  *  with two threads while another has none; threads of a rank under one last-level cache, else on
@@ -37,7 +38,7 @@ int ph_topology_cores(const ph_topology *topology, const cpu_set_t *allowed);
  *  sharers do not overlap.
  *  @param cpus out: who.threads of the system's numbers
  *  @return 1; 0 when the ranks have more threads together than there are allowed cpus */
-int ph_topology_place(const ph_topology *topology, const cpu_set_t *allowed, ph_sharer who,
+int ph_topology_place(const ph_topology *topology, const ph_cpu_set *allowed, ph_sharer who,
                       int *cpus);
 
 #endif

@@ -3,16 +3,17 @@
 #ifndef PHASIC_COMM_COMM_H
 #define PHASIC_COMM_COMM_H
 
+#include "base/cpus.h"
+
 #include <phasic/status.h>
 #include <phasic/types.h>
-#include <sched.h>
 
 typedef struct ph_comm ph_comm;
 
 /* The cpus that this rank may run on, as the scheduler or launcher has given them. */
 typedef struct ph_cpus {
-    cpu_set_t allowed;
-    int n;              /* how many they are; 0: not known */
+    ph_cpu_set allowed;
+    int n;              /* how many they are; 0: not known, and all of the machine's are meant */
     int ranks, index;   /* how many ranks may use some of them, this one's number among them */
     int are_told_apart; /* 1: these ranks may all use the same ones */
 } ph_cpus;

@@ -7,20 +7,26 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+/* Whether a rank may run on some of the cpus of this one; of one that is not told which it may,
+ * nobody can say that it does not. */
+static int meets(const ph_comm *comm, const ph_cpu_set *other)
+{
+    return comm->cpus.n == 0 || ph_cpus_count(other) == 0 ||
+           ph_cpus_meet(&comm->cpus.allowed, other);
+}
+
 /* Ranks with some of the same cpus share them. Where they have not all of them in common, nobody
  * can tell whose they are. */
-static void compare(ph_comm *comm, const cpu_set_t *all)
+static void compare(ph_comm *comm, const ph_cpu_set *all)
 {
     comm->cpus.ranks = comm->cpus.index = 0;
-    comm->cpus.are_told_apart = 1;
+    comm->cpus.are_told_apart = comm->cpus.n > 0;
     for (int r = 0; r < comm->ranks_here; r++) {
-        cpu_set_t both;
-        CPU_AND(&both, &comm->cpus.allowed, &all[r]);
-        if (r != comm->rank_here && CPU_COUNT(&both) == 0)
+        if (r != comm->rank_here && !meets(comm, &all[r]))
             continue;
         comm->cpus.ranks++;
         comm->cpus.index += r < comm->rank_here;
-        if (!CPU_EQUAL(&comm->cpus.allowed, &all[r]))
+        if (!ph_cpus_are_equal(&comm->cpus.allowed, &all[r]))
             comm->cpus.are_told_apart = 0;
     }
 }
@@ -28,8 +34,8 @@ static void compare(ph_comm *comm, const cpu_set_t *all)
 ph_status ph_mpi_find_cpus(ph_comm *comm, MPI_Comm here)
 {
     ph_threads_allowed(&comm->cpus.allowed);
-    comm->cpus.n = CPU_COUNT(&comm->cpus.allowed);
-    cpu_set_t *all = ph_calloc((size_t)comm->ranks_here, sizeof *all);
+    comm->cpus.n = ph_cpus_count(&comm->cpus.allowed);
+    ph_cpu_set *all = ph_calloc((size_t)comm->ranks_here, sizeof *all);
     PH_TRY(ph_comm_agree(comm, all ? PH_OK : ph_error(PH_RESOURCE, "out of memory: %d ranks",
                                                       comm->ranks_here)));
     int code = MPI_Allgather(&comm->cpus.allowed, sizeof *all, MPI_BYTE, all, sizeof *all, MPI_BYTE,
@@ -61,7 +67,10 @@ int ph_comm_cores_are_wished(void)
 static long cores(const ph_comm *comm)
 {
     long wish = cores_by_wish();
-    return wish ? wish : comm->cpus.n;
+    if (wish || comm->cpus.n > 0)
+        return wish ? wish : comm->cpus.n;
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    return online > 0 ? online : 1;
 }
 
 /* Those among whom the cores are to be divided, and this rank's number among them. */
@@ -97,15 +106,16 @@ int ph_comm_threads(const ph_comm *comm, int threads)
  * all of a region on one core. So they are dealt out, among the cores that are allowed. */
 static void take_core(const ph_comm *comm)
 {
-    cpu_set_t mine;
+    ph_cpu_set mine;
     if (comm->cpus.n == 0)
         return;
-    int skip = comm->cpus.index % comm->cpus.n, core = 0;
-    while (!CPU_ISSET(core, &comm->cpus.allowed) || skip-- > 0)
+    int skip = comm->cpus.index % comm->cpus.n;
+    size_t core = 0;
+    while (!ph_cpus_have(&comm->cpus.allowed, core) || skip-- > 0)
         core++;
-    CPU_ZERO(&mine);
-    CPU_SET(core, &mine);
-    (void)sched_setaffinity(0, sizeof mine, &mine); /* without it all is as it was, but slower */
+    ph_cpus_clear(&mine);
+    ph_cpus_add(&mine, core);
+    (void)ph_threads_keep_to(&mine); /* without it all is as it was, but slower */
 }
 
 void ph_comm_share_cores(ph_comm *comm, int shares_cores)

@@ -61,7 +61,8 @@ typedef struct ph_summary {
                                        waiting; NaN when none travelled */
     ph_traffic slice, epoch;        /* spikes within regions, and over tracts */
     const char *host;               /* of rank 0; borrowed; NULL: not known */
-    int machines, cores_bound;      /* machines in all; cpus that rank 0 may run on */
+    int machines, cores_bound;      /* machines in all; cpus that rank 0 may run on;
+                                       0: not known */
     int is_pinned;                  /* 1: each thread of rank 0 keeps to one of them */
     int n_populations;
     const ph_population_summary *populations; /* borrowed */

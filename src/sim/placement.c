@@ -86,15 +86,15 @@ typedef struct where {
     char cpus[63]; /* "0-3,8" */
 } where;
 
-static void write_cpus(const cpu_set_t *set, char *text, size_t room)
+static void write_cpus(const ph_cpu_set *set, char *text, size_t room)
 {
     size_t used = 0;
-    text[0] = '\0';
-    for (size_t first = 0, last; first < CPU_SETSIZE; first = last + 1) {
+    snprintf(text, room, "%s", ph_cpus_count(set) ? "" : "not known");
+    for (size_t first = 0, last; first < PH_CPUS; first = last + 1) {
         last = first;
-        if (!CPU_ISSET(first, set))
+        if (!ph_cpus_have(set, first))
             continue;
-        while (last + 1 < CPU_SETSIZE && CPU_ISSET(last + 1, set))
+        while (ph_cpus_have(set, last + 1))
             last++;
         if (used + 16 > room) {
             snprintf(text + used, room - used, ",...");
@@ -108,17 +108,17 @@ static void write_cpus(const cpu_set_t *set, char *text, size_t room)
 /* Of threads that share a core, it is that one; else all that are allowed. */
 static void look_around(const ph_sim *sim, where *here)
 {
-    cpu_set_t set;
+    ph_cpu_set set;
     memset(here, 0, sizeof *here);
     (void)gethostname(here->host, sizeof here->host - 1);
-    CPU_ZERO(&set);
+    ph_cpus_clear(&set);
     for (int t = 0; t < sim->threads && sim->is_pinned; t++)
-        CPU_SET((size_t)sim->cpus[t], &set);
-    if (!sim->is_pinned && sched_getaffinity(0, sizeof set, &set) != 0)
-        CPU_ZERO(&set);
+        ph_cpus_add(&set, (size_t)sim->cpus[t]);
+    if (!sim->is_pinned)
+        ph_threads_mine(&set);
     char cpus[sizeof here->cpus - 16];
     write_cpus(&set, cpus, sizeof cpus);
-    int n = CPU_COUNT(&set);
+    int n = ph_cpus_count(&set);
     snprintf(here->cpus, sizeof here->cpus, "%scpu%s %s", n > sim->threads ? "any of " : "",
              n == 1 ? "" : "s", cpus);
 }

@@ -19,10 +19,10 @@
 /* One package of two NUMA nodes, no hyperthreads, no cache over several cores. */
 #define HALVES "package:1 numa:2 core:4 pu:1"
 
-static cpu_set_t set_of(const char *list)
+static ph_cpu_set set_of(const char *list)
 {
-    cpu_set_t set;
-    CPU_ZERO(&set);
+    ph_cpu_set set;
+    ph_cpus_clear(&set);
     while (*list) {
         unsigned first, last;
         int length;
@@ -31,7 +31,7 @@ static cpu_set_t set_of(const char *list)
             last = first;
         }
         for (unsigned c = first; c <= last; c++)
-            CPU_SET(c, &set);
+            ph_cpus_add(&set, c);
         list += length + (list[length] == ',');
     }
     return set;
@@ -41,7 +41,7 @@ static cpu_set_t set_of(const char *list)
 static void write_placement(const ph_topology *topology, const char *allowed, int ranks,
                             int threads, char *text)
 {
-    cpu_set_t set = set_of(allowed);
+    ph_cpu_set set = set_of(allowed);
     int cpus[MOST], used = 0;
     for (int r = 0; r < ranks; r++) {
         if (!ph_topology_place(topology, &set, (ph_sharer){ranks, r, threads}, cpus)) {
@@ -143,22 +143,22 @@ static void every_thread_has_a_cpu_of_its_own(void)
     CU_ASSERT_EQUAL_FATAL(ph_topology_read(SERVER, &topology), PH_OK);
     int checked = 0;
     for (unsigned mask = 1; mask < 1u << 16; mask += 37) {
-        cpu_set_t set;
+        ph_cpu_set set;
         int allowed_cores[8] = {0};
-        CPU_ZERO(&set);
+        ph_cpus_clear(&set);
         for (int c = 0; c < 16; c++)
             if (mask >> c & 1) {
-                CPU_SET((size_t)c, &set);
+                ph_cpus_add(&set, (size_t)c);
                 allowed_cores[core_of(c)] = 1;
             }
         for (int ranks = 1; ranks <= 4; ranks++)
-            for (int threads = 1; ranks * threads <= CPU_COUNT(&set); threads++) {
+            for (int threads = 1; ranks * threads <= ph_cpus_count(&set); threads++) {
                 int of_cpu[16] = {0}, of_core[8] = {0}, most = 0, least = 2, cpus[MOST];
                 for (int r = 0; r < ranks; r++) {
                     ph_sharer who = {ranks, r, threads};
                     CU_ASSERT_FATAL(ph_topology_place(topology, &set, who, cpus));
                     for (int t = 0; t < threads; t++) {
-                        CU_ASSERT_FATAL(CPU_ISSET((size_t)cpus[t], &set));
+                        CU_ASSERT_FATAL(ph_cpus_have(&set, (size_t)cpus[t]));
                         of_cpu[cpus[t]]++;
                         of_core[core_of(cpus[t])]++;
                     }
@@ -181,7 +181,7 @@ static void cores_are_counted_without_hyperthreads(void)
 {
     ph_topology *topology = NULL;
     CU_ASSERT_EQUAL_FATAL(ph_topology_read(SERVER, &topology), PH_OK);
-    cpu_set_t all = set_of("0-15"), few = set_of("1,2,3,15");
+    ph_cpu_set all = set_of("0-15"), few = set_of("1,2,3,15");
     CU_ASSERT_EQUAL(ph_topology_cpus(topology), 16);
     CU_ASSERT_EQUAL(ph_topology_cores(topology, &all), 8);
     CU_ASSERT_EQUAL(ph_topology_cores(topology, &few), 3);
@@ -193,11 +193,11 @@ static void cores_are_counted_without_hyperthreads(void)
 /* Blocks are built in one parallel region and run in another: thread t must be the same one. */
 static void a_pinned_thread_is_there_in_the_next_region(void)
 {
-    cpu_set_t allowed;
+    ph_cpu_set allowed;
     ph_threads_allowed(&allowed);
     int cpus[3], n = 0, elsewhere = 0;
-    for (int c = 0; c < CPU_SETSIZE && n < 3; c++)
-        if (CPU_ISSET((size_t)c, &allowed))
+    for (int c = 0; c < PH_CPUS && n < 3; c++)
+        if (ph_cpus_have(&allowed, (size_t)c))
             cpus[n++] = c;
     int found = n; /* threads beyond share the last cpu */
     for (; n < 3; n++)
@@ -207,10 +207,10 @@ static void a_pinned_thread_is_there_in_the_next_region(void)
     for (int region = 0; region < 3; region++) {
 #pragma omp parallel num_threads(3) reduction(+ : elsewhere)
         {
-            cpu_set_t mine;
-            CU_ASSERT(sched_getaffinity(0, sizeof mine, &mine) == 0);
-            elsewhere += CPU_COUNT(&mine) != 1 ||
-                         !CPU_ISSET((size_t)cpus[omp_get_thread_num()], &mine);
+            ph_cpu_set mine;
+            ph_threads_mine(&mine);
+            elsewhere += ph_cpus_count(&mine) != 1 ||
+                         !ph_cpus_have(&mine, (size_t)cpus[omp_get_thread_num()]);
         }
     }
     CU_ASSERT_EQUAL(elsewhere, 0);
