@@ -222,6 +222,8 @@ def main():
                 sys.exit(f"FAILED: run {runs} of seed {SEED}: {', '.join(bad)}")
             shutil.rmtree(folder)
             runs += 1
+            if runs % 10 == 0:
+                print(f"{sum(counts.values())} kills in {runs} runs", flush=True)
             if runs > 10 * KILLS:
                 sys.exit(f"FAILED: {runs} runs, and only {counts} kills")
     print(f"{sum(counts.values())} kills ({', '.join(f'{s} {n}' for s, n in counts.items())}) in "
