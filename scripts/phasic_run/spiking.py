@@ -42,6 +42,8 @@ class Window:
         from the square of the sum of all neurons' standardised counts."""
         bins = int(round((self.end - self.begin) / BIN_MS))
         active = self.counts > 0
+        if not active.any():
+            return np.nan
         if chosen is not None:
             active &= np.isin(np.arange(self.n), chosen)
         kept = active[self.ids]

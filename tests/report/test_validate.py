@@ -76,6 +76,8 @@ def check_statistics():
     part = np.isin(ids, some)
     expected = plain_statistics(times[part], ids[part], n, begin, end)[2]
     assert abs(window.correlation(some) - expected) < 1e-12
+    silent = Window(times[:0], ids[:0], n, begin, end)
+    assert np.isnan(silent.correlation()) and not silent.rates().any() and silent.cvs().size == 0
     a, b = rng.normal(0, 1, 400).round(1), rng.normal(0.4, 1, 300).round(1)
     x = np.unique(np.r_[a, b])
     largest = max(abs(np.mean(a <= v) - np.mean(b <= v)) for v in x)
