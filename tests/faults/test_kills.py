@@ -102,9 +102,21 @@ def is_met(stage, before, now, last):
     return runs and not now["checkpoint"]
 
 
+def has_begun(folder, launched):
+    """Whether the run of a job has taken its folder's lock: MPI is up on all ranks then, and what is
+    said of a killed one is no longer what mpirun makes of a process that has not joined yet."""
+    try:
+        return os.path.getmtime(folder + "/lock") >= launched
+    except OSError:
+        return False
+
+
 def wait_for(job, stage, folder, before, draw, build_s):
     """Until a run is in a stage, and a little longer. @return whether it came to it"""
     if stage == "build":
+        while not has_begun(folder, before["launched"]):
+            if job.poll() is not None:
+                return False
         time.sleep(draw.uniform(0, build_s))
         return job.poll() is None and signs(folder)["parts"] <= before["parts"]
     if stage == "epoch":
@@ -121,7 +133,7 @@ def wait_for(job, stage, folder, before, draw, build_s):
 
 def kill(folder, stage, draw, build_s):
     """One launch, killed in a stage. @return whether it was"""
-    ranks, before = draw.choice([2, 3]), signs(folder)
+    ranks, before = draw.choice([2, 3]), {**signs(folder), "launched": time.time()}
     for path in glob.glob(folder + "/checkpoints/*.tmp") + glob.glob(folder + "/*.tmp"):
         shutil.rmtree(path) if os.path.isdir(path) else os.remove(path)
     with tempfile.TemporaryFile("w+") as log:

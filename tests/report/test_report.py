@@ -23,6 +23,7 @@ REPORT = os.path.join(SCRIPTS, "report")
 TRIALS = [200, 200, 100]
 PHASES = ["before", "after", "test"]
 TRIAL_MS = 600.0
+TIME_LINES = ("Rates", "Dopamine")
 POPULATIONS = {"sensory_cortex": {"L4E": 220, "L4I": 55, "L5E": 160, "L5I": 40},
                "hippocampus": {"DG": 200, "CA3": 120, "CA1": 120},
                "striatum": {"D1": 200, "D2": 200, "striosome": 40, "FSI": 20},
@@ -211,7 +212,9 @@ def check_page(folder, headings):
         text = file.read()
     page = Page(text)
     assert page.headings == headings, page.headings
-    assert page.images == 2 * len(headings) and page.unnamed == 0
+    lines = sum(heading in TIME_LINES for heading in headings)  # each once more, to be zoomed in
+    assert page.images == 2 * len(headings) + lines and page.unnamed == 0
+    assert text.count('<details class="zoom">') == lines
     assert all(link.startswith(("#", "data:")) for link in page.links), "the page needs a network"
     duplicates = {i for i in page.ids if page.ids.count(i) > 1}
     assert not duplicates, f"ids occur twice: {sorted(duplicates)[:3]}"
