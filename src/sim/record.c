@@ -41,7 +41,7 @@ ph_step ph_record_interval(const ph_sim *sim, double ms)
 ph_status ph_record_beat(ph_sim *sim)
 {
     PH_TRY(record_blocks(sim));
-    ph_step interval = ph_record_interval(sim, sim->brain->recording.rates.interval);
+    ph_step interval = ph_rate_steps(sim->brain);
     if (sim->step % interval == 0)
         PH_TRY(record_rates(sim, interval));
     return ph_writer_flush_when_due(sim->writer);
