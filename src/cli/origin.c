@@ -12,6 +12,21 @@
 
 #define PATH_BYTES 4096
 
+ph_status ph_origin_config(const char *out_folder, ph_tree **tree)
+{
+    char path[PATH_BYTES];
+    int n = snprintf(path, sizeof path, "%s/config.yaml", out_folder);
+    PH_CHECK(n > 0 && n < PATH_BYTES, PH_FILE, "the name %s is too long", out_folder);
+    return ph_config_load(path, NULL, 0, tree);
+}
+
+int ph_origin_is_complete(const char *out_folder)
+{
+    char path[PATH_BYTES];
+    int n = snprintf(path, sizeof path, "%s/summary.json", out_folder);
+    return n > 0 && n < PATH_BYTES && access(path, F_OK) == 0;
+}
+
 /* @param ignored paths that may differ, NULL-terminated */
 static ph_status compare(const ph_tree *tree, const char *text, const char *checkpoint,
                          const char *const *ignored)
@@ -42,9 +57,8 @@ ph_status ph_origin_resume(const ph_run_options *o, char **checkpoint, char **te
     static const char *const ignored[] = {"checkpoint", "layout", NULL};
     ph_tree *tree = NULL;
     char path[PATH_BYTES], *now = NULL;
-    snprintf(path, sizeof path, "%s/summary.json", o->resume);
-    PH_CHECK(access(path, F_OK) != 0, PH_CONFIG, "%s is complete: there is nothing to go on with",
-             o->resume);
+    PH_CHECK(!ph_origin_is_complete(o->resume), PH_CONFIG,
+             "%s is complete: there is nothing to go on with", o->resume);
     PH_TRY(ph_checkpoint_find(o->resume, checkpoint, text));
     snprintf(path, sizeof path, "%s/config.yaml", o->resume);
     ph_status status = load(o->config ? o->config : path, o, &tree);

@@ -6,6 +6,14 @@
 #include "cli/run.h"
 #include "config/tree.h"
 
+/** @brief Read the configuration of a run, as it was resolved. Not collective.
+ *  @param out_folder of the run @param tree out: owned by the caller, ph_tree_destroy
+ *  @return PH_FILE when it has none */
+ph_status ph_origin_config(const char *out_folder, ph_tree **tree);
+
+/** @brief Whether a run has come to its end: its summary is there. Not collective. */
+int ph_origin_is_complete(const char *out_folder);
+
 /** @brief Find the checkpoint from which a run goes on, and its configuration. What is given
  *  besides, or stands in the folder, must be the same, but for when checkpoints are taken. Not
  *  collective.

@@ -3,13 +3,11 @@
  * that a run with checkpoints can still go on. */
 #include "cli/commands.h"
 
-#include "base/memory.h"
+#include "cli/origin.h"
 #include "cli/registries.h"
 #include "config/tree.h"
 #include "io/lock.h"
 #include "io/stream.h"
-
-#include <string.h>
 
 static ph_status merge(const char *out_folder, ph_tree *tree)
 {
@@ -26,17 +24,10 @@ static ph_status merge(const char *out_folder, ph_tree *tree)
 
 ph_status ph_command_recover(const char *out_folder)
 {
-    static const char name[] = "/config.yaml";
-    char *path;
     ph_tree *tree;
-    PH_ALLOC(path, strlen(out_folder) + sizeof name);
-    memcpy(path, out_folder, strlen(out_folder));
-    memcpy(path + strlen(out_folder), name, sizeof name);
-    ph_status status = ph_config_load(path, NULL, 0, &tree);
-    ph_free(path);
-    PH_TRY(status);
+    PH_TRY(ph_origin_config(out_folder, &tree));
     ph_lock *lock = NULL;
-    status = ph_lock_take(out_folder, &lock);
+    ph_status status = ph_lock_take(out_folder, &lock);
     if (status == PH_OK)
         status = merge(out_folder, tree);
     ph_lock_give_back(&lock);

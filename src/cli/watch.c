@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "cli/length.h"
+#include "cli/origin.h"
 #include "cli/registries.h"
 #include "config/tree.h"
 #include "io/follow.h"
@@ -25,13 +26,6 @@ typedef struct watch {
     double length_s;             /* of the run; NaN: not known */
     double first_wall, first_ms; /* of the first look that saw something; NaN before */
 } watch;
-
-static int is_complete(const char *out_folder)
-{
-    char path[4096];
-    int n = snprintf(path, sizeof path, "%s/summary.json", out_folder);
-    return n < (int)sizeof path && access(path, F_OK) == 0;
-}
 
 /* How far, how fast, how well. */
 static void show_head(watch *w, const ph_followed *now, const char *state)
@@ -83,7 +77,7 @@ static void show_transmitters(const ph_brain *brain, const ph_followed *now)
 static ph_status look(watch *w, ph_follow *follow, int *is_over)
 {
     /* Asked before the files are read: what a run has written by its end is then seen. */
-    int complete = is_complete(w->out_folder);
+    int complete = ph_origin_is_complete(w->out_folder);
     *is_over = complete || !ph_lock_is_taken(w->out_folder);
     ph_followed now;
     PH_TRY(ph_follow_look(follow, &now));
@@ -133,11 +127,8 @@ static ph_status watch_brain(const char *out_folder, ph_tree *tree, int once)
 
 ph_status ph_command_watch(const char *out_folder, int once)
 {
-    char path[4096];
     ph_tree *tree;
-    int n = snprintf(path, sizeof path, "%s/config.yaml", out_folder);
-    PH_CHECK(n < (int)sizeof path, PH_FILE, "the name %s is too long", out_folder);
-    PH_TRY(ph_config_load(path, NULL, 0, &tree));
+    PH_TRY(ph_origin_config(out_folder, &tree));
     ph_status status = watch_brain(out_folder, tree, once);
     ph_tree_destroy(&tree);
     return status;
