@@ -136,7 +136,9 @@ static void print_protocol(const ph_brain *brain)
             printf("%g s", phase->duration * 1e-3);
         else
             printf("each stimulus once");
+        printf("%s", phase->rest ? ", a rest" : "");
         printf("%s", phase->plasticity == PH_PLASTICITY_FROZEN ? ", plasticity frozen" : "");
+        printf("%s", brain->task.type && !phase->has_task ? ", the task waits" : "");
         print_broadcast(&brain->phase_brains[i]->neuromodulation);
         printf("\n");
         ph_print_interventions(brain, i);

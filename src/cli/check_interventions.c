@@ -102,7 +102,7 @@ void ph_print_interventions(const ph_brain *brain, int phase)
     for (int i = 0; i < there->interventions.count; i++)
         for (int k = 0; k < PH_COUNT(prints); k++) {
             const ph_intervention *intervention = ph_intervention_acting(
-                there, i, prints[k].type, brain->phase[phase]->item.name);
+                there, i, prints[k].type, brain->phase[phase]);
             if (!intervention)
                 continue;
             printf("  %s: ", items[i].item.name);

@@ -18,6 +18,7 @@ ph_status ph_build(ph_tree *tree, const ph_registry *registries, ph_errors *erro
     PH_TRY(ph_build_modulation(&builder));
     PH_TRY(ph_build_controllers(&builder));
     ph_build_locals(&builder);
+    PH_TRY(ph_build_protocol(&builder));
     ph_build_interventions(&builder);
     ph_build_seats(&builder);
     PH_TRY(ph_build_times(&builder));

@@ -269,15 +269,30 @@ enum { PH_BROADCAST_GLOBAL, PH_BROADCAST_LOCAL, PH_BROADCAST_TONIC, PH_BROADCAST
 enum { PH_PLASTICITY_ACTIVE, PH_PLASTICITY_FROZEN }; /* ph_phase.plasticity */
 enum { PH_WEIGHTS_AT_PHASE_END, PH_WEIGHTS_NEVER };  /* ph_record_weights.at */
 
+#define PH_PHASE_STEPS 2 /* of a phase's name: its group's and its own */
+
+/* `night` and `night-3`; the same twice where nothing is repeated. */
+typedef struct ph_phase_step {
+    const char *name, *numbered;
+} ph_phase_step;
+
+/* A phase, or a group of phases, as described; or a phase of the run: a copy of its description. */
 typedef struct ph_phase {
-    ph_item item;
+    ph_item item;         /* of the run's: its full name, night-3.nrem */
     int64_t trials;       /* trials of the task; 0 with a duration */
     double duration;      /* ms; NaN with trials */
     int plasticity;       /* choice PH_PLASTICITY_*: `active`, `frozen` */
+    int has_task;         /* 0: the task waits */
     int rest;             /* 1: nothing fires, only slow states of synapses move */
     double step;          /* of a rest, ms */
     const ph_node *set;   /* a mapping from paths to values; NULL: none. The brain as it is in
                              this phase is ph_brain.phase_brains[i] */
+    int64_t repeat;       /* times that it comes, where the key is given */
+    ph_map phases;        /* of ph_phase: of a group */
+    int index;            /* resolved: in ph_brain.phase; of a description its first one there */
+    int as;               /* resolved: index of the first phase by the same description */
+    const struct ph_phase *group; /* resolved: the group it is in; NULL: none */
+    ph_phase_step path[PH_PHASE_STEPS]; /* resolved: of the run's; name NULL: no more */
 } ph_phase;
 
 typedef struct ph_record_spikes {
@@ -302,6 +317,7 @@ typedef struct ph_record_V_m {
 typedef struct ph_record_weights {
     ph_words tracts; /* tracts or region.projection */
     int at;          /* choice PH_WEIGHTS_* */
+    ph_words phases; /* at whose end */
 } ph_record_weights;
 
 typedef struct ph_recording {
@@ -393,10 +409,10 @@ typedef struct ph_brain {
     ph_step settling;            /* silence after which nothing is on its way and every synapse has
                                     been visited, at most; whole beats */
     int has_tracts;              /* 1: some projection leads from region to region */
-    int n_phases;                /* at least 1: a run without phases has one, named `run` */
+    int n_phases;                /* of the run, at least 1: without phases one, named `run` */
     struct ph_brain **phase_brains; /* n_phases: this brain with the phase's `set` applied;
                                        same structure, other values; owned */
-    ph_phase **phase;            /* n_phases descriptions */
+    ph_phase **phase;            /* n_phases, repetitions written out */
     ph_tree *tree;               /* owns all strings and nodes */
 } ph_brain;
 
@@ -429,7 +445,15 @@ static inline int ph_brain_has_broadcast(const ph_brain *brain, int broadcast)
 
 /** @brief Whether an intervention of the brain silences a population in a phase.
  *  Not collective. */
-int ph_is_silenced(const ph_brain *brain, int population, const char *phase);
+int ph_is_silenced(const ph_brain *brain, int population, const ph_phase *phase);
+
+/** @brief Whether a word names a phase of the run, or what it is a part of: night-3.nrem is named
+ *  by night, night-3, night.nrem, night-3.nrem. Not collective. */
+int ph_phase_is(const ph_phase *phase, const char *word);
+
+/** @brief Index of the first phase that a word names; of what comes 0 times, of the phase that
+ *  follows (n_phases at the end). Not collective. @return -1: it names nothing */
+int ph_phase_first(const ph_brain *brain, const char *word);
 
 /** @brief Neighbours that a channel has on a ring of channels. Not collective. */
 static inline int64_t ph_channels_near(int64_t channels)

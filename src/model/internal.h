@@ -74,6 +74,12 @@ ph_status ph_build_recording(ph_builder *builder);
 /** @brief Which ranks regions are to be on. Not collective. */
 void ph_build_seats(ph_builder *builder);
 
+/** @brief The run's phases, groups and repetitions written out. Not collective. */
+ph_status ph_build_protocol(ph_builder *builder);
+
+/** @brief An error when a `set` is no mapping. Not collective. @param set may be NULL */
+void ph_build_check_set(ph_builder *builder, const ph_node *set);
+
 /** @brief The brain of each phase. Not collective. */
 ph_status ph_build_phases(ph_builder *builder);
 

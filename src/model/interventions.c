@@ -4,7 +4,12 @@
 
 #include <string.h>
 
-#define PHASES PH_FIELD(ph_intervention, phases, PH_KIND_WORDS, "all", "phases in which it acts")
+#define PHASES                                                                                     \
+    PH_FIELD(ph_intervention, phases, PH_KIND_WORDS, "all",                                        \
+             "phases in which it acts; night, night-3, night.nrem and night-3.nrem name those of " \
+             "a group"),                                                                           \
+    PH_FIELD(ph_intervention, since, PH_KIND_STRING, "",                                           \
+             "phase from whose begin on it acts, as a lesion does, in those of `phases`")
 #define REGIONS                                                                                    \
     PH_FIELD(ph_intervention, regions, PH_KIND_WORDS, "all",                                       \
              "regions in which it acts (an infusion); all: a drug in the blood")
@@ -149,22 +154,23 @@ const ph_descriptor ph_intervention_cut = {
 
 /* --- questions -------------------------------------------------------------------------------- */
 
-static int acts(const ph_words *phases, const char *phase)
+static int acts(const ph_intervention *intervention, const ph_phase *phase)
 {
-    if (phases->count < 0)
-        return 1;
-    for (int i = 0; i < phases->count; i++)
-        if (!strcmp(phases->items[i], phase))
-            return 1;
-    return 0;
+    const ph_words *phases = &intervention->phases;
+    if (phase->index < intervention->since_index)
+        return 0;
+    int is_named = phases->count < 0;
+    for (int i = 0; i < phases->count && !is_named; i++)
+        is_named = ph_phase_is(phase, phases->items[i]);
+    return is_named;
 }
 
 const ph_intervention *ph_intervention_acting(const ph_brain *brain, int i,
-                                              const ph_descriptor *type, const char *phase)
+                                              const ph_descriptor *type, const ph_phase *phase)
 {
     const ph_variant *variant = &((const ph_named_variant *)brain->interventions.items)[i].variant;
     const ph_intervention *intervention = variant->params;
-    return variant->type == type && acts(&intervention->phases, phase) ? intervention : NULL;
+    return variant->type == type && acts(intervention, phase) ? intervention : NULL;
 }
 
 static const char *region_name(const ph_brain *brain, int region)
@@ -181,8 +187,8 @@ int ph_intervention_reaches(const ph_brain *brain, const ph_intervention *interv
     return is_there;
 }
 
-void ph_stress_on(const ph_brain *brain, const char *transmitter, const char *phase, double *exc,
-                  double *inh)
+void ph_stress_on(const ph_brain *brain, const char *transmitter, const ph_phase *phase,
+                  double *exc, double *inh)
 {
     *exc = *inh = 0;
     for (int i = 0; i < brain->interventions.count; i++) {
@@ -207,7 +213,7 @@ int ph_intervention_has(const ph_brain *brain, const ph_intervention *interventi
     return is_there;
 }
 
-int ph_is_silenced(const ph_brain *brain, int population, const char *phase)
+int ph_is_silenced(const ph_brain *brain, int population, const ph_phase *phase)
 {
     for (int i = 0; i < brain->interventions.count; i++) {
         const ph_intervention *silence =
@@ -218,7 +224,7 @@ int ph_is_silenced(const ph_brain *brain, int population, const char *phase)
     return 0;
 }
 
-double ph_noise_rate(const ph_brain *brain, int population, const char *phase)
+double ph_noise_rate(const ph_brain *brain, int population, const ph_phase *phase)
 {
     for (int i = 0; i < brain->interventions.count; i++) {
         const ph_intervention *noise =

@@ -8,6 +8,8 @@
 /* The keys of all interventions; each type reads some of them. */
 typedef struct ph_intervention {
     ph_words phases;            /* in which it acts; `all` */
+    const char *since;          /* phase from whose begin on it acts; NULL: from the first */
+    int since_index;            /* resolved: of that phase */
     ph_words regions;           /* in which it acts; `all` */
     ph_words populations;       /* regions or populations */
     ph_words projections;       /* tracts or region.projection */
@@ -34,9 +36,9 @@ extern const ph_descriptor ph_intervention_noise;
 extern const ph_descriptor ph_intervention_cut;
 
 /** @brief The parameters of a brain's intervention i when it is of a type and acts in a phase, else
- *  NULL. Not collective. @param i below brain->interventions.count @param phase name */
+ *  NULL. Not collective. @param i below brain->interventions.count */
 const ph_intervention *ph_intervention_acting(const ph_brain *brain, int i,
-                                              const ph_descriptor *type, const char *phase);
+                                              const ph_descriptor *type, const ph_phase *phase);
 
 /** @brief Whether an intervention acts in a region. Not collective. @param region index */
 int ph_intervention_reaches(const ph_brain *brain, const ph_intervention *intervention,
@@ -49,11 +51,11 @@ int ph_intervention_has(const ph_brain *brain, const ph_intervention *interventi
 
 /** @brief Rate of the noise that replaces a population's spikes in a phase, Hz; below 0: none does.
  *  Not collective. @param population index */
-double ph_noise_rate(const ph_brain *brain, int population, const char *phase);
+double ph_noise_rate(const ph_brain *brain, int population, const ph_phase *phase);
 
 /** @brief Rates that interventions add to the drive of a transmitter's nucleus in a phase, Hz.
  *  Not collective. @param exc,inh out */
-void ph_stress_on(const ph_brain *brain, const char *transmitter, const char *phase, double *exc,
-                  double *inh);
+void ph_stress_on(const ph_brain *brain, const char *transmitter, const ph_phase *phase,
+                  double *exc, double *inh);
 
 #endif

@@ -56,12 +56,10 @@ static void check(const subject *s, const ph_node *node, const char *what, const
 static void check_phase(const subject *s, const char *word, const ph_node *node)
 {
     const ph_brain *brain = s->builder->brain;
-    const ph_phase *phases = brain->phases.items;
     name_list list = {.word = word};
-    for (int i = 0; i < brain->phases.count; i++)
-        offer(&list, phases[i].item.name);
-    if (brain->phases.count == 0)
-        offer(&list, "run");
+    for (int i = 0; i < brain->n_phases; i++)
+        offer(&list, brain->phase[i]->item.name);
+    list.found = ph_phase_first(brain, word) >= 0;
     check(s, node, "phase", &list);
 }
 
@@ -165,7 +163,7 @@ static void check_name(const subject *s, const char *key,
 /* --- two kinds of noise ----------------------------------------------------------------------- */
 
 /* Two rates for one population at one time have no meaning. */
-static void check_noise(ph_builder *builder, int i, const char *phase)
+static void check_noise(ph_builder *builder, int i, const ph_phase *phase)
 {
     const ph_brain *brain = builder->brain;
     const ph_named_variant *items = brain->interventions.items;
@@ -177,20 +175,23 @@ static void check_noise(ph_builder *builder, int i, const char *phase)
             if (ph_intervention_has(brain, one, p) && ph_intervention_has(brain, other, p))
                 ph_errors_add(builder->reader.errors, items[i].variant.node,
                               "'%s' makes noise of %s already, in phase %s", items[k].item.name,
-                              brain->populations[p]->address, phase);
+                              brain->populations[p]->address, phase->item.name);
     }
 }
 
 static void check_noises(ph_builder *builder)
 {
     const ph_brain *brain = builder->brain;
-    const ph_phase *phases = brain->phases.items;
-    for (int i = 0; i < brain->interventions.count; i++) {
-        for (int p = 0; p < brain->phases.count; p++)
-            check_noise(builder, i, phases[p].item.name);
-        if (brain->phases.count == 0)
-            check_noise(builder, i, "run");
-    }
+    for (int i = 0; i < brain->interventions.count; i++)
+        for (int p = 0; p < brain->n_phases; p++)
+            check_noise(builder, i, brain->phase[p]);
+}
+
+static void find_since(const ph_brain *brain, const ph_variant *variant)
+{
+    ph_intervention *intervention = variant->params;
+    if (intervention->since)
+        intervention->since_index = ph_phase_first(brain, intervention->since);
 }
 
 void ph_build_interventions(ph_builder *builder)
@@ -201,6 +202,8 @@ void ph_build_interventions(ph_builder *builder)
         if (!s.variant->type)
             continue;
         check_words(&s, "phases", check_phase);
+        check_name(&s, "since", check_phase);
+        find_since(builder->brain, s.variant);
         check_words(&s, "regions", check_region);
         check_words(&s, "populations", check_population);
         check_words(&s, "projections", cut_projection);

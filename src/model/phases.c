@@ -196,46 +196,58 @@ static const ph_node *at_path(const ph_node *node, const char *path)
     return NULL;
 }
 
-/* The configuration with a phase's values, as a tree of its own; NULL after errors. */
-static ph_status apply(ph_builder *builder, const ph_node *set, ph_node **root)
+/* Put the values of a `set` into a configuration. */
+static ph_status apply(ph_builder *builder, const ph_node *set, ph_node *root)
 {
     ph_tree *tree = builder->brain->tree;
-    int before = builder->reader.errors->count;
-    PH_TRY(ph_node_copy(tree, tree->root, root));
-    for (const ph_node *child = set->first; child; child = child->next) {
+    for (const ph_node *child = set ? set->first : NULL; child; child = child->next) {
         ph_node *value;
         if (!may_set(builder, child))
             continue;
         PH_TRY(ph_node_copy(tree, child, &value));
-        PH_TRY(ph_node_set(tree, builder->reader.errors, *root, child->key, value));
+        PH_TRY(ph_node_set(tree, builder->reader.errors, root, child->key, value));
     }
-    if (builder->reader.errors->count > before)
-        *root = NULL;
     return PH_OK;
 }
 
-static ph_status build_phase(ph_builder *builder, ph_node *set, ph_brain **out)
+/* Names of files have become absolute: so that the tree as written stands by itself. */
+static void take_over_files(ph_node *set, const ph_node *root)
 {
-    ph_brain *brain = builder->brain, *phase;
-    *out = brain;
-    if (!set || !set->first)
-        return PH_OK;
-    ph_node *root;
-    PH_TRY(apply(builder, set, &root));
-    if (!root)
-        return PH_OK;
-    int before = builder->reader.errors->count;
-    PH_TREE_ALLOC(brain->tree, phase, 1);
-    PH_TRY(ph_build(brain->tree, builder->reader.registries, builder->reader.errors, root, phase));
-    if (builder->reader.errors->count > before)
-        return PH_OK;
-    check_structure(builder, phase, set);
-    /* Names of files have become absolute: so that the tree as written stands by itself. */
-    for (ph_node *child = set->first; child; child = child->next) {
+    for (ph_node *child = set ? set->first : NULL; child; child = child->next) {
         const ph_node *read = at_path(root, child->key);
         if (read && read->kind == PH_NODE_SCALAR && child->kind == PH_NODE_SCALAR)
             child->text = read->text;
     }
+}
+
+static ph_node *set_of(const ph_phase *phase)
+{
+    ph_node *set = phase ? ph_node_get(phase->item.node, "set") : NULL;
+    return set && set->kind == PH_NODE_MAPPING && set->first ? set : NULL;
+}
+
+/* The configuration with the values of a phase, after those of its group, read again. */
+static ph_status build_phase(ph_builder *builder, const ph_phase *of, ph_brain **out)
+{
+    ph_brain *brain = builder->brain, *phase;
+    ph_node *sets[] = {set_of(of->group), set_of(of)};
+    *out = brain;
+    if (!sets[0] && !sets[1])
+        return PH_OK;
+    int before = builder->reader.errors->count;
+    ph_node *root;
+    PH_TRY(ph_node_copy(brain->tree, brain->tree->root, &root));
+    for (int i = 0; i < PH_COUNT(sets); i++)
+        PH_TRY(apply(builder, sets[i], root));
+    if (builder->reader.errors->count > before)
+        return PH_OK;
+    PH_TREE_ALLOC(brain->tree, phase, 1);
+    PH_TRY(ph_build(brain->tree, builder->reader.registries, builder->reader.errors, root, phase));
+    if (builder->reader.errors->count > before)
+        return PH_OK;
+    check_structure(builder, phase, sets[1] ? sets[1] : sets[0]);
+    for (int i = 0; i < PH_COUNT(sets); i++)
+        take_over_files(sets[i], root);
     *out = phase;
     return PH_OK;
 }
@@ -253,38 +265,26 @@ static void check_phase(ph_builder *builder, const ph_phase *phase)
         ph_errors_add(builder->reader.errors, phase->item.node,
                       "a rest needs a duration of at least %g s: what is on its way arrives first",
                       settling * 1e-3);
-    if (phase->set && phase->set->kind != PH_NODE_MAPPING)
-        ph_errors_add(builder->reader.errors, phase->set,
-                      "a mapping from paths to values is expected");
-}
-
-static ph_status add_single_phase(ph_brain *brain)
-{
-    ph_phase *phase;
-    PH_TREE_ALLOC(brain->tree, phase, 1);
-    phase->item = (ph_item){"run", brain->tree->root};
-    phase->duration = brain->simulation.duration;
-    brain->phase[0] = phase;
-    brain->phase_brains[0] = brain;
-    return PH_OK;
+    if (!phase->has_task && !has_duration)
+        ph_errors_add(builder->reader.errors, phase->item.node,
+                      "where the task waits, a duration says how long");
+    ph_build_check_set(builder, phase->set);
 }
 
 ph_status ph_build_phases(ph_builder *builder)
 {
     ph_brain *brain = builder->brain;
-    ph_phase *phases = brain->phases.items;
-    int count = brain->phases.count > 0 ? brain->phases.count : 1;
-    PH_TREE_ALLOC(brain->tree, brain->phase_brains, count);
-    PH_TREE_ALLOC(brain->tree, brain->phase, count);
-    brain->n_phases = count;
-    if (brain->phases.count == 0)
-        return add_single_phase(brain);
-    for (int i = 0; i < count; i++) {
-        check_phase(builder, &phases[i]);
-        brain->phase[i] = &phases[i];
-        PH_TRY(build_phase(builder, ph_node_get(phases[i].item.node, "set"),
-                           &brain->phase_brains[i]));
-        brain->phase_brains[i]->n_phases = count;
+    PH_TREE_ALLOC(brain->tree, brain->phase_brains, brain->n_phases);
+    brain->phase_brains[0] = brain;
+    for (int i = 0; i < brain->n_phases && brain->phases.count > 0; i++) {
+        const ph_phase *phase = brain->phase[i];
+        if (phase->as < i) {
+            brain->phase_brains[i] = brain->phase_brains[phase->as];
+            continue;
+        }
+        check_phase(builder, phase);
+        PH_TRY(build_phase(builder, phase, &brain->phase_brains[i]));
+        brain->phase_brains[i]->n_phases = brain->n_phases;
         brain->phase_brains[i]->phase = brain->phase;
         brain->phase_brains[i]->phase_brains = brain->phase_brains;
     }

@@ -85,10 +85,26 @@ static int projection_named(ph_builder *builder, const char *name, const ph_node
     return -1;
 }
 
+static void check_phases(ph_builder *builder, const ph_words *phases)
+{
+    const ph_brain *brain = builder->brain;
+    for (int i = 0; i < phases->count; i++) {
+        ph_nearest nearest = ph_nearest_to(phases->items[i]);
+        char hint[PH_HINT];
+        for (int p = 0; p < brain->n_phases; p++)
+            ph_nearest_offer(&nearest, brain->phase[p]->item.name);
+        if (ph_phase_first(brain, phases->items[i]) < 0)
+            ph_errors_add(builder->reader.errors, word_node(brain, "weights", "phases", i),
+                          "there is no phase '%.100s'%s", phases->items[i],
+                          ph_nearest_hint(&nearest, hint));
+    }
+}
+
 static ph_status mark_weights(ph_builder *builder)
 {
     ph_brain *brain = builder->brain;
     const ph_record_weights *weights = &brain->recording.weights;
+    check_phases(builder, &weights->phases);
     PH_TREE_ALLOC(brain->tree, brain->recording.weights_on, brain->n_projections);
     for (int i = 0; i < brain->n_projections && weights->tracts.count < 0; i++)
         brain->recording.weights_on[i] = ph_rule_of(brain->projections[i]) != NULL;

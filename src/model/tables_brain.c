@@ -156,19 +156,36 @@ const ph_table ph_neuromodulation_table =
 
 static const char *const plasticities[] = {"active", "frozen", NULL};
 
+#define PHASE_KEYS                                                                                 \
+    PH_INT(ph_phase, trials, "", 0, 1000000000,                                                    \
+           "trials of the task; absent, without `duration`: all stimuli of a task that shows "     \
+           "each once"),                                                                           \
+    PH_REAL(ph_phase, duration, "ms", "", 0, MOST_MS, "length; this or `trials`"),                 \
+    PH_CHOICE(ph_phase, plasticity, plasticities, "active", "whether weights change"),             \
+    {.name = "task", .kind = PH_KIND_CHOICE, .offset = offsetof(ph_phase, has_task),               \
+     .choices = ph_false_true, .value = "true",                                                    \
+     .doc = "false: the task waits (sleep, a break): no stimulus of its own, no reward"},          \
+    PH_CHOICE(ph_phase, rest, ph_false_true, "false",                                              \
+              "nothing fires and only slow states of synapses move, in large steps: hours take "   \
+              "seconds; membranes go on afterwards as they were, modulators at their tonic "       \
+              "level"),                                                                            \
+    {.name = "step", .kind = PH_KIND_REAL, .offset = offsetof(ph_phase, step), .unit = "ms",       \
+     .value = "1 min", .max = MOST_MS, .flags = PH_PARAM_POSITIVE, .doc = "of a rest"},            \
+    PH_FIELD(ph_phase, set, PH_KIND_NODE, "",                                                      \
+             "values of this phase: a mapping from paths, as those of --set, to values"),          \
+    PH_INT(ph_phase, repeat, "", 0, 1000000,                                                       \
+           "times that it comes; the phases are then night-1, night-2, ..., or, of a group, "      \
+           "night-1.nrem; 0: it is left out")
+
+static const ph_param member_keys[] = {PHASE_KEYS};
+static const ph_table member_table =
+    PH_TABLE("phase", ph_phase, member_keys, "a phase of the group, in file order");
+
 static const ph_param phase_keys[] = {
-    PH_INT(ph_phase, trials, "", 0, 1000000000,
-           "trials of the task; absent, without `duration`: all stimuli of a task that shows each "
-           "once"),
-    PH_REAL(ph_phase, duration, "ms", "", 0, MOST_MS, "length; this or `trials`"),
-    PH_CHOICE(ph_phase, plasticity, plasticities, "active", "whether weights change"),
-    PH_CHOICE(ph_phase, rest, ph_false_true, "false",
-              "nothing fires and only slow states of synapses move, in large steps: hours take "
-              "seconds; membranes go on afterwards as they were, modulators at their tonic level"),
-    {.name = "step", .kind = PH_KIND_REAL, .offset = offsetof(ph_phase, step), .unit = "ms",
-     .value = "1 min", .max = MOST_MS, .flags = PH_PARAM_POSITIVE, .doc = "of a rest"},
-    PH_FIELD(ph_phase, set, PH_KIND_NODE, "",
-             "values of this phase: a mapping from paths, as those of --set, to values"),
+    PHASE_KEYS,
+    PH_MAP(ph_phase, phases, &member_table, "",
+           "makes this a group of phases that come in turn, night.nrem, night.rem; beside it "
+           "stand `repeat` and a `set` that comes before theirs, nothing else"),
 };
 static const ph_table phase_table =
     PH_TABLE("phase", ph_phase, phase_keys, "a part of the experiment, in file order");
@@ -214,6 +231,7 @@ static const ph_param weights_keys[] = {
     PH_FIELD(ph_record_weights, tracts, PH_KIND_WORDS, "all",
              "names of tracts or region.projection, or all that are plastic"),
     PH_CHOICE(ph_record_weights, at, weight_times, "phase_end", "when"),
+    PH_FIELD(ph_record_weights, phases, PH_KIND_WORDS, "all", "the phases at whose end"),
 };
 static const ph_table weights_table =
     PH_TABLE("weights", ph_record_weights, weights_keys, "weights, in run.h5");

@@ -13,7 +13,7 @@ static const ph_transmitter *transmitter_at(const ph_brain *brain, int t)
 
 /* What is left of several parts of one thing that are taken away. */
 static double left(const ph_brain *brain, const ph_descriptor *type, int t, int region,
-                   const char *phase)
+                   const ph_phase *phase)
 {
     double open = 1;
     for (int i = 0; i < brain->interventions.count; i++) {
@@ -25,7 +25,7 @@ static double left(const ph_brain *brain, const ph_descriptor *type, int t, int 
     return open;
 }
 
-static int is_clamped(const ph_brain *brain, int t, int region, const char *phase)
+static int is_clamped(const ph_brain *brain, int t, int region, const ph_phase *phase)
 {
     int is = 0;
     for (int i = 0; i < brain->interventions.count && !is; i++) {
@@ -39,7 +39,7 @@ static int is_clamped(const ph_brain *brain, int t, int region, const char *phas
 
 /* Doses of one kind at a receptor add up: all bind to one site. */
 static double dose(const ph_brain *brain, const ph_descriptor *type, const char *receptor,
-                   int region, const char *phase)
+                   int region, const ph_phase *phase)
 {
     double sum = 0;
     for (int i = 0; i < brain->interventions.count; i++) {
@@ -51,7 +51,7 @@ static double dose(const ph_brain *brain, const ph_descriptor *type, const char 
     return sum;
 }
 
-ph_drugs ph_drugs_in(const ph_brain *brain, int t, int region, const char *phase)
+ph_drugs ph_drugs_in(const ph_brain *brain, int t, int region, const ph_phase *phase)
 {
     const ph_map *receptors = &transmitter_at(brain, t)->receptors;
     const ph_receptor *items = receptors->items;

@@ -22,8 +22,8 @@ typedef struct ph_drugs {
 } ph_drugs;
 
 /** @brief What the interventions of a brain do in a phase. Not collective.
- *  @param transmitter,region indices @param phase name */
-ph_drugs ph_drugs_in(const ph_brain *brain, int transmitter, int region, const char *phase);
+ *  @param transmitter,region indices */
+ph_drugs ph_drugs_in(const ph_brain *brain, int transmitter, int region, const ph_phase *phase);
 
 /** @brief The concentration that a receptor sees: C, and what agonists add, nM. Not collective.
  *  @param receptor without drugs */

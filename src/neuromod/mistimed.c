@@ -39,7 +39,7 @@ static int64_t beats_of(const ph_brain *brain, double ms)
 }
 
 /* Sum of the shifts of a transmitter in a phase, beats. */
-static int64_t shift_of(const ph_brain *brain, int t, const char *phase)
+static int64_t shift_of(const ph_brain *brain, int t, const ph_phase *phase)
 {
     double ms = 0;
     for (int i = 0; i < brain->interventions.count; i++) {
@@ -52,7 +52,7 @@ static int64_t shift_of(const ph_brain *brain, int t, const char *phase)
 }
 
 /* Longest window in which a transmitter's drive is swapped in a phase, beats. */
-static int64_t window_of(const ph_brain *brain, int t, const char *phase)
+static int64_t window_of(const ph_brain *brain, int t, const ph_phase *phase)
 {
     double ms = 0;
     for (int i = 0; i < brain->interventions.count; i++) {
@@ -64,17 +64,12 @@ static int64_t window_of(const ph_brain *brain, int t, const char *phase)
     return beats_of(brain, ms);
 }
 
-static const char *phase_name(const ph_brain *brain, int phase)
-{
-    return brain->phase[phase]->item.name;
-}
-
 static ph_status create_ring(const ph_brain *brain, int t, past *ring)
 {
     const ph_transmitter *transmitters = brain->neuromodulation.transmitters.items;
     int64_t most = 0;
     for (int p = 0; p < brain->n_phases; p++) {
-        int64_t shift = shift_of(brain->phase_brains[p], t, phase_name(brain, p));
+        int64_t shift = shift_of(brain->phase_brains[p], t, brain->phase[p]);
         most = shift > most ? shift : most;
     }
     if (most == 0)
@@ -98,7 +93,7 @@ ph_status ph_mistimed_create(const ph_brain *brain, ph_mistimed **out)
     for (int t = 0; t < m->n_transmitters; t++) {
         PH_TRY(create_ring(brain, t, &m->rings[t]));
         for (int p = 0; p < brain->n_phases; p++) {
-            int64_t window = window_of(brain->phase_brains[p], t, phase_name(brain, p));
+            int64_t window = window_of(brain->phase_brains[p], t, brain->phase[p]);
             m->window = window > m->window ? window : m->window;
         }
     }
@@ -142,7 +137,7 @@ void ph_mistimed_shift(ph_mistimed *m, const ph_brain *brain, int phase, double 
         if (r->n == 0)
             continue;
         r->release[m->now % r->n] = release[t];
-        int64_t shift = shift_of(brain, t, phase_name(brain, phase));
+        int64_t shift = shift_of(brain, t, brain->phase[phase]);
         release[t] = r->release[(m->now + r->n - shift) % r->n];
     }
     m->now++;
@@ -174,7 +169,7 @@ void ph_mistimed_swap(ph_mistimed *m, const ph_brain *brain, int phase, int outc
     for (int c = 0; c < m->n_controllers && k < m->window; c++) {
         int64_t place = k * m->n_controllers + c;
         m->last[place] = drive[c];
-        if (k < window_of(brain, brain->controllers[c].transmitter, phase_name(brain, phase)))
+        if (k < window_of(brain, brain->controllers[c].transmitter, brain->phase[phase]))
             drive[c] = k < m->n_before ? m->before[place] : none;
     }
 }

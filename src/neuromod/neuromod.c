@@ -11,11 +11,11 @@ static void give_drugs(ph_neuromod *m, const ph_brain *brain, int phase)
 {
     if (brain == m->drugs_brain && phase == m->drugs_phase)
         return;
-    const char *name = brain->phase ? brain->phase[phase]->item.name : "";
+    const ph_phase none = {0}, *now = brain->phase ? brain->phase[phase] : &none;
     int is_clamped = 0;
     for (int t = 0; t < m->n_transmitters; t++)
         for (int region = 0; region < m->n_regions; region++) {
-            ph_drugs drugs = ph_drugs_in(brain, t, region, name);
+            ph_drugs drugs = ph_drugs_in(brain, t, region, now);
             m->drugs[t * m->n_regions + region] = drugs;
             is_clamped |= drugs.clamped;
         }

@@ -160,14 +160,13 @@ ph_status ph_sim_begin_beat(ph_sim *sim)
 void ph_sim_apply_phase(ph_sim *sim)
 {
     sim->in_force = sim->brain->phase_brains[sim->phase];
-    const char *name = sim->brain->phase[sim->phase]->item.name;
+    const ph_phase *phase = sim->brain->phase[sim->phase];
     for (int b = 0; b < sim->network->n_blocks; b++)
         for (int g = 0; g < sim->network->blocks[b].n_groups; g++) {
             int population = sim->network->blocks[b].groups[g].population;
             ph_group_run *run = &sim->blocks[b].groups[g];
-            run->silenced = sim->brain->phase[sim->phase]->rest ||
-                            ph_is_silenced(sim->in_force, population, name);
-            run->noise = ph_noise_rate(sim->in_force, population, name) * sim->h * 1e-3;
+            run->silenced = phase->rest || ph_is_silenced(sim->in_force, population, phase);
+            run->noise = ph_noise_rate(sim->in_force, population, phase) * sim->h * 1e-3;
         }
 }
 

@@ -113,9 +113,19 @@ static ph_status write_weight(void *context, const ph_weight_record *record,
     return ph_writer_append(to->sim->writer, PH_STREAM_WEIGHTS, &stamped, 1);
 }
 
+/* Moment 0 is the begin of the run. */
+static int is_moment(const ph_brain *brain, int moment)
+{
+    const ph_record_weights *weights = &brain->recording.weights;
+    int is = weights->phases.count < 0 || moment == 0;
+    for (int i = 0; i < weights->phases.count && !is; i++)
+        is = ph_phase_is(brain->phase[moment - 1], weights->phases.items[i]);
+    return is && weights->at == PH_WEIGHTS_AT_PHASE_END;
+}
+
 ph_status ph_record_weights_now(ph_sim *sim, int moment)
 {
-    if (sim->brain->recording.weights.at != PH_WEIGHTS_AT_PHASE_END)
+    if (!is_moment(sim->brain, moment))
         return PH_OK;
     weights_to_write context = {sim, moment};
     return each_weight(sim, write_weight, &context);

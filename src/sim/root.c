@@ -20,6 +20,8 @@ ph_status ph_root_begin_task_phase(ph_sim *sim)
     const ph_phase *phase = sim->brain->phase[sim->root_phase];
     if (!brain->task.type)
         return PH_OK;
+    if (!phase->has_task) /* a trial may have been under way */
+        memset(sim->next.channels, 0, (size_t)sim->next.n_channels * sizeof *sim->next.channels);
     return task_type(sim)->begin_phase(sim->task_state, brain->task.params, phase->trials,
                                        sim->root_phase);
 }
@@ -86,7 +88,8 @@ static ph_status act_task(ph_sim *sim, ph_step in_force, ph_task_beat *beat)
                            .beat_ms = (double)sim->brain->beat * sim->h,
                            .counts = sim->sums,
                            .channels = sim->next.channels};
-    if (!sim->brain->task.type || sim->next.stop || sim->brain->phase[sim->root_phase]->rest)
+    const ph_phase *phase = sim->brain->phase[sim->root_phase];
+    if (!sim->brain->task.type || sim->next.stop || phase->rest || !phase->has_task)
         return PH_OK;
     return task_type(sim)->beat(sim->task_state, beat);
 }
@@ -95,7 +98,7 @@ static ph_status act_task(ph_sim *sim, ph_step in_force, ph_task_beat *beat)
 static void add_stress(ph_sim *sim, const ph_brain *brain)
 {
     const ph_transmitter *transmitters = brain->neuromodulation.transmitters.items;
-    const char *phase = brain->phase[sim->root_phase]->item.name;
+    const ph_phase *phase = brain->phase[sim->root_phase];
     for (int c = 0; c < brain->n_controllers; c++) {
         int t = brain->controllers[c].transmitter;
         double exc, inh;

@@ -75,6 +75,11 @@ static void advance(world *w, const char *phase, double release, int beats)
         CU_ASSERT_EQUAL_FATAL(ph_neuromod_advance(w->m, brain, &broadcast), PH_OK);
 }
 
+static const ph_phase *phase_of(const ph_brain *brain, const char *name)
+{
+    return brain->phase[phase_named(brain, name)];
+}
+
 static double C(const world *w, int transmitter, int region)
 {
     return ph_neuromod_concentration(w->m, transmitter, region);
@@ -228,11 +233,11 @@ static void stress_adds_up(void)
     world w;
     double exc, inh;
     open_world("interventions.more={type: stress, transmitter: noradrenaline, exc_rate: 5 Hz}", &w);
-    ph_stress_on(w.brain, "noradrenaline", "stress", &exc, &inh);
+    ph_stress_on(w.brain, "noradrenaline", phase_of(w.brain, "stress"), &exc, &inh);
     CU_ASSERT(exc == 2005 && inh == 100);
-    ph_stress_on(w.brain, "noradrenaline", "none", &exc, &inh);
+    ph_stress_on(w.brain, "noradrenaline", phase_of(w.brain, "none"), &exc, &inh);
     CU_ASSERT(exc == 5 && inh == 0);
-    ph_stress_on(w.brain, "dopamine", "stress", &exc, &inh);
+    ph_stress_on(w.brain, "dopamine", phase_of(w.brain, "stress"), &exc, &inh);
     CU_ASSERT(exc == 0 && inh == 0);
     close_world(&w);
 }
@@ -375,7 +380,7 @@ static int population_of(const world *w, const char *address)
 
 static int is_silenced(const world *w, const char *address, const char *phase)
 {
-    return ph_is_silenced(w->brain, population_of(w, address), phase);
+    return ph_is_silenced(w->brain, population_of(w, address), phase_of(w->brain, phase));
 }
 
 static void regions_and_populations_are_silenced(void)
@@ -395,7 +400,7 @@ static void regions_and_populations_are_silenced(void)
 
 static double noise_of(const world *w, const char *address, const char *phase)
 {
-    return ph_noise_rate(w->brain, population_of(w, address), phase);
+    return ph_noise_rate(w->brain, population_of(w, address), phase_of(w->brain, phase));
 }
 
 static void populations_make_noise(void)
