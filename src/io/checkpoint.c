@@ -21,21 +21,32 @@ static const char *const section_names[PH_SECTIONS] = {
 
 /* --- writing ---------------------------------------------------------------------------------- */
 
+ph_status ph_checkpoint_write_block(ph_checkpoint *c, const ph_piece *piece,
+                                    const ph_checkpoint_bytes *parts, int n_parts)
+{
+    ph_check_sum sum = ph_check_sum_begin(0);
+    int64_t offset = c->written;
+    for (int k = 0; k < n_parts; k++) {
+        ph_check_sum_add(&sum, parts[k].bytes, parts[k].n);
+        PH_TRY(ph_background_write(c->writer, parts[k].bytes, parts[k].n));
+        c->written += (int64_t)parts[k].n;
+    }
+    PH_GROW(c->blocks, c->blocks_room, c->n_blocks + 1);
+    c->blocks[c->n_blocks++] = (ph_checkpoint_block){.section = (int32_t)piece->section,
+                                                     .index = piece->index,
+                                                     .column = piece->column,
+                                                     .file = c->rank,
+                                                     .first = piece->first,
+                                                     .count = piece->count,
+                                                     .offset = offset,
+                                                     .bytes = c->written - offset,
+                                                     .checksum = ph_check_sum_end(&sum)};
+    return PH_OK;
+}
+
 ph_status ph_checkpoint_write(ph_checkpoint *c, const ph_piece *piece, const void *bytes, size_t n)
 {
-    PH_GROW(c->blocks, c->blocks_room, c->n_blocks + 1);
-    ph_checkpoint_block *block = &c->blocks[c->n_blocks++];
-    *block = (ph_checkpoint_block){.section = (int32_t)piece->section,
-                                   .index = piece->index,
-                                   .column = piece->column,
-                                   .file = c->rank,
-                                   .first = piece->first,
-                                   .count = piece->count,
-                                   .offset = c->written,
-                                   .bytes = (int64_t)n,
-                                   .checksum = ph_checksum(0, bytes, n)};
-    c->written += (int64_t)n;
-    return ph_background_write(c->writer, bytes, n);
+    return ph_checkpoint_write_block(c, piece, &(ph_checkpoint_bytes){bytes, n}, 1);
 }
 
 /* --- reading ---------------------------------------------------------------------------------- */

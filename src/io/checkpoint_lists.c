@@ -6,10 +6,10 @@
 
 #include <string.h>
 
-/* Bytes of the lengths, so that items begin at a multiple of 8. */
+/* Bytes of the lengths, filled up so that the items go on where the checksum's strides do. */
 static size_t head_bytes(int64_t n)
 {
-    return ((size_t)n * sizeof(uint32_t) + 7) / 8 * 8;
+    return ((size_t)n * sizeof(uint32_t) + PH_SUM_STRIDE - 1) / PH_SUM_STRIDE * PH_SUM_STRIDE;
 }
 
 /* Lists from `from` on that make a block: at least one. */
@@ -32,16 +32,15 @@ ph_status ph_checkpoint_write_lists(ph_checkpoint *c, const ph_piece *piece,
         size_t bytes;
         n = lists_of_block(counts, from, piece->count, size, &bytes);
         size_t head = head_bytes(n);
-        PH_GROW(c->buffer, c->buffer_room, head + bytes);
+        PH_GROW(c->buffer, c->buffer_room, head);
         memset(c->buffer, 0, head);
         memcpy(c->buffer, counts + from, (size_t)n * sizeof *counts);
-        if (bytes > 0)
-            memcpy(c->buffer + head, next, bytes);
-        next += bytes;
         ph_piece block = *piece;
         block.first += from;
         block.count = n;
-        PH_TRY(ph_checkpoint_write(c, &block, c->buffer, head + bytes));
+        const ph_checkpoint_bytes parts[] = {{c->buffer, head}, {next, bytes}};
+        PH_TRY(ph_checkpoint_write_block(c, &block, parts, 2));
+        next += bytes;
     }
     return PH_OK;
 }

@@ -45,22 +45,6 @@ size_t ph_record_bytes(ph_stream stream)
     return bytes[stream];
 }
 
-uint64_t ph_checksum(uint64_t seed, const void *bytes, size_t n)
-{
-    const char *p = bytes;
-    uint64_t sum = seed ^ 0x9E3779B97F4A7C15u ^ n;
-    for (; n > 0;) {
-        uint64_t word = 0;
-        size_t step = n < 8 ? n : 8;
-        memcpy(&word, p, step);
-        sum = (sum ^ word) * 0xD6E8FEB86659FD93u;
-        sum ^= sum >> 32;
-        p += step;
-        n -= step;
-    }
-    return sum;
-}
-
 /* Every byte, or an error in the user's words. */
 static ph_status write_all(ph_writer *writer, const void *bytes, size_t n)
 {

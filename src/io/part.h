@@ -4,10 +4,11 @@
 #ifndef PHASIC_IO_PART_H
 #define PHASIC_IO_PART_H
 
+#include "io/checksum.h"
 #include "io/stream.h"
 
 #define PH_PART_MAGIC 0x5452415043495348u /* reads otherwise on a machine of other byte order */
-#define PH_PART_VERSION 2
+#define PH_PART_VERSION 3
 #define PH_BLOCK_MAGIC 0x4b434c42u
 
 typedef struct ph_part_header {
@@ -33,9 +34,6 @@ void ph_part_name(char name[PH_PART_NAME], int rank, int segment);
 
 /** @brief Bytes of a record of a stream. */
 size_t ph_record_bytes(ph_stream stream);
-
-/** @brief A 64-bit checksum; begin with seed 0, go on with the former result. */
-uint64_t ph_checksum(uint64_t seed, const void *bytes, size_t n);
 
 /* What a scan found in a part file. */
 typedef struct ph_part_extent {

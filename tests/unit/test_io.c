@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Part files, their merge into spikes.h5 and run.h5, and the summary. */
 #include "base/memory.h"
+#include "io/checksum.h"
 #include "io/merge.h"
 #include "io/summary.h"
 #include "io/yoked.h"
@@ -402,6 +403,40 @@ static void bytes_do_not_depend_on_ranks_or_memory(void)
     free(run);
 }
 
+/* Each bit, the length, and the order of words count; bytes may come in pieces. */
+static void checksum_sees_every_change(void)
+{
+    unsigned char bytes[5 * PH_SUM_STRIDE + 11];
+    size_t n = sizeof bytes;
+    for (size_t i = 0; i < n; i++)
+        bytes[i] = (unsigned char)(i * 37 + 5);
+    const uint64_t whole = ph_checksum(7, bytes, n);
+    CU_ASSERT_NOT_EQUAL(whole, ph_checksum(8, bytes, n));
+    for (size_t bit = 0; bit < 8 * n; bit++) {
+        bytes[bit / 8] ^= (unsigned char)(1u << bit % 8);
+        CU_ASSERT_NOT_EQUAL(whole, ph_checksum(7, bytes, n));
+        bytes[bit / 8] ^= (unsigned char)(1u << bit % 8);
+    }
+    for (size_t less = 1; less <= n; less++)
+        CU_ASSERT_NOT_EQUAL(whole, ph_checksum(7, bytes, n - less));
+    for (size_t at = 0; at <= n; at += PH_SUM_STRIDE) {
+        ph_check_sum sum = ph_check_sum_begin(7);
+        ph_check_sum_add(&sum, bytes, at);
+        ph_check_sum_add(&sum, bytes + at, n - at);
+        CU_ASSERT_EQUAL(whole, ph_check_sum_end(&sum));
+    }
+    for (size_t a = 0; a + 8 <= n; a += 8)
+        for (size_t b = a + 8; b + 8 <= n; b += 8) { /* words change places */
+            unsigned char other[sizeof bytes];
+            memcpy(other, bytes, n);
+            memcpy(other + a, bytes + b, 8);
+            memcpy(other + b, bytes + a, 8);
+            CU_ASSERT_NOT_EQUAL(whole, ph_checksum(7, other, n));
+        }
+    memset(bytes, 0, n); /* zeros are not nothing */
+    CU_ASSERT_NOT_EQUAL(ph_checksum(0, bytes, n), ph_checksum(0, bytes, n - 1));
+}
+
 /* Cut or spoil the part; what comes before the wound is kept. */
 static void broken_block_ends_a_part(void)
 {
@@ -592,6 +627,7 @@ int main(void)
                  {"long columns are packed and come back", long_columns_are_packed_and_come_back},
                  {"yoked reads releases", yoked_reads_releases},
                  {"bytes do not depend on ranks or memory", bytes_do_not_depend_on_ranks_or_memory},
+                 {"a checksum sees every change", checksum_sees_every_change},
                  {"a broken block ends a part", broken_block_ends_a_part},
                  {"an empty run merges", empty_run_merges},
                  {"the merge says what is wrong", merge_says_what_is_wrong},
