@@ -30,6 +30,7 @@ typedef struct job {
     ph_tree *tree;
     ph_brain *brain;
     ph_sim *sim;
+    int is_built;    /* 1: the folder has something of the run */
 } job;
 
 /* "out/NAME" of "dir/NAME.yaml". */
@@ -177,6 +178,7 @@ static ph_status run(job *j)
                               .resumes = j->options->resume != NULL,
                               .starts = j->brain->start_from != NULL};
     PH_TRY(ph_sim_create(j->brain, j->comm, &options, &j->sim));
+    j->is_built = 1;
     PH_TRY(ph_sim_print_header(j->sim));
     PH_TRY(ph_sim_run(j->sim));
     if (ph_sim_has_left(j->sim))
@@ -205,6 +207,8 @@ ph_status ph_command_run(const ph_run_options *options)
     ph_tree_destroy(&j.tree);
     ph_free(j.text);
     ph_free(j.checkpoint);
+    if (j.lock && !j.is_built && !options->resume)
+        ph_folder_abandon(j.folder, &j.lock);
     ph_lock_give_back(&j.lock);
     ph_comm_stop(&j.comm);
     return status;

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define PATH_BYTES 4096
 
@@ -43,6 +44,16 @@ ph_status ph_folder_create(const char *folder, int force, ph_lock **lock)
     char parts[PATH_BYTES];
     snprintf(parts, sizeof parts, "%s/parts", folder);
     return make(parts);
+}
+
+void ph_folder_abandon(const char *folder, ph_lock **lock)
+{
+    char config[PATH_BYTES];
+    snprintf(config, sizeof config, "%s/config.yaml", folder);
+    (void)ph_output_clear(folder); /* there was an error before, which is what is told */
+    (void)remove(config);
+    ph_lock_give_back(lock);
+    (void)rmdir(folder); /* stays while something is in it */
 }
 
 ph_status ph_folder_write(const char *folder, const char *name, const char *text)

@@ -11,6 +11,11 @@
  *  @param lock out: the folder's lock, owned by the caller */
 ph_status ph_folder_create(const char *folder, int force, ph_lock **lock);
 
+/** @brief Take away what a run has written that did not come to its first step, so that the folder
+ *  can be asked for again; what else lies in it stays, and then the folder. Not collective.
+ *  @param lock given back, and null: the folder goes with it */
+void ph_folder_abandon(const char *folder, ph_lock **lock);
+
 /** @brief Write a text file into it: temporary name, then renamed. Not collective. */
 ph_status ph_folder_write(const char *folder, const char *name, const char *text);
 

@@ -174,7 +174,7 @@ ph_status ph_keep_levels(ph_sim *sim, ph_checkpoint *checkpoint)
 enum { FIGURE_SPIKES, FIGURE_HASH, FIGURE_EVENTS, FIGURE_PLASTIC, FIGURE_RANKS, FIGURE_MICROSECONDS,
        FIGURE_STAGES, FIGURES = FIGURE_STAGES + PH_STAGES };
 
-/* Behind the figures: spikes of each population since the last recorded rate. */
+/* Behind the figures, spikes of each population: since the last recorded rate, and in all. */
 static void sum_blocks(const ph_sim *sim, int64_t *figures)
 {
     for (int b = 0; b < sim->network->n_blocks; b++) {
@@ -185,8 +185,11 @@ static void sum_blocks(const ph_sim *sim, int64_t *figures)
         figures[FIGURE_EVENTS] += block->events;
         for (int r = 0; r < block->n_rows; r++)
             figures[FIGURE_PLASTIC] += block->rows[r].events;
-        for (int g = 0; g < block->n_groups; g++)
-            figures[FIGURES + block->groups[g].population] += run->groups[g].spikes_in_interval;
+        int64_t *in_interval = figures + FIGURES, *in_all = in_interval + sim->brain->n_populations;
+        for (int g = 0; g < block->n_groups; g++) {
+            in_interval[block->groups[g].population] += run->groups[g].spikes_in_interval;
+            in_all[block->groups[g].population] += run->groups[g].spikes;
+        }
     }
 }
 
@@ -216,7 +219,7 @@ static void take_times(ph_figures_before *before, const int64_t *figures)
             (double)figures[FIGURE_STAGES + i] * 1e-6 / (double)figures[FIGURE_RANKS];
 }
 
-/* Rank 0 counts on from them; the rank of a population's first neuron has its interval. */
+/* Rank 0 counts on from them, the rank of a population's first neuron from those of it. */
 static void take_figures(ph_sim *sim, const int64_t *figures)
 {
     if (sim->rank == 0)
@@ -229,9 +232,11 @@ static void take_figures(ph_sim *sim, const int64_t *figures)
     for (int b = 0; b < sim->network->n_blocks; b++)
         for (int g = 0; g < sim->network->blocks[b].n_groups; g++) {
             const ph_group *group = &sim->network->blocks[b].groups[g];
-            if (group->first == 0)
-                sim->blocks[b].groups[g].spikes_in_interval =
-                    figures[FIGURES + group->population];
+            const int64_t *of = figures + FIGURES + group->population;
+            if (group->first != 0)
+                continue;
+            sim->blocks[b].groups[g].spikes_in_interval = of[0];
+            sim->blocks[b].groups[g].spikes = of[sim->brain->n_populations];
         }
 }
 
@@ -254,7 +259,7 @@ static ph_status move_figures(ph_sim *sim, ph_checkpoint *checkpoint, int64_t *f
 
 ph_status ph_keep_figures(ph_sim *sim, ph_checkpoint *checkpoint)
 {
-    int n = FIGURES + sim->brain->n_populations;
+    int n = FIGURES + 2 * sim->brain->n_populations;
     int64_t *figures = ph_calloc((size_t)n, sizeof *figures);
     ph_status status = figures ? PH_OK : ph_error(PH_RESOURCE, "out of memory: a checkpoint");
     status = ph_comm_agree(sim->comm, status);

@@ -203,11 +203,11 @@ static ph_status summarize_exchange(ph_sim *sim, ph_summary *s)
     return PH_OK;
 }
 
-/* Mean rates of all populations since this process began. */
+/* Mean rates of all populations since the run began. */
 static ph_status summarize_rates(ph_sim *sim, ph_summary *s)
 {
     int n = sim->brain->n_populations;
-    double seconds = (double)(sim->step - sim->first_step) * sim->h * 1e-3;
+    double seconds = (double)(sim->step - sim->begun) * sim->h * 1e-3;
     int64_t *spikes;
     PH_ALLOC(sim->population_summaries, n);
     PH_ALLOC(spikes, n);

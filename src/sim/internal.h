@@ -70,7 +70,7 @@ typedef struct ph_group_run {
     double noise;      /* probability of a spike in a step, instead of its own; below 0: its own */
     int recorded;      /* 1: its spikes are recorded */
     int64_t spikes_in_interval; /* since the last recorded rate */
-    int64_t spikes;             /* since this process began */
+    int64_t spikes;             /* since the run began */
 } ph_group_run;
 
 /* A spike of a block, or of another rank. */
@@ -231,7 +231,6 @@ struct ph_sim {
     double build_s, simulate_s;
     double wait_s, neuromod_s, write_s; /* master */
     double begun_at, shown_at;
-    ph_step first_step;                 /* of this process; 0 but for a run that goes on */
     double first_ms;                    /* biological time of the run at that step */
     ph_population_summary *population_summaries;
     ph_phase_summary *phase_summaries;

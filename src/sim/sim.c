@@ -313,7 +313,6 @@ static void run_thread(ph_sim *sim, int thread)
 ph_status ph_sim_run(ph_sim *sim)
 {
     sim->begun_at = sim->checkpoint_at = ph_clock();
-    sim->first_step = sim->step;
     sim->first_ms = ph_sim_elapsed(sim);
     sim->job_end = ph_job_end_find();
     while (!sim->finished) {

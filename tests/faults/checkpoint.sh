@@ -42,6 +42,11 @@ await() {
     done
 }
 
+# rates FOLDER: of all populations, in the summary
+rates() {
+    sed -n 's/.*"neurons": [0-9]*, "rate_Hz"/&/p' "$1/summary.json"
+}
+
 # same FOLDER: as the run that was left alone
 same() {
     cmp "$work/alone/spikes.h5" "$work/$1/spikes.h5" || fail "$1: other spikes"
@@ -49,6 +54,9 @@ same() {
         [ "$(grep "\"$key\"" "$work/alone/summary.json")" = \
             "$(grep "\"$key\"" "$work/$1/summary.json")" ] || fail "$1: other $key"
     done
+    rates "$work/alone" >"$work/rates"
+    rates "$work/$1" | cmp -s - "$work/rates" || fail "$1: other rates"
+    [ -s "$work/rates" ] || fail "no rates"
     echo "$1: the same"
 }
 
