@@ -127,9 +127,9 @@ typedef struct ph_rule {
      *  keeps changes in silence, or all of it is over when a rest begins. */
     void (*rest)(const ph_rule_context *context, const ph_rest *rest);
     /** Where a postsynaptic neuron has a slow state: bring it forward by a period, in which the sum
-     *  over its synapses is held as it was formed in the period before; or, `resting`, by a step of
-     *  a rest phase, from whose begin the sum is. Returns the mean of the state over the period.
-     *  NULL: there is none. */
+     *  over its synapses of this rule (pure numbers) is held as it was formed in the period before;
+     *  or, `resting`, by a step of a rest phase, from whose begin the sum is. Returns the mean of
+     *  the state over the period. NULL: there is none. */
     ph_real (*follow)(const ph_rule_context *context, double sum, double ms, int resting,
                       double *state);
 } ph_rule;

@@ -205,14 +205,27 @@ static ph_status order_sweeps(ph_rows *rows, ph_step period)
     return PH_OK;
 }
 
-/* What belongs to sources and targets, beside the synapses. */
-static ph_status attach(const ph_build *build, ph_group *group, ph_rows *rows)
+/* A cell has one sum for all projections of a rule. */
+static ph_status attach_targets(const ph_build *build, ph_block *block, ph_rows *rows)
 {
+    PH_TRY(ph_targets_create(block->groups[rows->group].n, build->sweep, &rows->targets));
+    for (ph_rows *other = block->rows; other < rows; other++)
+        if (other->targets && other->group == rows->group && other->rule == rows->rule) {
+            ph_targets_share(other->targets, rows->targets);
+            break;
+        }
+    return PH_OK;
+}
+
+/* What belongs to sources and targets, beside the synapses. */
+static ph_status attach(const ph_build *build, ph_block *block, ph_rows *rows)
+{
+    ph_group *group = &block->groups[rows->group];
     const ph_homeostasis *h = &rows->projection->homeostasis;
     if (rows->context->release)
         PH_ALLOC(rows->release, rows->n_rows);
     if (rows->rule->follow)
-        PH_TRY(ph_targets_create(group->n, build->sweep, &rows->targets));
+        PH_TRY(attach_targets(build, block, rows));
     if (!(h->rate > 0))
         return PH_OK;
     if (!group->fired)
@@ -245,7 +258,7 @@ static ph_status plastic_rows(const ph_build *build, ph_block *block,
     rows->sign = sign_of(projection, block->groups[g].model);
     PH_TRY(ph_rows_build(build, block, &projection, 1, rows));
     PH_TRY(history_for(build, &block->groups[g], rows, &rows->history));
-    PH_TRY(attach(build, &block->groups[g], rows));
+    PH_TRY(attach(build, block, rows));
     if (rows->context->echo > 0)
         PH_TRY(ph_echoes_create(rows->n_rows, rows->context->echo, build->brain->epoch,
                                 &rows->echoes));
@@ -316,6 +329,9 @@ ph_status ph_block_build(const ph_build *build, int index, int n_blocks, ph_bloc
 
 void ph_block_begin_period(ph_block *block, ph_step begin, ph_step period)
 {
+    for (int r = 0; r < block->n_rows; r++)
+        if (block->rows[r].targets)
+            ph_targets_turn(block->rows[r].targets);
     for (int r = 0; r < block->n_rows; r++) {
         ph_rows *rows = &block->rows[r];
         if (rows->targets)

@@ -16,7 +16,8 @@
  * At equal steps the calcium of the arrival comes first, then that of the postsynaptic spike.
  * gamma_p, gamma_d, theta_tag and learning_rate hold from event to event as they were at the first;
  * C_pre and C_post count as they are when calcium flows; theta_p and theta_d count beat by beat.
- * The sum for p is that of the sweeps of the second before, with theta_pro as the second begins. A
+ * The sum for p is over all projections onto the neuron that have this rule, each in its h_0: that
+ * of the sweeps of the second before, with theta_pro as the second begins. A
  * tag counts by the mean of h, noise apart; while c is above a threshold, which is short against
  * tau_z, the moment at which a tag is set is found on a straight line. In a rest all of it is in
  * closed form: the sum decays as every h does. Noise of calcium that is left then is left out. */
@@ -69,7 +70,8 @@ static const ph_param keys[] = {
     PH_REAL_FLAG(params, theta_tag, "1", "0.2", 1e-6, 1e6, PH_PARAM_MODULATED_SAMPLED,
                  "change of h above which a synapse is tagged, in units of h_0"),
     PH_REAL_FLAG(params, theta_pro, "1", "0.5", 1e-6, 1e9, PH_PARAM_MODULATED_SAMPLED,
-                 "sum of a neuron's changes of h above which proteins are made, in units of h_0"),
+                 "sum of a neuron's changes of h, over its projections with this rule, above which "
+                 "proteins are made, in units of h_0"),
     PH_REAL(params, alpha, "1", "1.0", 0, 1e3, "proteins that a neuron comes to have"),
     PH_REAL(params, z_max, "1", "1.0", 0, 1e3, "largest late-phase weight, in units of h_0"),
     PH_REAL(params, h_max, "1", "2.38053", 1, 1e3,
@@ -278,7 +280,7 @@ PH_INLINE void store(const constants *k, const ph_visit *v, const more_lanes *m,
         return;
     for (int i = 0; i < v->n; i++) {
         double u = m->u[l->place[i]];
-        ph_targets_add(v->targets, v->target[i], (u < 0 ? -u : u) * k->h_0, k->w_max);
+        ph_targets_add(v->targets, v->target[i], u < 0 ? -u : u);
     }
 }
 
@@ -377,7 +379,7 @@ static ph_real follow(const ph_rule_context *c, double sum, double ms, int resti
 {
     const params *p = c->params;
     const ph_sampled *sampled = c->sampled[THETA_PRO];
-    double theta = (resting ? sampled->rest : sampled->latest) * p->h_0, rises = 0;
+    double theta = resting ? sampled->rest : sampled->latest, rises = 0;
     if (sum > theta)
         rises = ms;
     if (rises > 0 && resting && rate_of_rest(c) > 0) {
@@ -412,7 +414,7 @@ static void rest_one(const ph_rule_context *c, const constants *k, const ph_rest
     r->w[i] = weight_of(k, y.u.mean, z, &r->state[2][i]);
     r->state[1][i] = (ph_real)z;
     double size = y.u.mean < 0 ? -y.u.mean : y.u.mean;
-    ph_targets_add(r->targets, r->target[i], size * k->h_0, k->w_max);
+    ph_targets_add(r->targets, r->target[i], size);
 }
 
 static void rest(const ph_rule_context *c, const ph_rest *r)

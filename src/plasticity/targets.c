@@ -13,6 +13,7 @@ ph_status ph_targets_create(int n, ph_step period, ph_targets **out)
     *out = targets;
     targets->n = n;
     targets->period = period;
+    targets->next = targets;
     PH_ALLOC(targets->sum, n);
     PH_ALLOC(targets->before, n);
     PH_ALLOC(targets->state, n);
@@ -39,16 +40,35 @@ void ph_targets_clear_sums(ph_targets *targets)
     memset(targets->sum, 0, (size_t)targets->n * sizeof *targets->sum);
 }
 
-static void follow(ph_targets *targets, const ph_rule *rule, const ph_rule_context *context,
-                   double ms, int resting, ph_real *level)
+void ph_targets_share(ph_targets *a, ph_targets *b)
+{
+    ph_targets *next = a->next;
+    a->next = b->next;
+    b->next = next;
+}
+
+void ph_targets_turn(ph_targets *targets)
 {
     int64_t *sum = targets->sum;
     targets->sum = targets->before;
     targets->before = sum;
     ph_targets_clear_sums(targets);
+}
+
+static double sum_of_all(const ph_targets *targets, int i)
+{
+    int64_t sum = targets->before[i];
+    for (const ph_targets *t = targets->next; t != targets; t = t->next)
+        sum += t->before[i];
+    return (double)sum * PH_SUM_QUANTUM;
+}
+
+static void follow(ph_targets *targets, const ph_rule *rule, const ph_rule_context *context,
+                   double ms, int resting, ph_real *level)
+{
     for (int i = 0; i < targets->n; i++)
-        level[i] = rule->follow(context, (double)sum[i] * PH_SUM_QUANTUM * context->w_max, ms,
-                                resting, &targets->state[i]);
+        level[i] =
+            rule->follow(context, sum_of_all(targets, i), ms, resting, &targets->state[i]);
 }
 
 void ph_targets_begin(ph_targets *targets, const ph_rule *rule, const ph_rule_context *context,

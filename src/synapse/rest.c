@@ -44,21 +44,60 @@ static void rest_rows(ph_rows *rows, double ms)
     }
 }
 
-/* The sum that the first step goes by is formed before it, by a step of no length. */
+static int rests(const ph_rows *rows)
+{
+    return rows->rule && rows->rule->rest && rows->n_rows > 0;
+}
+
 static void rest_in_steps(ph_rows *rows, double ms, double step_ms)
 {
-    if (rows->targets) {
-        ph_targets_clear_sums(rows->targets);
-        rest_rows(rows, 0);
-    }
+    for (double left = ms; left > 0; left -= step_ms)
+        rest_rows(rows, fmin(left, step_ms));
+}
+
+static void each_with_sums(ph_block *block, double ms, void work(ph_rows *rows, double ms))
+{
+    for (int r = 0; r < block->n_rows; r++)
+        if (rests(&block->rows[r]) && block->rows[r].targets)
+            work(&block->rows[r], ms);
+}
+
+static void clear_sums(ph_rows *rows, double ms)
+{
+    (void)ms;
+    ph_targets_clear_sums(rows->targets);
+}
+
+static void turn(ph_rows *rows, double ms)
+{
+    (void)ms;
+    ph_targets_turn(rows->targets);
+}
+
+static void begin_rest(ph_rows *rows, double ms)
+{
+    ph_targets_begin_rest(rows->targets, rows->rule, rows->context, ms);
+}
+
+static void end_rest(ph_rows *rows, double ms)
+{
+    (void)ms;
+    ph_targets_end_rest(rows->targets);
+}
+
+/* Rules with sums of targets go step by step together, as a cell's projections share them. What the
+ * first step goes by is formed before it, by a step of no length. */
+static void rest_with_sums(ph_block *block, double ms, double step_ms)
+{
+    each_with_sums(block, 0, clear_sums);
+    each_with_sums(block, 0, rest_rows);
     for (double left = ms; left > 0; left -= step_ms) {
         double step = fmin(left, step_ms);
-        if (rows->targets)
-            ph_targets_begin_rest(rows->targets, rows->rule, rows->context, step);
-        rest_rows(rows, step);
+        each_with_sums(block, step, turn);
+        each_with_sums(block, step, begin_rest);
+        each_with_sums(block, step, rest_rows);
     }
-    if (rows->targets)
-        ph_targets_end_rest(rows->targets);
+    each_with_sums(block, 0, end_rest);
 }
 
 static void forget_traces(ph_rows *rows)
@@ -71,14 +110,13 @@ static void forget_traces(ph_rows *rows)
 
 void ph_rest_block(ph_block *block, ph_step now, double ms, double step_ms)
 {
-    for (int r = 0; r < block->n_rows; r++) {
-        ph_rows *rows = &block->rows[r];
-        if (!rows->rule)
-            continue;
-        if (rows->rule->rest && rows->n_rows > 0)
-            rest_in_steps(rows, ms, step_ms);
-        forget_traces(rows);
-    }
+    for (int r = 0; r < block->n_rows; r++)
+        if (rests(&block->rows[r]) && !block->rows[r].targets)
+            rest_in_steps(&block->rows[r], ms, step_ms);
+    rest_with_sums(block, ms, step_ms);
+    for (int r = 0; r < block->n_rows; r++)
+        if (block->rows[r].rule)
+            forget_traces(&block->rows[r]);
     for (int g = 0; g < block->n_groups; g++)
         for (int k = 0; k < block->groups[g].n_histories; k++)
             ph_history_clear(block->groups[g].histories[k], now);

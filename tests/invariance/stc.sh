@@ -1,11 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Rule stc, with its noise, proteins and a rest of 8 hours: the same spikes and weights, bit for bit,
-# on any number of ranks and threads and on any instruction set.
+# on any number of ranks and threads and on any instruction set. A cell's proteins serve all of its
+# synapses: of two projections as of one.
 set -u
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 config=$SOURCE_DIR/configs/experiments/plasticity/tag-and-capture/recall-8h-200.yaml
+pathways=$SOURCE_DIR/configs/experiments/plasticity/tag-and-capture/pathways-weak-first.yaml
 stimuli=regions.ca3.populations.E.stimuli
 
 # run NAME RANKS THREADS
@@ -28,6 +30,15 @@ unset PHASIC_CORES
 PHASIC_ISA=baseline run baseline 1 1
 PHASIC_ISA=avx2 run avx2 1 1
 
+# Two pathways onto a cell, the weak one of which captures what the strong one makes: as one
+# projection, and as two.
+sed -e 's/^        source: pre$/        source: pre.weak/' \
+    -e 's/^phases:/      strong_post: {like: pre_post, source: pre.strong}\n&/' \
+    -e 's/tracts: \[slice.pre_post\]/tracts: [slice.pre_post, slice.strong_post]/' \
+    "$pathways" >"$work/two.yaml"
+"$PHASIC" run "$pathways" --out "$work/one" --quiet || exit 1
+"$PHASIC" run "$work/two.yaml" --out "$work/two" --quiet || exit 1
+
 sh "$SOURCE_DIR/scripts/python" - "$work" <<'END'
 import sys
 import numpy as np
@@ -46,6 +57,17 @@ for name, run in runs.items():
     same = (run.summary["spike_hash"] == first.summary["spike_hash"] and
             run.summary["weight_hash"] == first.summary["weight_hash"])
     print("%-9s %s" % (name, "same" if same else "FAILED"))
+    failed += not same
+
+one, two = (Run(sys.argv[1] + "/" + name) for name in ("one", "two"))
+weights = one.group("weights/slice.pre_post")
+weak, strong = (two.group("weights/slice." + name) for name in ("pre_post", "strong_post"))
+last = sorted(weights)[-1]
+assert weights[last]["weight"][0] > 1.1, "the weak pathway has captured nothing"
+for moment in weights:
+    apart = np.concatenate([pathway[moment]["weight"][()] for pathway in (weak, strong)])
+    same = np.array_equal(weights[moment]["weight"][()], apart)
+    print("two projections, %-10s %s" % (moment, "same" if same else "FAILED"))
     failed += not same
 sys.exit(failed != 0)
 END

@@ -48,11 +48,12 @@ static void a_period_goes_by_the_sum_of_the_one_before(void)
     ph_targets *targets = NULL;
     CU_ASSERT_EQUAL_FATAL(ph_targets_create(3, 100, &targets), PH_OK);
     for (ph_step begin = 0; begin < 1000; begin += 100) {
+        ph_targets_turn(targets);
         ph_targets_begin(targets, &rule, &context, begin);
         double before = begin > 0 ? (double)(begin / 100 - 1) : 0;
         CU_ASSERT_DOUBLE_EQUAL(targets->state[2], 3 * before, 1e-7);
         for (int k = 0; k < 3; k++)
-            ph_targets_add(targets, 2, (double)(begin / 100), context.w_max);
+            ph_targets_add(targets, 2, (double)(begin / 100));
         /* Across the beginning of the period: 40 steps of the level before, 30 of this one. */
         if (begin >= 100) {
             double level[2] = {begin >= 200 ? 3 * (before - 1) : 0, 3 * before};
@@ -69,11 +70,38 @@ static void a_period_goes_by_the_sum_of_the_one_before(void)
     ph_targets_destroy(&targets);
 }
 
+/* Three projections onto two neurons, and one of another rule. */
+static void cells_have_one_sum_for_all_projections_of_a_rule(void)
+{
+    const ph_rule rule = {.follow = take_sum};
+    const ph_rule_context context = {.h = 0.1};
+    ph_targets *of[4] = {NULL};
+    for (int k = 0; k < 4; k++)
+        CU_ASSERT_EQUAL_FATAL(ph_targets_create(2, 100, &of[k]), PH_OK);
+    ph_targets_share(of[0], of[1]);
+    ph_targets_share(of[0], of[2]);
+    for (ph_step begin = 0; begin < 500; begin += 100) {
+        for (int k = 0; k < 4; k++)
+            ph_targets_turn(of[k]);
+        for (int k = 0; k < 4; k++) {
+            ph_targets_begin(of[k], &rule, &context, begin);
+            double parts = k < 3 ? 1 + 2 + 3 : 4; /* of the period before */
+            CU_ASSERT_DOUBLE_EQUAL(of[k]->state[0], parts * (double)begin, 1e-6);
+            CU_ASSERT_EQUAL(of[k]->state[1], 0);
+            ph_targets_add(of[k], 0, (k + 1) * (double)(begin + 100));
+        }
+    }
+    for (int k = 0; k < 4; k++)
+        ph_targets_destroy(&of[k]);
+}
+
 int main(void)
 {
     static const suite_test tests[] = {
         {"a factor follows its law", a_factor_follows_its_law},
         {"a period goes by the sum of the one before", a_period_goes_by_the_sum_of_the_one_before},
+        {"cells have one sum for all projections of a rule",
+         cells_have_one_sum_for_all_projections_of_a_rule},
     };
     return suite_run("scaling", tests, (int)(sizeof tests / sizeof tests[0]));
 }

@@ -221,6 +221,8 @@ static void begin_step(const protocol *p, ph_step t, neuron *n)
     for (int i = 0; i < SAMPLED && (t - 1) % BEAT == 0; i++)
         ph_sampled_begin_beat(n->l.context.sampled[i], t - 1, value_at(p, i, t));
     if ((t - 1) % SWEEP == 0)
+        ph_targets_turn(n->targets);
+    if ((t - 1) % SWEEP == 0)
         ph_targets_begin(n->targets, &ph_rule_stc, &n->l.context, t - 1);
 }
 
@@ -372,6 +374,7 @@ static double rest_stc(const protocol *p, double hours, double step_ms, double p
     ph_rule_stc.rest(&n.l.context, &of);
     for (double left = hours * 3600e3; left > 0; left -= step_ms) {
         of.ms = fmin(left, step_ms);
+        ph_targets_turn(n.targets);
         ph_targets_begin_rest(n.targets, &ph_rule_stc, &n.l.context, of.ms);
         ph_rule_stc.rest(&n.l.context, &of);
     }
