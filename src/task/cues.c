@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Cues, see cues.h. With u, v, s, u_k, x_k uniform in (0, 1), functions of seed, cell and cue k:
+/* Cues, see cues.h. With u, v, s, u_k, x_k, y_k uniform in (0, 1), functions of seed, cell and
+ * cue k:
  *
  *     a cell is one of the sequence's      when s < share
  *     any other belongs to cue k           when (v < overlap ? u : u_k) < fraction
+ *     and is driven by it                  when y_k < part
  *     rate of a cell of a shown cue        indegree rate, added up over the cues
  *     rate of one of the sequence's        indegree rate (1 - d^2)^2 where |d| < 1,
  *                                          d = (t - x_k duration) / width
@@ -58,6 +60,8 @@ static const ph_param stimulus_keys[] = {
     PH_REAL(ph_cue_stimulus, fraction, "1", "0.1", 0, 1, "share of the cells in a cue"),
     PH_REAL(ph_cue_stimulus, overlap, "1", "0", 0, 1,
             "correlation of two cues' cells; 0: independent, 1: the same"),
+    PH_REAL(ph_cue_stimulus, part, "1", "1", 0, 1,
+            "share of a cue's cells that are driven, always the same ones: a partial cue"),
     PH_RECORD(ph_cue_stimulus, sequence, &sequence_table, "{}",
               "cells that tell the time since the cue"),
     PH_RECORD(ph_cue_stimulus, tuned, &tuned_table, "{}",
@@ -132,7 +136,8 @@ static void add_cue(const ph_cue_stimulus *stimulus, const tile *t, int cue, flo
     for (int i = 0; i < t->n; i++) {
         int is_shared = ph_random_unit(t->cell[t->n + i]) < stimulus->overlap;
         double u = ph_random_unit(is_shared ? t->cell[i] : own[i]);
-        if (u < stimulus->fraction && !is_of_sequence(stimulus, t, i))
+        int is_shown = ph_random_unit(own[2 * t->n + i]) < stimulus->part;
+        if (u < stimulus->fraction && is_shown && !is_of_sequence(stimulus, t, i))
             rate[i] += (float)((double)stimulus->indegree * stimulus->rate);
     }
 }

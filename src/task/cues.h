@@ -37,6 +37,7 @@ typedef struct ph_cue_stimulus {
     int64_t indegree; /* inputs of a cell */
     double fraction;  /* of the cells, in each cue */
     double overlap;   /* correlation of two cues' subsets */
+    double part;      /* of a cue's cells that are shown */
     ph_cue_sequence sequence;
     ph_cue_tuned tuned;
 } ph_cue_stimulus;

@@ -17,7 +17,7 @@ static ph_choice_params choice(int actions)
 {
     return (ph_choice_params){
         .stimulus = {.target = {.span = {1, 0, 100}}, .receptor = "exc", .weight = 1, .rate = 40,
-                     .indegree = 20, .fraction = 0.1, .sequence = {0, 1000, 100, 30}},
+                     .indegree = 20, .fraction = 0.1, .part = 1, .sequence = {0, 1000, 100, 30}},
         .actor = {.actions = {actions, action_items},
                   .efference = {.duration = 30, .exc_receptor = "exc", .inh_receptor = "inh",
                                 .exc_weight = 1, .inh_weight = 1, .exc_rate = 500,

@@ -13,7 +13,7 @@
 static ph_cue_stimulus stimulus(void)
 {
     return (ph_cue_stimulus){.target = {.span = {0, 0, CELLS}}, .receptor = "exc", .weight = 1,
-                             .rate = 40, .indegree = 20, .fraction = 0.1,
+                             .rate = 40, .indegree = 20, .fraction = 0.1, .part = 1,
                              .sequence = {.share = 0, .duration = 1000, .width = 100, .rate = 30}};
 }
 
@@ -53,6 +53,27 @@ static void a_cue_is_a_sparse_subset(void)
     ph_cue_stimulus s = stimulus();
     rates_of(&s, 1, -1, one);
     CU_ASSERT_EQUAL(count_both(one, one), 0);
+}
+
+/* The same cells each time, of those of the whole cue, and none of them for a part of 0. */
+static void a_partial_cue_is_a_part_of_the_cue(void)
+{
+    static float whole[CELLS], half[CELLS], again[CELLS], third[CELLS];
+    ph_cue_stimulus s = stimulus();
+    rates_of(&s, 1, 4, whole);
+    s.part = 0.5;
+    rates_of(&s, 1, 4, half);
+    rates_of(&s, 1, 4, again);
+    s.part = 0.3;
+    rates_of(&s, 1, 4, third);
+    int n = count_both(whole, whole), n_half = count_both(half, half);
+    CU_ASSERT(!memcmp(half, again, sizeof half));
+    CU_ASSERT(is_binomial(n_half, n, 0.5, Z) && count_both(whole, half) == n_half);
+    CU_ASSERT(is_binomial(count_both(third, third), n, 0.3, Z));
+    CU_ASSERT_EQUAL(count_both(third, half), count_both(third, third));
+    s.part = 0;
+    rates_of(&s, 1, 4, half);
+    CU_ASSERT_EQUAL(count_both(half, half), 0);
 }
 
 static void parts_of_a_population_get_the_rates_of_the_whole(void)
@@ -370,6 +391,7 @@ int main(void)
 {
     static const suite_test tests[] = {
         {"a cue is a sparse subset", a_cue_is_a_sparse_subset},
+        {"a partial cue is a part of the cue", a_partial_cue_is_a_part_of_the_cue},
         {"parts of a population get the rates of the whole",
          parts_of_a_population_get_the_rates_of_the_whole},
         {"a tuned population has a place for each cue",

@@ -13,7 +13,7 @@ static ph_novelty_params parameters(void)
 {
     return (ph_novelty_params){
         .stimulus = {.target = {.span = {0, 0, 100}}, .receptor = "exc", .weight = 1, .rate = 40,
-                     .indegree = 20, .fraction = 0.1, .sequence = {0, 1000, 100, 30}},
+                     .indegree = 20, .fraction = 0.1, .part = 1, .sequence = {0, 1000, 100, 30}},
         .familiar = 4, .novel_share = 0.5, .repeats = 1, .together = 1, .paying = 0.3,
         .amount = 2, .trial = {.cue = 100, .reward_after = 50, .pause = 50}};
 }
