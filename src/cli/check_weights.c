@@ -2,7 +2,7 @@
 /* By how much fixed-point quanta round the weights of each receptor. */
 #include "cli/run.h"
 #include "network/quanta.h"
-#include <phasic/task.h>
+#include "sim/sim.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -30,9 +30,9 @@ ph_status ph_check_weights(const ph_brain *brain)
 {
     ph_quanta quanta = {NULL};
     ph_task_layout layout = {.n_inputs = 0};
-    if (brain->task.type)
-        PH_TRY(((const ph_task_type *)brain->task.type)->layout(brain->task.params, &layout));
-    ph_status status = ph_quanta_create(brain, layout.inputs, layout.n_inputs, &quanta);
+    ph_inputs inputs;
+    PH_TRY(ph_inputs_list(brain, &layout, &inputs));
+    ph_status status = ph_quanta_create(brain, inputs.of, inputs.n, &quanta);
     if (status == PH_OK)
         print_rounding(brain, &quanta);
     ph_quanta_destroy(&quanta);

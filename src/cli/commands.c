@@ -24,6 +24,8 @@ ph_status ph_command_do(const ph_options *options)
         return ph_command_plan(options);
     case PH_COMMAND_RUN:
         return ph_command_run(&options->run);
+    case PH_COMMAND_EXPORT:
+        return ph_command_export(options);
     case PH_COMMAND_BENCH:
         return ph_command_bench(options->run.threads, options->messages, options->json);
     case PH_COMMAND_EXPLAIN:

@@ -31,7 +31,12 @@ ph_status ph_command_watch(const char *out_folder, int once);
  *  ranks @param json a file for the same figures; NULL: none */
 ph_status ph_command_bench(int threads, int only_messages, const char *json);
 
-/** @brief Do what the options say. Collective on all processes for `run` and `bench`, else not.
+/** @brief Write a configuration as files of another format. Starts and stops MPI. Collective on all
+ *  processes. */
+ph_status ph_command_export(const ph_options *options);
+
+/** @brief Do what the options say. Collective on all processes for `run`, `export` and `bench`,
+ *  else not.
  *  @return the status, which is the exit code */
 ph_status ph_command_do(const ph_options *options);
 

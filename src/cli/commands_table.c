@@ -49,6 +49,13 @@ static const ph_option_row run_options[] = {
     {"quiet", 'q', NULL, PH_SHAPE_TEXT, "no progress line"},
 };
 
+static const ph_option_row export_options[] = {
+    SET,
+    {"seed", PH_OPTION_SEED, "N", PH_SHAPE_TEXT,
+     "seed of all random numbers, instead of simulation.seed=N"},
+    {"force", 'f', NULL, PH_SHAPE_TEXT, "write over files in an existing folder"},
+};
+
 static const ph_option_row bench_options[] = {
     THREADS,
     {"messages", PH_OPTION_MESSAGES, NULL, PH_SHAPE_TEXT,
@@ -82,6 +89,15 @@ const ph_command_row ph_command_rows[] = {
      .brief = "run it: mpirun -n RANKS phasic run CONFIG",
      .doc = "Run a configuration, on as many processes as mpirun starts; or go on with a run from "
             "its newest checkpoint, on as many processes and threads as there are now."},
+    {.name = "export", .command = PH_COMMAND_EXPORT, .operand = "sonata CONFIG OUT",
+     .needs_operand = 3, .shape = PH_SHAPE_CONFIG, OPTIONS(export_options),
+     .brief = "the network as SONATA files, for other simulators",
+     .doc = "Write the network of a configuration into the folder OUT as SONATA has it: nodes, "
+            "edges with indices by source and by target, tables of types, circuit_config.json, "
+            "simulation_config.json and node sets; on as many processes as mpirun starts, each "
+            "writes the edges of its share. What SONATA has no words for, such as plasticity, "
+            "tasks and Poisson input, goes into phasic.yaml, which the simulation names: phasic "
+            "run OUT/simulation_config.json gives the same spikes."},
     {.name = "bench", .command = PH_COMMAND_BENCH, OPTIONS(bench_options),
      .brief = "what this machine can do: memory, delivery, messages between ranks",
      .doc = "Measure this machine, alone or on as many processes as mpirun starts, all at once: "

@@ -34,9 +34,9 @@ typedef struct ph_option_row {
 typedef struct ph_command_row {
     const char *name;
     ph_command command;
-    const char *operand; /* "CONFIG"; NULL: it has none */
-    int needs_operand;
-    ph_shape shape;      /* of the operand */
+    const char *operand; /* "CONFIG", or several; NULL: it has none */
+    int needs_operand;   /* how many it must have; 0: one that may be left out */
+    ph_shape shape;      /* of the operands */
     const char *other;   /* another way to be called: "--resume DIR"; NULL: none */
     const char *brief;   /* a line in the list of commands */
     const char *doc;     /* what it does, unbroken */

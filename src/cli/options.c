@@ -162,13 +162,19 @@ static ph_status read_operand(const ph_command_row *command, int argc, char **ar
                               ph_options *options)
 {
     const char *operand = optind < argc ? argv[optind] : NULL;
-    PH_CHECK(operand || !command->needs_operand || options->run.resume, PH_CONFIG,
-             "%s is missing: phasic %s %s (see phasic %s --help)", command->operand, command->name,
-             command->operand, command->name);
-    PH_CHECK(optind + (command->operand ? 1 : 0) >= argc, PH_CONFIG,
-             "one argument too many: '%.80s' (see phasic %s --help)",
-             argv[optind + (command->operand ? 1 : 0)], command->name);
+    int n = argc - optind, most = command->needs_operand > 1 ? command->needs_operand
+                                                             : command->operand != NULL;
+    PH_CHECK(n >= command->needs_operand || options->run.resume, PH_CONFIG,
+             "%s is missing: phasic %s %s (see phasic %s --help)",
+             n > 0 ? "an argument" : command->operand, command->name, command->operand,
+             command->name);
+    PH_CHECK(n <= most, PH_CONFIG, "one argument too many: '%.80s' (see phasic %s --help)",
+             argv[optind + most], command->name);
     options->operand = options->run.config = operand;
+    if (most == 3) { /* what, of which configuration, where to */
+        options->run.config = argv[optind + 1];
+        options->run.out = argv[optind + 2];
+    }
     PH_CHECK(!options->run.resume || (!options->run.out && !options->run.force), PH_CONFIG,
              "--resume goes on in the folder of the run: no --out and no --force");
     return PH_OK;

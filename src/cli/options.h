@@ -13,6 +13,7 @@ typedef enum ph_command {
     PH_COMMAND_CHECK,
     PH_COMMAND_PLAN,
     PH_COMMAND_RUN,
+    PH_COMMAND_EXPORT,
     PH_COMMAND_BENCH,
     PH_COMMAND_EXPLAIN,
     PH_COMMAND_SCHEMA,
@@ -28,10 +29,10 @@ typedef enum ph_command {
 typedef struct ph_options {
     ph_command command;
     ph_command help_on;  /* HELP: of which command; PH_COMMAND_HELP: of the program */
-    const char *operand; /* KEY of explain, OUT of watch and recover, COMMAND of manual; NULL:
-                            none */
-    ph_run_options run;  /* RUN; CHECK and PLAN use .config and .sets, PLAN and BENCH
-                            .threads, PLAN .until_ms */
+    const char *operand; /* KEY of explain, OUT of watch and recover, COMMAND of manual, format of
+                            export; NULL: none */
+    ph_run_options run;  /* RUN; CHECK, PLAN and EXPORT use .config and .sets, PLAN and BENCH
+                            .threads, PLAN .until_ms, EXPORT .out and .force */
     int ranks, nodes;    /* PLAN */
     int build_rank;      /* PLAN: the rank to build alone; -1: none */
     const char *machines[PH_MACHINES_MOST]; /* PLAN: n_machines files of --machine; argv's */

@@ -72,7 +72,7 @@ static ph_status resolve(job *j)
     PH_TRY(find_folder(j, &force));
     ph_tree *tree = NULL;
     ph_brain *brain = NULL;
-    ph_status status = ph_sonata_load(o->config, o->sets, o->n_sets, &tree);
+    ph_status status = ph_sonata_load(o->config, o->sets, o->n_sets, ph_registries(), &tree);
     if (status == PH_OK)
         status = ph_brain_create(tree, ph_registries(), &brain);
     for (int i = 0; status == PH_OK && i < brain->n_phases; i++)

@@ -56,6 +56,27 @@ void ph_folder_abandon(const char *folder, ph_lock **lock)
     (void)rmdir(folder); /* stays while something is in it */
 }
 
+ph_status ph_folder_begin(const char *folder, int force)
+{
+    struct stat info;
+    PH_CHECK(stat(folder, &info) != 0 || force, PH_FILE,
+             "%s exists; give another folder, or --force to write over its files", folder);
+    return make_with_parents(folder);
+}
+
+ph_status ph_folder_make(const char *folder, const char *name)
+{
+    char path[PATH_BYTES];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    return make(path);
+}
+
+ph_status ph_folder_rename(const char *from, const char *to)
+{
+    PH_CHECK(rename(from, to) == 0, PH_FILE, "%s: cannot be renamed: %s", from, strerror(errno));
+    return PH_OK;
+}
+
 ph_status ph_folder_write(const char *folder, const char *name, const char *text)
 {
     char path[PATH_BYTES], temporary[PATH_BYTES + 8];

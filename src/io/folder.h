@@ -16,6 +16,16 @@ ph_status ph_folder_create(const char *folder, int force, ph_lock **lock);
  *  @param lock given back, and null: the folder goes with it */
 void ph_folder_abandon(const char *folder, ph_lock **lock);
 
+/** @brief Make a folder of files that are written by name, parents too; refuse one that exists
+ *  unless forced. Not collective. */
+ph_status ph_folder_begin(const char *folder, int force);
+
+/** @brief Make a folder within one; it may be there. Not collective. */
+ph_status ph_folder_make(const char *folder, const char *name);
+
+/** @brief Give a file the name that it is to have. Not collective. */
+ph_status ph_folder_rename(const char *from, const char *to);
+
 /** @brief Write a text file into it: temporary name, then renamed. Not collective. */
 ph_status ph_folder_write(const char *folder, const char *name, const char *text);
 

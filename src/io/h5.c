@@ -150,6 +150,26 @@ static ph_status scalar_attribute(hid_t object, const char *name, hid_t file_typ
     return status;
 }
 
+ph_status ph_h5_version(hid_t file)
+{
+    uint32_t magic = 0x0A7A, version[2] = {0, 1};
+    hsize_t two = 2;
+    hid_t scalar = H5Screate(H5S_SCALAR), pair = H5Screate_simple(1, &two, NULL);
+    PH_H5(scalar, "write the attribute version");
+    PH_H5(pair, "write the attribute version");
+    hid_t a = H5Acreate2(file, "magic", H5T_STD_U32LE, scalar, H5P_DEFAULT, H5P_DEFAULT);
+    PH_H5(a, "write the attribute magic");
+    hid_t b = H5Acreate2(file, "version", H5T_STD_U32LE, pair, H5P_DEFAULT, H5P_DEFAULT);
+    PH_H5(b, "write the attribute version");
+    PH_H5(H5Awrite(a, H5T_NATIVE_UINT32, &magic), "write the attribute magic");
+    PH_H5(H5Awrite(b, H5T_NATIVE_UINT32, version), "write the attribute version");
+    H5Aclose(a);
+    H5Aclose(b);
+    H5Sclose(scalar);
+    H5Sclose(pair);
+    return PH_OK;
+}
+
 /* A string of fixed length (at least one byte), padded with zeros. */
 static hid_t text_type(size_t bytes)
 {

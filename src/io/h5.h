@@ -47,6 +47,9 @@ ph_status ph_h5_text(hid_t object, const char *name, const char *value);
 ph_status ph_h5_int(hid_t object, const char *name, int64_t value);
 ph_status ph_h5_real(hid_t object, const char *name, double value);
 
+/** @brief Attach what SONATA has at the root of a file: its magic number and its version. */
+ph_status ph_h5_version(hid_t file);
+
 /** @brief Write a text as a scalar dataset of fixed length, for texts too long for an attribute. */
 ph_status ph_h5_long_text(hid_t parent, const char *name, const char *value,
                           const char *description);

@@ -17,26 +17,6 @@ static ph_status pack_spike(void *context, const void *record, uint64_t *words)
     return PH_OK;
 }
 
-static ph_status note_version(hid_t file)
-{
-    uint32_t magic = 0x0A7A, version[2] = {0, 1};
-    hsize_t two = 2;
-    hid_t scalar = H5Screate(H5S_SCALAR), pair = H5Screate_simple(1, &two, NULL);
-    PH_H5(scalar, "write spikes");
-    PH_H5(pair, "write spikes");
-    hid_t a = H5Acreate2(file, "magic", H5T_STD_U32LE, scalar, H5P_DEFAULT, H5P_DEFAULT);
-    PH_H5(a, "write the attribute magic");
-    hid_t b = H5Acreate2(file, "version", H5T_STD_U32LE, pair, H5P_DEFAULT, H5P_DEFAULT);
-    PH_H5(b, "write the attribute version");
-    PH_H5(H5Awrite(a, H5T_NATIVE_UINT32, &magic), "write the attribute magic");
-    PH_H5(H5Awrite(b, H5T_NATIVE_UINT32, version), "write the attribute version");
-    H5Aclose(a);
-    H5Aclose(b);
-    H5Sclose(scalar);
-    H5Sclose(pair);
-    return PH_OK;
-}
-
 /* The attribute `sorting` is an enumeration in SONATA. */
 static ph_status note_sorting(hid_t group)
 {
@@ -90,7 +70,7 @@ static ph_status write_populations(hid_t file, const ph_parts *parts, ph_sorter 
 {
     const int *on = parts->brain->recording.spikes_on;
     hid_t spikes;
-    PH_TRY(note_version(file));
+    PH_TRY(ph_h5_version(file));
     PH_TRY(ph_h5_group(file, "spikes", &spikes));
     for (int p = 0; p < parts->brain->n_populations; p++)
         if ((on && on[p]) || parts->spikes[p] > 0)

@@ -26,8 +26,16 @@ static ph_status look_at(const ph_connect_sonata_params *params, int64_t first, 
     return PH_OK;
 }
 
+static void mark_types(const ph_edge_file *file, const ph_edge_slab *slab, uint8_t *has_type)
+{
+    for (int i = 0; i < slab->n; i++)
+        if (i == 0 || slab->type[i] != slab->type[i - 1])
+            has_type[ph_edge_file_type(file, slab->type[i])] = 1;
+}
+
 static ph_status read_all(const ph_connect_sonata_params *params, const ph_edge_file *file,
-                          int64_t sources, int64_t targets, int is_same, ph_edge_bounds *b)
+                          int64_t sources, int64_t targets, int is_same, ph_edge_bounds *b,
+                          uint8_t *has_type)
 {
     ph_edge_slab slab;
     int64_t all = ph_edge_file_count(file);
@@ -37,13 +45,15 @@ static ph_status read_all(const ph_connect_sonata_params *params, const ph_edge_
         status = ph_edge_file_read(file, at, (int)n, &slab);
         if (status == PH_OK)
             status = look_at(params, at, sources, targets, is_same, &slab, b);
+        if (status == PH_OK)
+            mark_types(file, &slab, has_type);
     }
     ph_edge_slab_destroy(&slab);
     return status;
 }
 
 ph_status ph_edge_bounds_read(const ph_connect_sonata_params *params, int64_t sources,
-                              int64_t targets, int is_same, ph_edge_bounds *b)
+                              int64_t targets, int is_same, ph_edge_bounds *b, uint8_t *has_type)
 {
     ph_edge_file *file;
     *b = (ph_edge_bounds){.weight_min = {HUGE_VAL, HUGE_VAL},
@@ -51,7 +61,7 @@ ph_status ph_edge_bounds_read(const ph_connect_sonata_params *params, int64_t so
                           .delay_min = {HUGE_VAL, HUGE_VAL},
                           .delay_max = {-HUGE_VAL, -HUGE_VAL}};
     PH_TRY(ph_edge_file_open(params, &file));
-    ph_status status = read_all(params, file, sources, targets, is_same, b);
+    ph_status status = read_all(params, file, sources, targets, is_same, b, has_type);
     ph_edge_file_close(&file);
     return status;
 }

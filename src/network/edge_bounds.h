@@ -17,8 +17,10 @@ typedef struct ph_edge_bounds {
  *  are an error. Not collective.
  *  @param params file, population, types and autapses are used
  *  @param sources,targets nodes of the two populations @param is_same 1: they are the same one
+ *  @param has_type by type: set to 1 where an edge has it
  *  @return PH_FILE */
 ph_status ph_edge_bounds_read(const ph_connect_sonata_params *params, int64_t sources,
-                              int64_t targets, int is_same, ph_edge_bounds *bounds);
+                              int64_t targets, int is_same, ph_edge_bounds *bounds,
+                              uint8_t *has_type);
 
 #endif

@@ -280,6 +280,12 @@ static const ph_edge_type *type_of(const ph_edge_file *file, int64_t id)
     return found ? found->of : NULL;
 }
 
+int ph_edge_file_type(const ph_edge_file *file, int64_t id)
+{
+    const ph_edge_type *of = type_of(file, id);
+    return of ? (int)(of - (const ph_edge_type *)file->params->types.items) : -1;
+}
+
 /* The end of the edges from `first` on that have the type of the first. */
 static int end_of_type(const ph_edge_slab *slab, int first)
 {

@@ -44,6 +44,9 @@ static inline ph_status ph_edge_check_node(const ph_connect_sonata_params *param
                                      : ph_edge_leads_nowhere(params, edge, side, node, known);
 }
 
+/** @brief Which of the types of the parameters a number is; -1: none. Not collective. */
+int ph_edge_file_type(const ph_edge_file *file, int64_t id);
+
 /** @brief Edges in all. Not collective. */
 int64_t ph_edge_file_count(const ph_edge_file *file);
 

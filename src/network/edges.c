@@ -294,8 +294,8 @@ static ph_status find(ph_edges *edges)
     return edges->listed >= SHORT_SPAN * n_spans ? list_spans(edges, each) : load(edges);
 }
 
-ph_status ph_edges_create(const ph_brain *brain, const ph_projection *projection, int64_t first,
-                          int64_t count, ph_edges **out)
+ph_status ph_edges_create(const ph_brain *brain, const ph_projection *projection, double quantum,
+                          int64_t first, int64_t count, ph_edges **out)
 {
     ph_edges *edges;
     PH_ALLOC(edges, 1);
@@ -309,7 +309,7 @@ ph_status ph_edges_create(const ph_brain *brain, const ph_projection *projection
     edges->same_population =
         projection->source.span.population == projection->target.span.population;
     edges->h = brain->simulation.resolution;
-    edges->bound = ph_dist_bound(&projection->weight);
+    edges->bound = ph_dist_bound(&projection->weight) + quantum / 2;
     PH_TRY(ph_edge_file_open(edges->params, &edges->file));
     return find(edges);
 }

@@ -22,10 +22,11 @@ typedef struct ph_edge_list {
 } ph_edge_list;
 
 /** @brief Find the edges of a projection that end on a range of its targets.
- *  Not collective. @param first,count targets, indices within their population
+ *  Not collective. @param quantum of the port: weights may have been rounded to it, so that half of
+ *  it is allowed beyond the bounds @param first,count targets, indices within their population
  *  @param edges out: owned by the caller @return PH_FILE */
-ph_status ph_edges_create(const ph_brain *brain, const ph_projection *projection, int64_t first,
-                          int64_t count, ph_edges **edges);
+ph_status ph_edges_create(const ph_brain *brain, const ph_projection *projection, double quantum,
+                          int64_t first, int64_t count, ph_edges **edges);
 
 /** @brief Free what the handle holds and null it; NULL inside is allowed. Not collective. */
 void ph_edges_destroy(ph_edges **edges);

@@ -53,8 +53,10 @@ static ph_status open_files(ph_network *network)
         int target = projection->target.span.population;
         if (projection->connect.type == &ph_connect_sonata && !projection->cut &&
             network->share_count[target] > 0)
-            PH_TRY(ph_edges_create(brain, projection, network->share_first[target],
-                                   network->share_count[target], &network->edges[p]));
+            PH_TRY(ph_edges_create(
+                brain, projection,
+                network->quanta.quantum[target * PH_NEURON_PORTS + projection->port],
+                network->share_first[target], network->share_count[target], &network->edges[p]));
     }
     return PH_OK;
 }
@@ -282,8 +284,8 @@ ph_status ph_network_create(const ph_brain *brain, const ph_layout *layout, int 
     network->sweep = brain->sweep;
     ph_step keep = network->sweep + 2 * brain->beat + (ph_step)ceil(longest_dendrite / h) + 2;
     PH_TRY(number_neurons(network));
-    PH_TRY(open_files(network));
     PH_TRY(ph_quanta_create(brain, inputs, n_inputs, &network->quanta));
+    PH_TRY(open_files(network));
     ph_build_contexts contexts = {brain, seed, keep};
     PH_TRY(ph_contexts_create(&contexts, &network->contexts));
     network->n_blocks = ph_blocks_needed(brain, layout, rank);

@@ -16,9 +16,8 @@ static const ph_task_type *task_of(const ph_brain *brain)
 }
 
 /* Each controller has an excitatory and an inhibitory input of its own to the nucleus. */
-static void add_nucleus_inputs(ph_sim *sim)
+static void add_nucleus_inputs(const ph_brain *brain, ph_inputs *inputs)
 {
-    const ph_brain *brain = sim->brain;
     const ph_transmitter *transmitters = brain->neuromodulation.transmitters.items;
     for (int c = 0; c < brain->n_controllers; c++) {
         const ph_controller *controller = &brain->controllers[c];
@@ -26,26 +25,33 @@ static void add_nucleus_inputs(ph_sim *sim)
             (const ph_controller_type *)controller->variant->type, controller->variant->params);
         const ph_span nucleus = transmitters[controller->transmitter].nucleus.span;
         int code = PH_TASK_INPUTS + 2 * c;
-        sim->input_of[sim->n_inputs] = code;
-        sim->inputs[sim->n_inputs++] = (ph_task_input){nucleus, ports->exc, ports->exc_weight};
-        sim->input_of[sim->n_inputs] = code + 1;
-        sim->inputs[sim->n_inputs++] = (ph_task_input){nucleus, ports->inh, ports->inh_weight};
+        inputs->code[inputs->n] = code;
+        inputs->of[inputs->n++] = (ph_task_input){nucleus, ports->exc, ports->exc_weight};
+        inputs->code[inputs->n] = code + 1;
+        inputs->of[inputs->n++] = (ph_task_input){nucleus, ports->inh, ports->inh_weight};
     }
+}
+
+ph_status ph_inputs_list(const ph_brain *brain, ph_task_layout *task, ph_inputs *inputs)
+{
+    inputs->n = 0;
+    task->n_inputs = task->n_readouts = 0;
+    if (brain->task.type)
+        PH_TRY(task_of(brain)->layout(brain->task.params, task));
+    for (int i = 0; i < task->n_inputs; i++) {
+        inputs->code[inputs->n] = i;
+        inputs->of[inputs->n++] = task->inputs[i];
+    }
+    add_nucleus_inputs(brain, inputs);
+    return PH_OK;
 }
 
 ph_status ph_sim_lay_inputs(ph_sim *sim)
 {
     const ph_brain *brain = sim->brain;
-    if (brain->task.type) {
-        PH_TRY(task_of(brain)->layout(brain->task.params, &sim->task));
-        for (int i = 0; i < sim->task.n_inputs; i++) {
-            sim->input_of[sim->n_inputs] = i;
-            sim->inputs[sim->n_inputs++] = sim->task.inputs[i];
-        }
-        for (int r = 0; r < sim->task.n_readouts; r++)
-            sim->readouts[sim->n_readouts++] = sim->task.readouts[r];
-    }
-    add_nucleus_inputs(sim);
+    PH_TRY(ph_inputs_list(brain, &sim->task, &sim->inputs));
+    for (int r = 0; r < sim->task.n_readouts; r++)
+        sim->readouts[sim->n_readouts++] = sim->task.readouts[r];
     int n = sim->n_readouts;
     PH_TRY(ph_controllers_readouts(brain, &n, sim->readouts, PH_TASK_READOUTS + 64));
     sim->first_local = n;
@@ -122,15 +128,15 @@ static ph_status attach_stimuli(const ph_sim *sim, ph_group *group, ph_group_run
 
 static ph_status attach_driven(const ph_sim *sim, const ph_group *group, ph_group_run *run)
 {
-    PH_ALLOC(run->driven, sim->n_inputs);
-    for (int i = 0; i < sim->n_inputs; i++) {
-        const ph_task_input *input = &sim->inputs[i];
+    PH_ALLOC(run->driven, sim->inputs.n);
+    for (int i = 0; i < sim->inputs.n; i++) {
+        const ph_task_input *input = &sim->inputs.of[i];
         int first, last;
         within(group, &input->span, &first, &last);
         if (first == last)
             continue;
         ph_driven *d = &run->driven[run->n_driven++];
-        d->input = sim->input_of[i];
+        d->input = sim->inputs.code[i];
         d->first = first;
         d->count = last - first;
         d->offset = group->first + first * group->stride - input->span.first;

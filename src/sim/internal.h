@@ -151,9 +151,7 @@ struct ph_sim {
 
     /* inputs and readouts */
     ph_task_layout task;
-    int n_inputs;
-    ph_task_input inputs[PH_TASK_INPUTS + 2 * PH_MAX_CONTROLLERS];
-    int input_of[PH_TASK_INPUTS + 2 * PH_MAX_CONTROLLERS]; /* its code in ph_driven.input */
+    ph_inputs inputs;
     int n_readouts;            /* the task's, the controllers', the regions' own, the sources',
                                   then one for each nucleus */
     ph_span readouts[PH_TASK_READOUTS + 64 + PH_MAX_LOCALS + PH_MAX_SOURCES + PH_MAX_TRANSMITTERS];

@@ -66,8 +66,8 @@ static ph_status build(ph_sim *sim)
     int is_watched = sim->rank == 0 && !sim->options.quiet;
     sim->begun_at = sim->shown_at = ph_clock();
     ph_status status =
-        ph_network_create(sim->brain, sim->layout, sim->rank, sim->options.seed, sim->inputs,
-                          sim->n_inputs, is_watched ? &watch : NULL, &sim->network);
+        ph_network_create(sim->brain, sim->layout, sim->rank, sim->options.seed, sim->inputs.of,
+                          sim->inputs.n, is_watched ? &watch : NULL, &sim->network);
     if (is_watched)
         ph_progress_end_building(sim);
     PH_TRY(status);

@@ -6,6 +6,8 @@
 #include "comm/comm.h"
 #include "io/summary.h"
 #include "model/brain.h"
+#include <phasic/controller.h>
+#include <phasic/task.h>
 
 typedef struct ph_sim ph_sim;
 
@@ -21,6 +23,19 @@ typedef struct ph_sim_options {
     int resumes;             /* 1: the run goes on from it */
     int starts;              /* 1: another run begins in its state */
 } ph_sim_options;
+
+#define PH_INPUTS_MOST (PH_TASK_INPUTS + 2 * PH_MAX_CONTROLLERS)
+
+/* Poisson inputs beside stimuli: the task's, then two of each controller to its nucleus. */
+typedef struct ph_inputs {
+    int n;
+    ph_task_input of[PH_INPUTS_MOST];
+    int code[PH_INPUTS_MOST]; /* by which its rates are asked for: ph_driven.input */
+} ph_inputs;
+
+/** @brief Ask task and controllers for their inputs. Not collective.
+ *  @param task out: also the readouts */
+ph_status ph_inputs_list(const ph_brain *brain, ph_task_layout *task, ph_inputs *inputs);
 
 /** @brief Place and build the brain. Collective on comm.
  *  @param brain borrowed until ph_sim_destroy @param sim out: owned by the caller; destroy it even

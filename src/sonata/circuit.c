@@ -33,6 +33,13 @@ ph_status ph_circuit_parameters(const ph_circuit *circuit, const char *folder, c
     return ph_json_read(circuit->tree, path, json);
 }
 
+const char *ph_circuit_plain(const ph_circuit *circuit, const char *name)
+{
+    size_t n = strlen(circuit->name);
+    int is_of_region = !strncmp(name, circuit->name, n) && name[n] == '.';
+    return ph_plain_name(circuit->tree, is_of_region ? name + n + 1 : name);
+}
+
 /* --- populations ------------------------------------------------------------------------------ */
 
 ph_node_population *ph_circuit_find(const ph_circuit *circuit, const char *name)
@@ -61,7 +68,7 @@ static ph_status add_population(ph_circuit *circuit, const char *file, const ph_
              "%s: more than %d node populations", circuit->json.path, MOST_POPULATIONS);
     ph_node_population *p = &circuit->populations[circuit->n_populations++];
     *p = (ph_node_population){.name = ph_tree_print(circuit->tree, "%s", name),
-                              .plain = ph_plain_name(circuit->tree, name),
+                              .plain = ph_circuit_plain(circuit, name),
                               .file = file,
                               .types = *types};
     PH_CHECK(p->name && p->plain, PH_RESOURCE, "out of memory: configuration");

@@ -21,6 +21,7 @@ typedef struct ph_node_population {
 /* A region and what it takes. */
 typedef struct ph_circuit {
     ph_tree *tree;
+    const ph_registry *registries;
     ph_node *region;              /* its mapping */
     const char *name;             /* of the region */
     const ph_node *place;         /* its key `sonata` */
@@ -35,6 +36,10 @@ typedef struct ph_circuit {
 /** @brief Read the circuit and make its populations. Not collective. @param circuit tree, region,
  *  name and options are set */
 ph_status ph_circuit_read(ph_circuit *circuit);
+
+/** @brief A file's name within the region: REGION.NAME becomes NAME, and what a map's names cannot
+ *  have becomes _. Not collective. @return NULL without memory */
+const char *ph_circuit_plain(const ph_circuit *circuit, const char *name);
 
 /** @brief Make a population of phasic from a node population. Not collective. */
 ph_status ph_circuit_population(ph_circuit *circuit, ph_node_population *population);

@@ -9,6 +9,7 @@
 
 /* Of one load. */
 typedef struct loading {
+    const ph_registry *registries;
     const char *simulation; /* path of a simulation_config.json; NULL: a configuration of phasic */
 } loading;
 
@@ -33,8 +34,37 @@ static ph_status read_options(ph_tree *tree, ph_errors *errors, ph_node *node, p
     return errors->count > before ? PH_CONFIG : PH_OK;
 }
 
+/* What has a name among the keys comes first, in their order; what has none comes behind it. */
+static void order_by(ph_node *made, const char *const *keys, int n)
+{
+    int others = made->count;
+    for (int k = 0; k < n; k++) {
+        ph_node *child = ph_node_get(made, keys[k]);
+        ph_node_remove(made, child);
+        ph_node_append(made, child);
+    }
+    for (others -= n; others > 0; others--) {
+        ph_node *child = made->first;
+        ph_node_remove(made, child);
+        ph_node_append(made, child);
+    }
+}
+
+/* What stands in `over` goes on top, and says the order. */
+static ph_status merge_over(ph_tree *tree, ph_node *made, ph_node *over)
+{
+    const char **keys;
+    int n = 0;
+    PH_TREE_ALLOC(tree, keys, over->count);
+    for (const ph_node *child = over->first; child; child = child->next)
+        keys[n++] = child->key;
+    PH_TRY(ph_node_merge(made, over));
+    order_by(made, keys, n);
+    return PH_OK;
+}
+
 /* Put what was made under a key of a mapping; what stands there already goes on top. */
-static ph_status put_under(ph_node *parent, const char *key, ph_node *made)
+static ph_status put_under(ph_tree *tree, ph_node *parent, const char *key, ph_node *made)
 {
     ph_node *over = ph_node_get(parent, key);
     made->key = key;
@@ -46,7 +76,7 @@ static ph_status put_under(ph_node *parent, const char *key, ph_node *made)
     if (over->kind != PH_NODE_MAPPING)
         return PH_OK; /* reading will say so */
     ph_node_replace(parent, over, made);
-    return ph_node_merge(made, over);
+    return merge_over(tree, made, over);
 }
 
 static ph_status take_in(ph_tree *tree, ph_errors *errors, const loading *l, ph_circuit *circuits,
@@ -67,13 +97,13 @@ static ph_status take_in(ph_tree *tree, ph_errors *errors, const loading *l, ph_
     for (int c = 0; c < n; c++)
         PH_TRY(ph_circuit_inputs(&circuits[c]));
     if (l->simulation)
-        PH_TRY(ph_simulation_end(&circuits[0], l->simulation, tree->root));
+        PH_TRY(ph_simulation_end(circuits, n, l->simulation, tree->root));
     for (int c = 0; c < n; c++) {
-        PH_TRY(put_under(circuits[c].region, "populations", circuits[c].made_populations));
-        PH_TRY(put_under(circuits[c].region, "projections", circuits[c].made_projections));
+        PH_TRY(put_under(tree, circuits[c].region, "populations", circuits[c].made_populations));
+        PH_TRY(put_under(tree, circuits[c].region, "projections", circuits[c].made_projections));
         ph_node_remove(circuits[c].region, ph_node_get(circuits[c].region, "sonata"));
     }
-    return put_under(tree->root, "tracts", tracts);
+    return put_under(tree, tree->root, "tracts", tracts);
 }
 
 static ph_status end(void *context, ph_tree *tree, ph_errors *errors)
@@ -87,13 +117,17 @@ static ph_status end(void *context, ph_tree *tree, ph_errors *errors)
     PH_TREE_ALLOC(tree, circuits, regions->count);
     for (ph_node *region = regions->first; region; region = region->next)
         if (ph_node_get(region, "sonata"))
-            circuits[n++] = (ph_circuit){.tree = tree, .region = region, .name = region->key};
+            circuits[n++] = (ph_circuit){.tree = tree,
+                                           .registries = l->registries,
+                                           .region = region,
+                                           .name = region->key};
     return n > 0 ? take_in(tree, errors, l, circuits, n) : PH_OK;
 }
 
-ph_status ph_sonata_load(const char *path, const char *const *sets, int n_sets, ph_tree **tree)
+ph_status ph_sonata_load(const char *path, const char *const *sets, int n_sets,
+                         const ph_registry *registries, ph_tree **tree)
 {
-    loading l = {0};
+    loading l = {.registries = registries};
     const ph_config_steps steps = {&l, begin, end};
     return ph_config_load_by(path, sets, n_sets, &steps, tree);
 }

@@ -3,6 +3,8 @@
  * NEURON 8. */
 #include "sonata/models.h"
 
+#include "base/registries.h"
+
 #include <phasic/param.h>
 #include <stdio.h>
 #include <string.h>
@@ -41,16 +43,18 @@ static const ph_sonata_key intfire1_keys[] = {
 };
 
 static const ph_sonata_model models[] = {
-    {"nest:iaf_psc_alpha", "iaf_psc_alpha", "pA", "exc", "inh", 0, 1, psc_keys,
+    {"nest:iaf_psc_alpha", "iaf_psc_alpha", "pA", "exc", "inh", 0, 1, 0,
+     psc_keys, PH_COUNT(psc_keys)},
+    {"nest:iaf_psc_exp", "iaf_psc_exp", "pA", "exc", "inh", 0, 1, 0, psc_keys,
      PH_COUNT(psc_keys)},
-    {"nest:iaf_psc_exp", "iaf_psc_exp", "pA", "exc", "inh", 0, 1, psc_keys, PH_COUNT(psc_keys)},
-    {"nest:iaf_cond_exp", "iaf_cond_exp", "nS", "exc", "inh", 1, 1, cond_keys,
+    {"nest:iaf_cond_exp", "iaf_cond_exp", "nS", "exc", "inh", 1, 1, 0, cond_keys,
      PH_COUNT(cond_keys)},
-    {"nrn:IntFire1", "intfire1", "pA", "syn", NULL, 0, 0, intfire1_keys,
+    {"nrn:IntFire1", "intfire1", "pA", "syn", NULL, 0, 0, 0, intfire1_keys,
      PH_COUNT(intfire1_keys)},
 };
 
-const ph_sonata_model ph_sonata_virtual = {"virtual", "virtual", "pA", NULL, NULL, 0, 0, NULL, 0};
+const ph_sonata_model ph_sonata_virtual = {"virtual", "virtual", "pA", NULL, NULL, 0, 0, 0,
+                                          NULL, 0};
 
 const ph_sonata_model *ph_sonata_model_named(const char *model_template)
 {
@@ -58,6 +62,56 @@ const ph_sonata_model *ph_sonata_model_named(const char *model_template)
         if (!strcmp(models[i].name, model_template))
             return &models[i];
     return NULL;
+}
+
+const ph_sonata_model *ph_sonata_model_for(const char *neuron)
+{
+    if (!strcmp(neuron, ph_sonata_virtual.neuron))
+        return &ph_sonata_virtual;
+    for (int i = 0; i < PH_COUNT(models); i++)
+        if (!strcmp(models[i].neuron, neuron))
+            return &models[i];
+    return NULL;
+}
+
+const ph_neuron_model *ph_sonata_neuron(const ph_registry *registries, const ph_sonata_model *model)
+{
+    return (const ph_neuron_model *)(const void *)ph_registry_find(
+        &registries[PH_REGISTRY_NEURON], model->neuron);
+}
+
+/* Its numbers may be columns of a file, under their own names. */
+static ph_status keys_of(ph_tree *tree, const ph_table *table, ph_sonata_model *model)
+{
+    ph_sonata_key *keys;
+    PH_TREE_ALLOC(tree, keys, table->count);
+    for (int i = 0; i < table->count; i++) {
+        const ph_param *param = &table->params[i];
+        if (param->kind == PH_KIND_REAL)
+            keys[model->n_keys++] = (ph_sonata_key){param->name, param->name, param->unit, 1, 0};
+    }
+    model->keys = keys;
+    return PH_OK;
+}
+
+ph_status ph_sonata_own_model(ph_tree *tree, const ph_registry *registries,
+                              const char *model_template, const ph_sonata_model **out)
+{
+    static const char own[] = PH_SONATA_OWN;
+    ph_sonata_model *model;
+    *out = NULL;
+    if (strncmp(model_template, own, sizeof own - 1) != 0)
+        return PH_OK;
+    const ph_descriptor *found = ph_registry_find(&registries[PH_REGISTRY_NEURON],
+                                                  model_template + sizeof own - 1);
+    if (!found)
+        return PH_OK;
+    PH_TREE_ALLOC(tree, model, 1);
+    model->name = model_template;
+    model->neuron = found->name;
+    model->is_own = 1;
+    *out = model;
+    return keys_of(tree, found->params, model);
 }
 
 const ph_sonata_key *ph_sonata_key_named(const ph_sonata_model *model, const char *name)
@@ -80,6 +134,7 @@ const char *ph_sonata_known_models(char *text, size_t room)
     text[0] = '\0';
     for (int i = 0; i < PH_COUNT(models); i++)
         used = append(text, used, room, models[i].name);
+    (void)append(text, used, room, PH_SONATA_OWN "MODEL");
     return text;
 }
 

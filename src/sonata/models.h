@@ -3,8 +3,12 @@
 #ifndef PHASIC_SONATA_MODELS_H
 #define PHASIC_SONATA_MODELS_H
 
-#include <phasic/status.h>
+#include "config/tree.h"
+
+#include <phasic/neuron.h>
 #include <stddef.h>
+
+#define PH_SONATA_OWN "phasic:" /* before a model of phasic's in a model_template */
 
 /* A parameter: as a file names it, as the model does. */
 typedef struct ph_sonata_key {
@@ -22,6 +26,7 @@ typedef struct ph_sonata_model {
     const char *exc, *inh; /* ports of positive and negative weights; inh is NULL: one for all */
     int is_reversed;    /* 1: inh takes magnitudes */
     int has_potential;  /* 1: V_init counts */
+    int is_own;         /* 1: one of phasic's, its parameters are written as phasic does */
     const ph_sonata_key *keys;
     int n_keys;
 } ph_sonata_model;
@@ -31,6 +36,18 @@ extern const ph_sonata_model ph_sonata_virtual;
 
 /** @brief The model of a model_template; NULL: it is not known. Not collective. */
 const ph_sonata_model *ph_sonata_model_named(const char *model_template);
+
+/** @brief The model of "phasic:NAME". Not collective. @param model out: in the tree's memory; NULL:
+ *  there is no such model */
+ph_status ph_sonata_own_model(ph_tree *tree, const ph_registry *registries,
+                              const char *model_template, const ph_sonata_model **model);
+
+/** @brief What SONATA calls a model of phasic's; NULL: it has no word for it. Not collective. */
+const ph_sonata_model *ph_sonata_model_for(const char *neuron);
+
+/** @brief Phasic's own description of a model. Not collective. */
+const ph_neuron_model *ph_sonata_neuron(const ph_registry *registries,
+                                        const ph_sonata_model *model);
 
 /** @brief The parameter of a name in a file; NULL: there is none. Not collective. */
 const ph_sonata_key *ph_sonata_key_named(const ph_sonata_model *model, const char *name);

@@ -120,6 +120,8 @@ static ph_status model_of(const making *m, int64_t type, const ph_sonata_model *
     PH_CHECK(name, PH_FILE, "%s: node type %lld has no model_template", csv->path,
              (long long)type);
     *model = ph_sonata_model_named(name);
+    if (!*model)
+        PH_TRY(ph_sonata_own_model(m->circuit->tree, m->circuit->registries, name, model));
     PH_CHECK(*model, PH_CONFIG,
              "%s: node type %lld is of the unknown model_template '%.60s' (known: %s)", csv->path,
              (long long)type, name, ph_sonata_known_models(known, sizeof known));
@@ -131,7 +133,7 @@ static ph_status find_model(making *m)
     for (int t = 0; t < m->n_types; t++) {
         const ph_sonata_model *model = NULL;
         PH_TRY(model_of(m, m->types[t], &model));
-        PH_CHECK(t == 0 || model == m->p->model, PH_CONFIG,
+        PH_CHECK(t == 0 || !strcmp(model->name, m->p->model->name), PH_CONFIG,
                  "%s: node population %s mixes models, %s (type %lld) and %s (type %lld); give "
                  "each a population of its own",
                  m->p->types.path, m->p->name, m->p->model->name, (long long)m->types[0],
@@ -159,6 +161,17 @@ static ph_status check_parameters(const ph_json *json, const ph_sonata_model *mo
     return PH_OK;
 }
 
+/* Those of phasic's own models stand as they are; whoever reads them knows what is right. */
+static ph_status copy_parameters(const making *m, const ph_json *json, ph_node *mapping)
+{
+    for (const ph_node *child = json->root->first; child; child = child->next) {
+        ph_node *copy;
+        PH_TRY(ph_node_copy(m->circuit->tree, child, &copy));
+        ph_node_append(mapping, copy);
+    }
+    return PH_OK;
+}
+
 /* All parameters of a type: those of its file, else the defaults. */
 static ph_status put_parameters(const making *m, int64_t type, ph_node *mapping)
 {
@@ -168,9 +181,11 @@ static ph_status put_parameters(const making *m, int64_t type, ph_node *mapping)
     ph_json json = {0};
     if (file) {
         PH_TRY(ph_circuit_parameters(m->circuit, m->circuit->neuron_folder, file, &json));
+        if (model->is_own)
+            return copy_parameters(m, &json, mapping);
         PH_TRY(check_parameters(&json, model));
     }
-    for (int k = 0; k < model->n_keys; k++) {
+    for (int k = 0; k < model->n_keys && !model->is_own; k++) {
         const ph_sonata_key *key = &model->keys[k];
         double value = key->value;
         if (!key->param)

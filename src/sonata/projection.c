@@ -20,9 +20,13 @@ typedef struct making {
     const ph_node_population *source, *target;
     const char *file, *name;      /* of the edges */
     ph_csv types;
+    ph_map all_types;             /* of ph_edge_type: the table's */
     ph_connect_sonata_params params;
     ph_edge_bounds bounds;
     ph_node *into;                /* mapping of projections */
+    int is_tract;
+    uint8_t *has_type;            /* by type: 1 where an edge has it */
+    char receptor[NAME_BYTES];    /* port of all edges, whatever their signs; "": by the sign */
 } making;
 
 /* --- types ------------------------------------------------------------------------------------ */
@@ -85,7 +89,7 @@ static ph_status read_types(making *m)
     PH_TREE_ALLOC(m->circuit->tree, types, m->types.n_rows);
     for (int row = 0; row < m->types.n_rows; row++)
         PH_TRY(read_type(m, row, &types[row]));
-    m->params.types = (ph_map){m->types.n_rows, types};
+    m->all_types = (ph_map){m->types.n_rows, types};
     return PH_OK;
 }
 
@@ -98,6 +102,8 @@ static ph_status put_types(const making *m, ph_node *connect)
     ph_node *mapping, *type;
     PH_TRY(ph_put(tree, connect, PH_NODE_MAPPING, "types", connect, &mapping));
     for (int i = 0; i < m->params.types.count; i++) {
+        if (!m->has_type[i])
+            continue;
         PH_TRY(ph_put(tree, mapping, PH_NODE_MAPPING, types[i].item.name, connect, &type));
         if (!isnan(types[i].weight))
             PH_TRY(ph_put_number(tree, type, "weight", types[i].weight, NULL));
@@ -159,16 +165,14 @@ static edge_range range_of(const ph_edge_bounds *b, int first, int last)
 }
 
 static ph_status put_projection(const making *m, const char *suffix, const char *port,
-                                const char *weights, edge_range r)
+                                const char *unit, const char *weights, edge_range r)
 {
     ph_tree *tree = m->circuit->tree;
-    int is_tract = m->from != m->circuit;
-    const char *plain = ph_plain_name(tree, m->name);
+    int is_tract = m->is_tract;
+    const char *plain = ph_circuit_plain(m->circuit, m->name);
     const char *key = plain ? ph_tree_print(tree, "%s%s", plain, suffix) : NULL;
     ph_node *projection;
     PH_CHECK(key, PH_RESOURCE, "out of memory: configuration");
-    if (r.n == 0)
-        return PH_OK;
     PH_CHECK(!ph_node_get(m->into, key), PH_CONFIG,
              "%s: two projections are named %s, where letters, digits and _ count", m->file, key);
     PH_TRY(ph_put(tree, m->into, PH_NODE_MAPPING, key, m->circuit->place, &projection));
@@ -180,24 +184,80 @@ static ph_status put_projection(const making *m, const char *suffix, const char 
     PH_TRY(put_connect(m, weights, r.n, projection));
     int is_reversed = !strcmp(weights, "reversed");
     PH_TRY(put_bounds(m, "weight", is_reversed ? -r.weight[1] : r.weight[0],
-                      is_reversed ? -r.weight[0] : r.weight[1], m->target->model->unit,
-                      projection));
+                      is_reversed ? -r.weight[0] : r.weight[1], unit, projection));
     return put_bounds(m, "delay", r.delay[0], r.delay[1], "ms", projection);
+}
+
+static ph_status read_bounds(making *m)
+{
+    m->params.autapses = m->circuit->options.autapses;
+    PH_TREE_ALLOC(m->circuit->tree, m->has_type, m->params.types.count);
+    return ph_edge_bounds_read(&m->params, m->source->size, m->target->size,
+                               m->source == m->target, &m->bounds, m->has_type);
+}
+
+/* The file has negative weights where the port takes magnitudes. */
+static ph_status reverse(making *m)
+{
+    const ph_edge_type *types = m->all_types.items;
+    ph_edge_type *reversed;
+    PH_TREE_ALLOC(m->circuit->tree, reversed, m->all_types.count);
+    for (int t = 0; t < m->all_types.count; t++) {
+        reversed[t] = types[t];
+        reversed[t].factor = -types[t].factor;
+    }
+    m->params.types.items = reversed;
+    return PH_OK;
+}
+
+/* One port for all edges, also for none: it may have more on top. */
+static ph_status put_onto(making *m)
+{
+    const ph_sonata_model *model = m->target->model;
+    const ph_neuron_model *neuron = ph_sonata_neuron(m->circuit->registries, model);
+    const ph_port *port = NULL;
+    for (int p = 0; neuron && p < neuron->n_ports; p++)
+        if (!strcmp(neuron->ports[p].name, m->receptor))
+            port = &neuron->ports[p];
+    PH_CHECK(port, PH_CONFIG,
+             "%s: edges of %s are for the receptor '%.60s', which %s does not have", m->file,
+             m->name, m->receptor, model->name);
+    if (model->is_reversed && !strcmp(port->name, model->inh))
+        PH_TRY(reverse(m));
+    PH_TRY(read_bounds(m));
+    edge_range r = range_of(&m->bounds, 0, 1);
+    double delay = m->circuit->options.delay;
+    if (r.n == 0)
+        r = (edge_range){0, {0, 0}, {delay, delay}};
+    return put_projection(m, "", port->name, port->unit, "all", r);
+}
+
+static ph_status put_by_sign(const making *m, int sign)
+{
+    const ph_sonata_model *model = m->target->model;
+    const char *negative = model->is_reversed ? "reversed" : "negative";
+    edge_range r = range_of(&m->bounds, sign, sign);
+    return r.n == 0 ? PH_OK
+                    : put_projection(m, sign ? "_inh" : "_exc", sign ? model->inh : model->exc,
+                                     model->unit, sign ? negative : "positive", r);
 }
 
 static ph_status put_projections(making *m)
 {
     const ph_sonata_model *model = m->target->model;
+    if (m->receptor[0] && model != &ph_sonata_virtual)
+        return put_onto(m);
+    PH_CHECK(!model->is_own, PH_CONFIG,
+             "%s: edges of %s end on %s, but no attribute 'receptor' says on which of its ports",
+             m->file, m->name, model->name);
     PH_CHECK(model->exc, PH_CONFIG, "%s: edges of %s end on virtual nodes, those of %s", m->file,
              m->name, m->target->name);
-    m->params.autapses = m->circuit->options.autapses;
-    PH_TRY(ph_edge_bounds_read(&m->params, m->source->size, m->target->size,
-                               m->source == m->target, &m->bounds));
+    PH_TRY(read_bounds(m));
+    edge_range all = range_of(&m->bounds, 0, 1);
     if (!model->inh)
-        return put_projection(m, "", model->exc, "all", range_of(&m->bounds, 0, 1));
-    PH_TRY(put_projection(m, "_exc", model->exc, "positive", range_of(&m->bounds, 0, 0)));
-    return put_projection(m, "_inh", model->inh, model->is_reversed ? "reversed" : "negative",
-                          range_of(&m->bounds, 1, 1));
+        return all.n > 0 ? put_projection(m, "", model->exc, model->unit, "all", all) : PH_OK;
+    PH_TRY(put_by_sign(m, 0));
+    return put_by_sign(m, 1);
 }
 
 /* --- which populations ------------------------------------------------------------------------ */
@@ -233,10 +293,18 @@ static int takes_all(const ph_circuit *circuit)
     return circuit->options.populations.count < 0;
 }
 
+/* Edges within a region are a tract where `tracts` has something to go on top of them. */
+static int is_tract(const making *m)
+{
+    const ph_node *over = ph_node_get(m->circuit->tree->root, "tracts");
+    const char *plain = ph_plain_name(m->circuit->tree, m->name);
+    return m->from != m->circuit || (plain && ph_node_get(over, plain));
+}
+
 static ph_status make_population(ph_circuit *circuits, int n, making *m,
                                  const ph_h5_source *source, ph_node *tracts)
 {
-    char from[NAME_BYTES], to[NAME_BYTES];
+    char from[NAME_BYTES], to[NAME_BYTES], path[NAME_BYTES];
     PH_TRY(name_of_side(source, m, "source_node_id", from));
     PH_TRY(name_of_side(source, m, "target_node_id", to));
     m->target = ph_circuit_find(m->circuit, to);
@@ -247,9 +315,12 @@ static ph_status make_population(ph_circuit *circuits, int n, making *m,
              m->name, from, to, m->target ? from : to);
     if (!m->target || !m->source)
         return PH_OK;
-    m->into = m->from == m->circuit ? m->circuit->made_projections : tracts;
-    m->params = (ph_connect_sonata_params){.file = m->file, .population = m->name};
-    PH_TRY(read_types(m));
+    m->is_tract = is_tract(m);
+    m->into = m->is_tract ? tracts : m->circuit->made_projections;
+    snprintf(path, sizeof path, "/edges/%s", m->name);
+    PH_TRY(ph_h5_source_attribute(source, path, "receptor", m->receptor, sizeof m->receptor));
+    m->params = (ph_connect_sonata_params){
+        .file = m->file, .population = m->name, .types = m->all_types};
     return put_projections(m);
 }
 
@@ -291,6 +362,7 @@ ph_status ph_circuit_projections(ph_circuit *circuits, int n, ph_circuit *circui
             PH_TRY(ph_json_path(&circuit->json, types, &path));
             PH_TRY(ph_csv_read(circuit->tree, path, &m.types));
         }
+        PH_TRY(read_types(&m));
         PH_TRY(make_file(circuits, n, &m, tracts));
     }
     return PH_OK;

@@ -50,6 +50,35 @@ static ph_status find_circuit(const ph_json *json, const ph_json *outer, const c
     return PH_OK;
 }
 
+/* --- phasic's own part ------------------------------------------------------------------------ */
+
+/* What SONATA has no words for: a configuration whose regions take in the circuit. @param root out:
+ * of it; NULL: the simulation names none */
+static ph_status read_own(const ph_json *json, ph_node **root)
+{
+    const ph_node *own = ph_node_get(json->root, "phasic");
+    const ph_node *file = ph_node_get(own, "configuration");
+    ph_errors errors = {0};
+    const char *path;
+    char *text;
+    size_t bytes;
+    *root = NULL;
+    if (own && !file)
+        return ph_json_error(own, "missing key 'configuration'");
+    if (!own)
+        return PH_OK;
+    PH_TRY(ph_json_path(json, file, &path));
+    PH_TRY(ph_file_read(json->tree, path, &text, &bytes));
+    ph_status status = ph_node_parse(json->tree, &errors, text, bytes, path, 0, root);
+    if (status == PH_OK)
+        status = ph_errors_raise(&errors);
+    ph_errors_free(&errors);
+    PH_TRY(status);
+    PH_CHECK(*root && (*root)->kind == PH_NODE_MAPPING, PH_CONFIG,
+             "%s: a configuration is a mapping of keys to values", path);
+    return PH_OK;
+}
+
 /* --- the configuration ------------------------------------------------------------------------ */
 
 /* A beat of which the simulation's length is a multiple, at most the usual one. */
@@ -122,33 +151,61 @@ static ph_status put_region(const ph_json *json, const ph_json *outer, ph_node *
     return put_inputs(json, sonata);
 }
 
+/* The simulation says how long and by which steps; its inputs are for whatever region has them. */
+static ph_status own_on_top(const ph_json *json, ph_node *own, ph_node *root)
+{
+    ph_node *simulation = ph_node_get(own, "simulation"), *regions = ph_node_get(own, "regions");
+    static const char *const by_run[] = {"resolution", "duration"};
+    const ph_node *inputs = ph_node_get(json->root, "inputs");
+    for (int k = 0; k < PH_COUNT(by_run); k++) {
+        ph_node *old = ph_node_get(simulation, by_run[k]);
+        if (old)
+            ph_node_remove(simulation, old);
+    }
+    for (ph_node *region = regions ? regions->first : NULL; region; region = region->next) {
+        ph_node *sonata = ph_node_get(region, "sonata");
+        if (sonata && inputs && inputs->count > 0 && !ph_node_get(sonata, "inputs"))
+            PH_TRY(put_inputs(json, sonata));
+    }
+    return ph_node_merge(root, own);
+}
+
 ph_status ph_simulation_begin(ph_tree *tree, const char *path, ph_node **root)
 {
     ph_json json, outer;
-    ph_node *made;
+    ph_node *made, *own;
     PH_TRY(ph_simulation_read(tree, path, &json, &outer));
+    PH_TRY(read_own(&json, &own));
     PH_TRY(ph_node_create(tree, PH_NODE_MAPPING, json.root, &made));
     PH_TRY(put_time(&json, made));
-    PH_TRY(put_region(&json, &outer, made));
     *root = made;
-    return PH_OK;
+    if (!own)
+        return put_region(&json, &outer, made);
+    return own_on_top(&json, own, made);
 }
 
 /* --- recording -------------------------------------------------------------------------------- */
 
 /* The spikes of all populations that are simulated, under their names in the files. */
-static ph_status put_spikes(const ph_circuit *circuit, ph_node *recording)
+static ph_status list_spikes(const ph_circuit *circuit, ph_node *list)
 {
     ph_tree *tree = circuit->tree;
-    ph_node *spikes, *list;
-    PH_TRY(ph_put(tree, recording, PH_NODE_MAPPING, "spikes", recording, &spikes));
-    PH_TRY(ph_put(tree, spikes, PH_NODE_LIST, "populations", recording, &list));
     for (int p = 0; p < circuit->n_populations; p++) {
         const ph_node_population *population = &circuit->populations[p];
         PH_TRY(ph_put_text(tree, population->node, "recorded_as", "%s", population->name));
         if (population->model != &ph_sonata_virtual)
             PH_TRY(ph_put_text(tree, list, NULL, "%s.%s", circuit->name, population->plain));
     }
+    return PH_OK;
+}
+
+static ph_status put_spikes(const ph_circuit *circuits, int n, ph_node *recording)
+{
+    ph_node *spikes, *list;
+    PH_TRY(ph_put(circuits->tree, recording, PH_NODE_MAPPING, "spikes", recording, &spikes));
+    PH_TRY(ph_put(circuits->tree, spikes, PH_NODE_LIST, "populations", recording, &list));
+    for (int c = 0; c < n; c++)
+        PH_TRY(list_spikes(&circuits[c], list));
     return PH_OK;
 }
 
@@ -218,15 +275,16 @@ static ph_status put_reports(ph_circuit *circuit, const ph_json *json, ph_node *
     return ph_put_number(circuit->tree, V_m, "interval", shortest, "ms");
 }
 
-ph_status ph_simulation_end(ph_circuit *circuit, const char *path, ph_node *root)
+ph_status ph_simulation_end(ph_circuit *circuits, int n, const char *path, ph_node *root)
 {
     ph_json json, outer;
     ph_node *recording, *over = ph_node_get(root, "recording");
-    PH_TRY(ph_simulation_read(circuit->tree, path, &json, &outer));
-    PH_TRY(ph_node_create(circuit->tree, PH_NODE_MAPPING, root, &recording));
+    ph_tree *tree = circuits->tree;
+    PH_TRY(ph_simulation_read(tree, path, &json, &outer));
+    PH_TRY(ph_node_create(tree, PH_NODE_MAPPING, root, &recording));
     recording->key = "recording";
-    PH_TRY(put_spikes(circuit, recording));
-    PH_TRY(put_reports(circuit, &json, recording));
+    PH_TRY(put_spikes(circuits, n, recording));
+    PH_TRY(put_reports(circuits, &json, recording));
     if (!over) {
         ph_node_append(root, recording);
         return PH_OK;

@@ -12,13 +12,14 @@
  *  Not collective. */
 int ph_is_simulation(const ph_node *root);
 
-/** @brief The configuration of a simulation: one region with the key `sonata`. Not collective.
+/** @brief The configuration of a simulation: the one of phasic that it names, or one region with
+ *  the key `sonata`. Not collective.
  *  @param root in: of the JSON file, out: of the configuration */
 ph_status ph_simulation_begin(ph_tree *tree, const char *path, ph_node **root);
 
 /** @brief What is recorded of it, where nothing was said, once the circuit is known.
- *  Not collective. @param root of the configuration */
-ph_status ph_simulation_end(ph_circuit *circuit, const char *path, ph_node *root);
+ *  Not collective. @param circuits,n of all regions @param root of the configuration */
+ph_status ph_simulation_end(ph_circuit *circuits, int n, const char *path, ph_node *root);
 
 /** @brief Read the JSON of the simulation that a file is, or names. Not collective.
  *  @param outer out: the file that names it; its root is NULL where the file is the simulation */

@@ -9,9 +9,10 @@
 
 /** @brief Read a configuration, as ph_config_load does, of phasic or of SONATA. What it takes from
  *  SONATA is in the tree as if it had been written there. Not collective.
- *  @param tree out: owned by the caller
+ *  @param registries PH_REGISTRIES @param tree out: owned by the caller
  *  @return PH_CONFIG with all errors, or the first of SONATA's; PH_FILE */
-ph_status ph_sonata_load(const char *path, const char *const *sets, int n_sets, ph_tree **tree);
+ph_status ph_sonata_load(const char *path, const char *const *sets, int n_sets,
+                         const ph_registry *registries, ph_tree **tree);
 
 /* What a simulation says of its output. */
 typedef struct ph_sonata_output {

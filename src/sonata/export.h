@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SONATA out: a brain as files of nodes and edges, tables of types and configurations. What the
+ * format has no words for stays a configuration of phasic, whose regions take in the circuit. */
+#ifndef PHASIC_SONATA_EXPORT_H
+#define PHASIC_SONATA_EXPORT_H
+
+#include "comm/comm.h"
+#include "config/tree.h"
+#include "model/brain.h"
+
+#include <phasic/task.h>
+
+typedef struct ph_export {
+    const ph_brain *brain;
+    const ph_comm *comm;
+    const ph_task_input *inputs; /* n_inputs Poisson inputs beside stimuli, for the quanta */
+    int n_inputs;
+    const char *folder;   /* that gets the files; it is there */
+    ph_tree *tree;        /* rank 0: the configuration as resolved, which is changed; else NULL */
+    int64_t edges;        /* out: written in all */
+} ph_export;
+
+/** @brief Write all of it. Collective on comm.
+ *  @return PH_CONFIG where a configuration says what neither file can, PH_FILE */
+ph_status ph_sonata_export(ph_export *export);
+
+/** @brief Name of a node population in the files. Not collective. */
+static inline const char *ph_export_name(const ph_population *population)
+{
+    return population->recorded_as ? population->recorded_as : population->address;
+}
+
+/* --- its parts, private to sonata ------------------------------------------------------------- */
+
+/** @brief Write nodes, their types and parameters. Not collective; one rank does. */
+ph_status ph_export_nodes(const ph_export *export);
+
+/** @brief Write edges and their types, each rank those of its targets. Collective on comm. */
+ph_status ph_export_edges(ph_export *export);
+
+/** @brief Write the circuit, the simulation and the node sets. Not collective; one rank does. */
+ph_status ph_export_configs(const ph_export *export);
+
+/** @brief Write what goes on top of the circuit; the tree is changed. Not collective; one rank
+ *  does. */
+ph_status ph_export_own(const ph_export *export);
+
+/** @brief Say what a reader other than phasic does not get. Not collective; one rank does. */
+ph_status ph_export_print_missing(const ph_brain *brain);
+
+/** @brief Write nodes as a JSON file into the folder. Not collective. */
+ph_status ph_export_json(const ph_export *export, const char *name, const ph_node *root);
+
+/* A text that grows. */
+typedef struct ph_export_text {
+    char *text;
+    size_t length, room;
+} ph_export_text;
+
+/** @brief Put formatted words behind a text. Not collective. @param text freed with ph_free */
+ph_status ph_export_add(ph_export_text *text, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/** @brief The number with as few digits as give it again. Not collective. @return text */
+const char *ph_export_number(double value, char text[32]);
+
+#endif

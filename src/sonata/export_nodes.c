@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Nodes: a type for each population, with its parameters in a file of their own; parameters that
+ * differ from neuron to neuron as columns. */
+#include "sonata/export.h"
+
+#include "base/memory.h"
+#include "io/folder.h"
+#include "io/shared.h"
+#include "network/classes.h"
+#include "sonata/json.h"
+#include "sonata/models.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define NAME_BYTES 1024
+#define PIECE 16384 /* nodes that are written at once */
+#define MODELS "point_neuron_params"
+
+/* --- parameters ------------------------------------------------------------------------------- */
+
+static double value_of(const void *params, const ph_param *param)
+{
+    double value;
+    memcpy(&value, (const char *)params + param->offset, sizeof value);
+    return value;
+}
+
+static const ph_param *param_named(const ph_table *table, const char *name)
+{
+    for (int i = 0; i < table->count; i++)
+        if (table->params[i].kind == PH_KIND_REAL && !strcmp(table->params[i].name, name))
+            return &table->params[i];
+    return NULL;
+}
+
+/* Parameters by SONATA's names and in its units. */
+static ph_status put_parameters(ph_tree *tree, const ph_population *population,
+                                const ph_sonata_model *model, ph_node *mapping)
+{
+    const void *params = population->nodes.n_types > 0 ? population->nodes.type_params[0]
+                                                       : population->neuron.params;
+    for (int k = 0; k < model->n_keys; k++) {
+        const ph_sonata_key *key = &model->keys[k];
+        const ph_param *param =
+            key->param ? param_named(population->neuron.type->params, key->param) : NULL;
+        if (param)
+            PH_TRY(ph_put_number(tree, mapping, key->name, value_of(params, param) / key->factor,
+                                 NULL));
+    }
+    return PH_OK;
+}
+
+/* Those of a model that SONATA has no word for, as phasic writes them. */
+static ph_status copy_parameters(const ph_export *export, const ph_population *population,
+                                 ph_node *mapping)
+{
+    const ph_node *node = ph_node_get(population->item.node, "nodes");
+    const ph_node *types = ph_node_get(node, "types");
+    const ph_node *from = types && types->first ? types->first
+                                                : ph_node_get(population->item.node, "neuron");
+    for (const ph_node *child = from ? from->first : NULL; child; child = child->next) {
+        ph_node *copy;
+        if (!strcmp(child->key, "type"))
+            continue;
+        PH_TRY(ph_node_copy(export->tree, child, &copy));
+        ph_node_append(mapping, copy);
+    }
+    return PH_OK;
+}
+
+static ph_status write_parameters(const ph_export *export, const ph_population *population)
+{
+    const ph_sonata_model *model = ph_sonata_model_for(population->neuron.type->name);
+    char name[NAME_BYTES];
+    ph_node *mapping;
+    if (model == &ph_sonata_virtual)
+        return PH_OK;
+    PH_TRY(ph_node_create(export->tree, PH_NODE_MAPPING, NULL, &mapping));
+    PH_TRY(model ? put_parameters(export->tree, population, model, mapping)
+                 : copy_parameters(export, population, mapping));
+    snprintf(name, sizeof name, MODELS "/%s.json", ph_export_name(population));
+    return ph_export_json(export, name, mapping);
+}
+
+/* --- columns ---------------------------------------------------------------------------------- */
+
+/* A parameter that differs from neuron to neuron. */
+typedef struct column {
+    const ph_param *param;
+    double factor; /* from the file's unit */
+    ph_place place;
+} column;
+
+static int differs(const ph_nodes *nodes, const ph_param *param)
+{
+    const ph_node_column *columns = nodes->columns.items;
+    for (int c = 0; c < nodes->columns.count; c++)
+        if (columns[c].param == param)
+            return 1;
+    for (int t = 1; t < nodes->n_types; t++)
+        if (value_of(nodes->type_params[t], param) != value_of(nodes->type_params[0], param))
+            return 1;
+    return 0;
+}
+
+static ph_status add_column(ph_shared *shared, const ph_population *population,
+                            const ph_param *param, column *out)
+{
+    const ph_sonata_model *model = ph_sonata_model_for(population->neuron.type->name);
+    const char *dataset = model ? NULL : param->name;
+    char name[NAME_BYTES];
+    *out = (column){.param = param, .factor = 1};
+    for (int k = 0; model && k < model->n_keys; k++)
+        if (model->keys[k].param && !strcmp(model->keys[k].param, param->name)) {
+            dataset = model->keys[k].name;
+            out->factor = model->keys[k].factor;
+        }
+    PH_CHECK(dataset, PH_CONFIG,
+             "population %s: %s has no word for %s, which its neurons have each",
+             population->address, model->name, param->name);
+    snprintf(name, sizeof name, "/nodes/%s/0/dynamics_params/%s", ph_export_name(population),
+             dataset);
+    return ph_shared_column(shared, name, PH_CELL_F64, population->size, 1, &out->place);
+}
+
+/* Where a population's columns are. */
+typedef struct places {
+    ph_place node_id, type, group, index;
+    int n_columns;
+    column *columns;
+} places;
+
+static ph_status make_columns(ph_shared *shared, const ph_population *population, places *at)
+{
+    const ph_table *table = population->neuron.type->params;
+    PH_ALLOC(at->columns, table->count);
+    for (int i = 0; population->nodes.file && i < table->count; i++)
+        if (table->params[i].kind == PH_KIND_REAL && differs(&population->nodes, &table->params[i]))
+            PH_TRY(add_column(shared, population, &table->params[i],
+                              &at->columns[at->n_columns++]));
+    return PH_OK;
+}
+
+static ph_status make_population(ph_shared *shared, const ph_population *population, places *at)
+{
+    const struct {
+        const char *name;
+        ph_cell cell;
+        ph_place *place;
+    } datasets[] = {{"node_id", PH_CELL_U64, &at->node_id},
+                    {"node_type_id", PH_CELL_U32, &at->type},
+                    {"node_group_id", PH_CELL_U8, &at->group},
+                    {"node_group_index", PH_CELL_U64, &at->index}};
+    char name[NAME_BYTES];
+    for (int i = 0; i < PH_COUNT(datasets); i++) {
+        snprintf(name, sizeof name, "/nodes/%s/%s", ph_export_name(population), datasets[i].name);
+        PH_TRY(ph_shared_column(shared, name, datasets[i].cell, population->size, 1,
+                                datasets[i].place));
+    }
+    snprintf(name, sizeof name, "/nodes/%s/0", ph_export_name(population));
+    PH_TRY(ph_shared_group(shared, name));
+    return make_columns(shared, population, at);
+}
+
+/* --- filling ---------------------------------------------------------------------------------- */
+
+static ph_status write_columns(const ph_shared_file *file, const ph_population *population,
+                               const places *at, int64_t first, int64_t n)
+{
+    ph_node_classes *classes = NULL;
+    double values[PIECE];
+    if (at->n_columns == 0)
+        return PH_OK;
+    ph_status status = ph_node_classes_read(population, first, n, &classes);
+    for (int c = 0; status == PH_OK && c < at->n_columns; c++) {
+        const column *of = &at->columns[c];
+        for (int64_t i = 0; i < n; i++)
+            values[i] = value_of(ph_class_params(classes, classes->class_of[i]), of->param) /
+                        of->factor;
+        status = ph_shared_write(file, &of->place, first, n, values);
+    }
+    ph_node_classes_destroy(&classes);
+    return status;
+}
+
+static ph_status fill_population(const ph_shared_file *file, const ph_population *population,
+                                 const places *at)
+{
+    static const uint8_t zeros[PIECE];
+    uint64_t ids[PIECE];
+    uint32_t types[PIECE];
+    for (int64_t first = 0, n; first < population->size; first += n) {
+        n = population->size - first < PIECE ? population->size - first : PIECE;
+        for (int64_t i = 0; i < n; i++) {
+            ids[i] = (uint64_t)(first + i);
+            types[i] = (uint32_t)population->index + 1;
+        }
+        PH_TRY(ph_shared_write(file, &at->node_id, first, n, ids));
+        PH_TRY(ph_shared_write(file, &at->index, first, n, ids));
+        PH_TRY(ph_shared_write(file, &at->type, first, n, types));
+        PH_TRY(ph_shared_write(file, &at->group, first, n, zeros));
+        PH_TRY(write_columns(file, population, at, first, n));
+    }
+    return PH_OK;
+}
+
+static ph_status make_file(const ph_brain *brain, const char *path, places *at)
+{
+    ph_shared *shared = NULL;
+    ph_status status = ph_shared_create(path, &shared);
+    for (int p = 0; status == PH_OK && p < brain->n_populations; p++)
+        status = make_population(shared, brain->populations[p], &at[p]);
+    return ph_shared_finish(&shared, status);
+}
+
+static ph_status fill_file(const ph_brain *brain, const char *path, const places *at)
+{
+    ph_shared_file *file = NULL;
+    ph_status status = ph_shared_open(path, &file);
+    for (int p = 0; status == PH_OK && p < brain->n_populations; p++)
+        status = fill_population(file, brain->populations[p], &at[p]);
+    ph_status closed = ph_shared_close(&file);
+    return status == PH_OK ? closed : status;
+}
+
+/* --- types ------------------------------------------------------------------------------------ */
+
+static ph_status put_type(ph_export_text *csv, const ph_population *population)
+{
+    const char *neuron = population->neuron.type->name, *name = ph_export_name(population);
+    const ph_sonata_model *model = ph_sonata_model_for(neuron);
+    if (model == &ph_sonata_virtual)
+        return ph_export_add(csv, "%d virtual NULL NULL %s\n", population->index + 1, name);
+    return ph_export_add(csv, "%d point_neuron %s%s %s.json %s\n", population->index + 1,
+                         model ? "" : PH_SONATA_OWN, model ? model->name : neuron, name, name);
+}
+
+static ph_status write_types(const ph_export *export)
+{
+    ph_export_text csv = {0};
+    ph_status status = ph_export_add(&csv, "node_type_id model_type model_template "
+                                           "dynamics_params pop_name\n");
+    for (int p = 0; status == PH_OK && p < export->brain->n_populations; p++)
+        status = put_type(&csv, export->brain->populations[p]);
+    if (status == PH_OK)
+        status = ph_folder_write(export->folder, "node_types.csv", csv.text);
+    ph_free(csv.text);
+    return status;
+}
+
+ph_status ph_export_nodes(const ph_export *export)
+{
+    const ph_brain *brain = export->brain;
+    char path[4 * NAME_BYTES];
+    places *at;
+    PH_TRY(ph_folder_make(export->folder, MODELS));
+    for (int p = 0; p < brain->n_populations; p++)
+        PH_TRY(write_parameters(export, brain->populations[p]));
+    PH_TRY(write_types(export));
+    snprintf(path, sizeof path, "%s/nodes.h5", export->folder);
+    PH_ALLOC(at, brain->n_populations);
+    ph_status status = make_file(brain, path, at);
+    if (status == PH_OK)
+        status = fill_file(brain, path, at);
+    for (int p = 0; p < brain->n_populations; p++)
+        ph_free(at[p].columns);
+    ph_free(at);
+    return status;
+}
