@@ -7,7 +7,7 @@
 
 #define PH_NEURON_PORTS 4   /* most receptor ports of a model */
 #define PH_NEURON_COMPARTMENTS 2 /* most compartments of a model */
-#define PH_NEURON_STATES 10 /* most state arrays of a model */
+#define PH_NEURON_STATES 13 /* most state arrays of a model */
 #define PH_NEURON_CONSTANTS 64 /* most constants of a model */
 
 typedef struct ph_port {

@@ -18,9 +18,10 @@ void ph_costs_default(ph_costs *costs)
     *costs = (ph_costs){
         .source = "a core of an AMD EPYC (Zen 5); 0.3 us assumed for each further partner",
         .threads = 1,
-        .updates = {13, {{"iaf_psc_exp", 0.28}, {"iaf_psc_alpha", 0.43}, {"iaf_cond_exp", 0.54},
+        .updates = {14, {{"iaf_psc_exp", 0.28}, {"iaf_psc_alpha", 0.43}, {"iaf_cond_exp", 0.54},
                          {"iaf_cond_alpha", 0.69}, {"iaf_cond_nmda", 3.5}, {"adex", 5.6},
                          {"izhikevich", 0.85}, {"pyramidal", 4.7}, {"relay", 0.11}, {"srm0", 4.9},
+                         {"glif_psc", 1.2},
                          {"poisson", 0.65}, {"noise", 0.7}, {"dc", 0}}},
         .rules = {8, {{"stdp", 5.5}, {"stdp_triplet", 6.9}, {"stdp_reward", 8.2},
                       {"stdp_reward_rise", 11.4}, {"sequential", 9.4}, {"istdp", 6.1},

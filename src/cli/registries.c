@@ -21,6 +21,7 @@ static const ph_descriptor *const neurons[] = {
     &ph_iaf_psc_exp.base, &ph_iaf_psc_alpha.base, &ph_iaf_cond_exp.base, &ph_iaf_cond_alpha.base,
     &ph_iaf_cond_nmda.base, &ph_adex.base,      &ph_izhikevich.base,   &ph_pyramidal.base,
     &ph_relay.base,         &ph_srm0.base,            &ph_intfire1.base,
+    &ph_glif_psc.base,
     &ph_virtual.base,
 };
 static const ph_descriptor *const stimuli[] = {

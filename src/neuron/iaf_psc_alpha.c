@@ -11,6 +11,7 @@
 #include "neuron/models.h"
 
 #include <phasic/math.h>
+#include "neuron/alpha.h"
 #include "neuron/kernel.h"
 
 #include <math.h>
@@ -62,30 +63,17 @@ enum {
     CURRENT
 };
 
-/* Integral of u^power exp(x u) over u from 0 to 1, for power 0 and 1. */
-static double moment(double x, int power)
-{
-    if (fabs(x) > 0.5)
-        return power == 0 ? ph_expm1(x) / x : (ph_exp(x) * (x - 1) + 1) / (x * x);
-    double sum = 0, term = 1; /* x^n / n!: what is above cancels for small x */
-    for (int n = 0; n < 16; n++) {
-        sum += term / (n + 1 + power);
-        term *= x / (n + 1);
-    }
-    return sum;
-}
-
 static void prepare(const void *parameters, double h, ph_real *k)
 {
     const params *p = parameters;
     const double taus[] = {p->tau_syn_exc, p->tau_syn_inh};
     double decay = ph_exp(-h / p->tau_m);
     for (int X = 0; X < 2; X++) {
-        double x = h * (1 / p->tau_m - 1 / taus[X]);
-        k[P32_EXC + X] = (ph_real)(decay * h / p->C_m * moment(x, 0));
-        k[P31_EXC + X] = (ph_real)(decay * h * h / p->C_m * moment(x, 1));
-        k[P11_EXC + X] = (ph_real)ph_exp(-h / taus[X]);
-        k[JUMP_EXC + X] = (ph_real)(ph_exp(1) / taus[X]);
+        ph_alpha alpha = ph_alpha_of(h, p->tau_m, p->C_m, taus[X]);
+        k[P32_EXC + X] = (ph_real)alpha.P32;
+        k[P31_EXC + X] = (ph_real)alpha.P31;
+        k[P11_EXC + X] = (ph_real)alpha.P11;
+        k[JUMP_EXC + X] = (ph_real)alpha.jump;
     }
     k[P33] = (ph_real)decay;
     k[P30] = (ph_real)(-p->tau_m / p->C_m * ph_expm1(-h / p->tau_m));

@@ -15,6 +15,7 @@ extern const ph_neuron_model ph_izhikevich;
 extern const ph_neuron_model ph_pyramidal;
 extern const ph_neuron_model ph_relay;
 extern const ph_neuron_model ph_srm0;
+extern const ph_neuron_model ph_glif_psc;
 extern const ph_neuron_model ph_intfire1;
 extern const ph_neuron_model ph_virtual;
 

@@ -194,6 +194,64 @@ def izhikevich(p, arrivals, steps):
     return spikes, trace
 
 
+def glif_psc(p, arrivals, steps, current):
+    """GLIF 1 to 5 step by step, as C. Teeter et al. (2018) and NEST have them. Spike times (ms) and V.
+    current: pA of each step."""
+    tau_m, h = p["C_m"] / p["g"], STEP
+    V, theta_s, theta_v, held, spikes, trace = p["V_m"] - p["E_L"], 0.0, 0.0, 0, [], []
+    after, I, y = [0.0, 0.0], [0.0] * len(p["tau_syn"]), [0.0] * len(p["tau_syn"])
+    a, b = p["th_voltage_index"], p["th_voltage_decay"]
+
+    def mean(rate, value):
+        return value * (1 - math.exp(-rate * h)) / (rate * h)
+
+    def relaxed(V, drive, t):
+        """V after t ms of a constant current."""
+        return drive / p["g"] + (V - drive / p["g"]) * math.exp(-t / tau_m)
+
+    def by_synapse(tau, slope, value):
+        """What an alpha current moves V by: its convolution with the membrane's response."""
+        x = 1 / tau_m - 1 / tau
+        grown = (math.exp(x * h) - 1) / x
+        moved = (math.exp(x * h) * (x * h - 1) + 1) / (x * x)
+        return math.exp(-h / tau_m) / p["C_m"] * (value * grown + slope * moved)
+
+    for step in range(1, steps + 1):
+        before = V
+        if held == 0:
+            theta_s *= math.exp(-p["th_spike_decay"] * h)
+            drive = current[step]
+            if p["after_spike_currents"]:
+                drive += sum(mean(k, now) for k, now in zip(p["asc_decay"], after))
+                after = [now * math.exp(-k * h) for k, now in zip(p["asc_decay"], after)]
+            V = relaxed(V, drive, h) + sum(map(by_synapse, p["tau_syn"], y, I))
+            if p["adapting_threshold"]:  # theta' = a V - b theta along `relaxed`, by its integral
+                tends = drive / p["g"]
+                grown = (math.exp((b - 1 / tau_m) * h) - 1) / (b - 1 / tau_m)
+                theta_v = math.exp(-b * h) * (theta_v + a * (before - tends) * grown +
+                                              a * tends * (math.exp(b * h) - 1) / b)
+            if V > p["V_th"] - p["E_L"] + theta_s + theta_v:
+                spikes.append(step * h)
+                held = int(round(p["t_ref"] / h + 1e-9))
+                if p["after_spike_currents"]:
+                    after = [added + now * r * math.exp(-k * p["t_ref"]) for added, now, r, k in
+                             zip(p["asc_amps"], after, p["asc_r"], p["asc_decay"])]
+                V = p["V_reset"] - p["E_L"]
+                if p["spike_dependent_threshold"]:
+                    V = p["voltage_reset_fraction"] * before + p["voltage_reset_add"]
+                    theta_s = theta_s * math.exp(-p["th_spike_decay"] * p["t_ref"]) + p["th_spike_add"]
+        else:
+            held -= 1
+        for j, tau in enumerate(p["tau_syn"]):
+            I[j] = (I[j] + h * y[j]) * math.exp(-h / tau)
+            y[j] *= math.exp(-h / tau)
+        for port, weight in arrivals.get(step, []):
+            j = int(port[4:]) - 1
+            y[j] += weight * math.e / p["tau_syn"][j]
+        trace.append(V + p["E_L"])
+    return spikes, trace
+
+
 class Quadratic:
     """The differential equations behind them: [v, u]; the reset falls within a step."""
 

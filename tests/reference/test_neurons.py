@@ -26,12 +26,16 @@ LIMIT = 1e-9 if DOUBLE else 1e-4
 UNITS = {"C_m": "pF", "tau_m": "ms", "g_L": "nS", "E_L": "mV", "V_th": "mV", "V_reset": "mV",
          "t_ref": "ms", "E_ex": "mV", "E_in": "mV", "tau_syn_ex": "ms", "tau_syn_in": "ms",
          "tau_rise_nmda": "ms", "tau_decay_nmda": "ms", "Mg": "mM", "I_e": "pA", "Delta_T": "mV", "V_peak": "mV",
-         "tau_w": "ms", "a": "nS", "b": "pA"}
+         "tau_w": "ms", "a": "nS", "b": "pA", "g": "nS", "th_spike_add": "mV",
+         "th_spike_decay": "/ms", "voltage_reset_fraction": "", "voltage_reset_add": "mV",
+         "th_voltage_index": "/ms", "th_voltage_decay": "/ms", "asc_decay": "/ms", "asc_amps": "pA",
+         "asc_r": "", "tau_syn": "ms", "spike_dependent_threshold": "",
+         "after_spike_currents": "", "adapting_threshold": ""}
 EXACT = ("iaf_psc_exp", "iaf_psc_alpha")
 UNITS_OF = {"izhikevich": {"a": "", "b": "", "c": "mV", "d": "", "V_th": "mV", "I_e": "pA",
                            "consistent_integration": ""}}
 NAMES = {"E_ex": "E_exc", "E_in": "E_inh", "tau_syn_ex": "tau_syn_exc", "tau_syn_in": "tau_syn_inh",
-         "aeif_cond_exp": "adex"}
+         "aeif_cond_exp": "adex", "g": "g_L"}
 PYRAMIDAL = {"E_L": -70.0, "C_s": 370.0, "tau_s": 16.0, "V_th": -50.0, "V_reset": -70.0,
              "t_ref": 3.0, "d_th": 2.0, "tau_th": 27.0, "b_s": 200.0, "tau_ws": 100.0,
              "g_s": 1300.0, "C_d": 170.0, "tau_d": 7.0, "g_d": 1200.0, "E_d": -38.0, "D_d": 6.0,
@@ -79,11 +83,12 @@ def own_cases():
 
 
 def port_of(spikes, weight):
-    return spikes.get("receptor", "exc" if weight > 0 else "inh")
+    port = spikes.get("receptor", "exc" if weight > 0 else "inh")
+    return "syn_%d" % port if isinstance(port, int) else port
 
 
 def conductance(case):
-    return case["model"] not in ("iaf_psc_exp", "iaf_psc_alpha", "izhikevich")
+    return case["model"] not in ("iaf_psc_exp", "iaf_psc_alpha", "izhikevich", "glif_psc")
 
 
 def arrivals_of(case):
@@ -101,14 +106,30 @@ def unit_of(case, key):
     return UNITS_OF.get(case["model"], UNITS).get(key)
 
 
+def scalars(parameters):
+    """What NEST has as a list, as keys that are counted from 1; words as YAML has them."""
+    for key, value in parameters.items():
+        if isinstance(value, list):
+            yield from (("%s_%d" % (key, j + 1), item, key) for j, item in enumerate(value))
+        else:
+            yield key, str(value).lower() if isinstance(value, bool) else value, key
+
+
+def currents_of(case):
+    """(begin, end in ms, pA), as they reach the neuron."""
+    return [(start + 1.0, stop + 1.0, amplitude) for start, stop, amplitude in case.get("dc", [])]
+
+
 def configuration(case):
     parameters = case["params"]
-    neuron = ", ".join("%s: %r %s" % (NAMES.get(key, key), value, unit_of(case, key))
-                       for key, value in parameters.items()
+    neuron = ", ".join("%s: %s %s" % (NAMES.get(name, name), value, unit_of(case, key))
+                       for name, value, key in scalars(parameters)
                        if key != "V_m" and unit_of(case, key) is not None)
     unit = "nS" if conductance(case) else "pA"
     stimuli = ["s%d: {type: spike_list, times: [%.1f ms], weight: %r %s, receptor: %s}" % (
         i, time, weight, unit, port) for i, (time, port, weight) in enumerate(arrivals_of(case))]
+    stimuli += ["c%d: {type: dc, start: %r ms, stop: %r ms, amplitude: %r pA}" % (i, *current)
+                for i, current in enumerate(currents_of(case))]
     return """
 simulation: {resolution: %r ms, duration: %r ms}
 regions:
@@ -159,6 +180,10 @@ def integrate(case):
     steps, arrivals = int(round(case["T"] / STEP)), held_arrivals(case)
     if case["model"] == "izhikevich":
         return models.izhikevich(case["params"], arrivals, steps) + (None,)
+    if case["model"] == "glif_psc":
+        current = [sum(amplitude for begin, end, amplitude in currents_of(case)
+                       if begin < (step - 0.5) * STEP < end) for step in range(steps + 1)]
+        return models.glif_psc(case["params"], arrivals, steps, current) + (None,)
     model = models.MODELS[case["model"]](case["params"])
     return models.integrate(model, arrivals, steps) + (model,)
 
@@ -196,6 +221,11 @@ def compare(case, nest):
     return good, len(spikes), model
 
 
+KINDS = {"glif_psc": "glif_psc, spike_dependent_threshold: true, after_spike_currents: true, "
+                     "adapting_threshold: true"}
+PORTS = {"glif_psc": "syn_3"}
+
+
 def on_instruction_set(name, folder):
     """V_m of neurons of every model under noise, all arrays in one."""
     populations = "".join("""
@@ -203,15 +233,16 @@ def on_instruction_set(name, folder):
         size: 40
         neuron: {type: %s, I_e: %g pA}
         stimuli:
-          exc: {type: poisson, rate: 4 kHz, weight: %s, receptor: exc}
-          inh: {type: poisson, rate: 1 kHz, weight: %s, receptor: inh}
-""" % (name, name, current, exc, inh) + "".join("""
+          exc: {type: poisson, rate: 4 kHz, weight: %s, receptor: %s}
+          inh: {type: poisson, rate: 1 kHz, weight: %s, receptor: %s}
+""" % ((name, KINDS.get(name, name), current, exc, PORTS.get(name, "exc"), inh,
+        PORTS.get(name, "inh"))) + "".join("""
           %s: {type: poisson, rate: 2 kHz, weight: 0.8 nS, receptor: %s}
 """ % (port, port) for port in more) for name, current, exc, inh, *more in [
         ("iaf_psc_alpha", 200, "20 pA", "-30 pA"), ("iaf_cond_alpha", 200, "0.3 nS", "0.5 nS"),
         ("iaf_cond_nmda", 300, "0.5 nS", "0.5 nS", "nmda"), ("adex", 500, "0.5 nS", "1 nS"),
         ("izhikevich", 5, "0.5 pA", "-0.5 pA"),
-        ("pyramidal", 300, "0.4 nS", "0.5 nS", "exc_apical")])
+        ("pyramidal", 300, "0.4 nS", "0.5 nS", "exc_apical"), ("glif_psc", 100, "20 pA", "-30 pA")])
     config, out = os.path.join(folder, "all.yaml"), os.path.join(folder, name)
     with open(config, "w") as file:
         file.write("""
