@@ -28,7 +28,10 @@ typedef struct ph_neuron_step {
     const ph_real *in[PH_NEURON_PORTS]; /* sum of the weights that arrive at this step, in the
                                            port's unit, n each */
     const ph_real *I;                 /* current from stimuli during the step, pA, n */
-    const ph_real *k;                 /* the model's constants, from .prepare */
+    const ph_real *k;                 /* the model's constants, from .prepare; of .update_each those
+                                         of all neurons: constant c of neuron i is
+                                         k[c * k_stride + i], and k is aligned as states are */
+    size_t k_stride;                  /* a multiple of PH_PAD; 0 for .update */
     /* for models that draw: numbers of (seed, purpose, global id, step) alone */
     uint64_t seed;                    /* the run's */
     ph_gid gid, stride;               /* neuron i has the global id gid + i * stride */
@@ -54,6 +57,10 @@ typedef struct ph_neuron_model {
     /** Advance every neuron by one step: state at s - 1 to state at s, arrivals of step s added,
      *  threshold tested. @return number of spikes, their indices in step->spiked */
     int (*update)(const ph_neuron_step *step);
+    /** The same for neurons that have constants of their own each; NULL: those that are alike are
+     *  brought together and updated by .update. */
+    int (*update_each)(const ph_neuron_step *step);
+    int n_constants;                         /* of which .update_each makes use */
     /** E_L, mV: added to the first state when V_m is recorded, subtracted from V_init. */
     double (*rest)(const void *params);
     /** Steady mean current (pA) that a mean rate of weight * rate (unit of the port * kHz) brings;

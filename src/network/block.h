@@ -23,8 +23,11 @@ typedef struct ph_alike {
     const ph_real *k;      /* their constants */
 } ph_alike;
 
-/* Where neurons of a group differ in their parameters. */
+/* Where neurons of a group differ in their parameters: either those that are alike are brought
+ * together, or, where most have a class of their own, each has its constants beside it. */
 typedef struct ph_unlike {
+    ph_real *each;         /* of tile t, constant c, neuron i of the tile: at
+                              (t * n_constants + c) * PH_TILE + i; NULL: what follows */
     int n_alike;
     ph_alike *alike;       /* by tile */
     int32_t *members;      /* of the group: neurons by tile and class, ascending within */

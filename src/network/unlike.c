@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Neurons of a group that differ in their parameters, sorted so that those of a tile that are alike
- * can be updated together. */
+ * can be updated together; or, where so few are alike that their vectors would be half empty, with
+ * the constants of each in arrays. */
 #include "network/block.h"
 
 #include "base/memory.h"
@@ -46,13 +47,42 @@ static ph_status prepare(const ph_node_classes *classes, double h, const ph_grou
     return PH_OK;
 }
 
+static int count_alike(const ph_group *group, const place *places)
+{
+    int n = 0;
+    for (int i = 0; i < group->n; i++)
+        n += is_next(places, i);
+    return n;
+}
+
+static ph_status fill_each(const ph_node_classes *classes, double h, const ph_group *group,
+                           const place *places)
+{
+    const ph_neuron_model *model = group->model;
+    ph_unlike *unlike = group->unlike;
+    size_t n = (size_t)model->n_constants;
+    PH_ALLOC(unlike->rest, group->n);
+    PH_ALLOC(unlike->each, n * PH_TILE * (((size_t)group->n + PH_TILE - 1) / PH_TILE));
+    for (int i = 0; i < group->n; i++) {
+        const void *params = ph_class_params(classes, places[i].class);
+        int neuron = places[i].neuron;
+        ph_real k[PH_NEURON_CONSTANTS];
+        model->prepare(params, h, k);
+        unlike->rest[neuron] = model->rest(params);
+        for (size_t c = 0; c < n; c++)
+            unlike->each[((size_t)places[i].tile * n + c) * PH_TILE + (size_t)neuron % PH_TILE] =
+                k[c];
+    }
+    return PH_OK;
+}
+
 static ph_status fill(const ph_node_classes *classes, double h, const ph_group *group,
                       const place *places, int32_t *at)
 {
     ph_unlike *unlike = group->unlike;
-    int n = 0;
-    for (int i = 0; i < group->n; i++)
-        n += is_next(places, i);
+    int n = count_alike(group, places);
+    if (group->model->update_each && 2 * (int64_t)n * PH_PAD > group->n)
+        return fill_each(classes, h, group, places);
     PH_ALLOC(unlike->members, group->n);
     PH_ALLOC(unlike->rest, group->n);
     PH_ALLOC(unlike->alike, n);
@@ -94,6 +124,7 @@ void ph_unlike_destroy(ph_unlike **unlike)
 {
     if (!*unlike)
         return;
+    ph_free((*unlike)->each);
     ph_free((*unlike)->alike);
     ph_free((*unlike)->members);
     ph_free((*unlike)->rest);

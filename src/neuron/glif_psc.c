@@ -162,28 +162,24 @@ static void prepare(const void *parameters, double h, ph_real *k)
 }
 
 /* What the current of a port moves V by in the step; then the current after it, with arrivals. */
-PH_INLINE ph_real receive(const ph_real *k, ph_real h, ph_real in, ph_real *I, ph_real *y)
+PH_INLINE ph_real receive(ph_real p31, ph_real p32, ph_real p11, ph_real jump, ph_real h,
+                          ph_real in, ph_real *I, ph_real *y)
 {
-    ph_real moved = k[P31] * *y + k[P32] * *I;
-    *I = ph_flush((*I + h * *y) * k[P11]);
-    *y = ph_flush(*y * k[P11]) + in * k[JUMP];
+    ph_real moved = p31 * *y + p32 * *I;
+    *I = ph_flush((*I + h * *y) * p11);
+    *y = ph_flush(*y * p11) + in * jump;
     return moved;
 }
 
-/* An after-spike current: its mean over the step; then what is left of it, if it is not held. */
-PH_INLINE ph_real follow(const ph_real *k, int held, ph_real *I)
-{
-    ph_real mean = k[MEAN] * *I;
-    *I = held ? *I : ph_flush(*I + *I * k[LOSS]);
-    return mean;
-}
+#define RECEIVE(j)                                                                                 \
+    receive(PH_OF((j - 1) * OF_PORT + P31), PH_OF((j - 1) * OF_PORT + P32),                        \
+            PH_OF((j - 1) * OF_PORT + P11), PH_OF((j - 1) * OF_PORT + JUMP), PH_OF(STEP),          \
+            in_##j[i], &I_##j[i], &y_##j[i])
 
-PH_INLINE int update_body(const ph_neuron_step *step)
+PH_INLINE int advance(const ph_neuron_step *step, int each)
 {
-    ph_real k[CONSTANTS]; /* of this function alone: registers */
-    memcpy(k, step->k, sizeof k);
-    const ph_real *after = k + RECEPTORS * OF_PORT;
-    const int32_t t_ref = (int32_t)k[REFRACTORY];
+    enum { FIRST = RECEPTORS * OF_PORT, SECOND = FIRST + OF_CURRENT }; /* after-spike current */
+    PH_CONSTANTS_OF(CONSTANTS);
     ph_real *restrict V = __builtin_assume_aligned(step->state[0], 64);
     ph_real *restrict I_1 = __builtin_assume_aligned(step->state[1], 64);
     ph_real *restrict I_2 = __builtin_assume_aligned(step->state[2], 64);
@@ -207,33 +203,34 @@ PH_INLINE int update_body(const ph_neuron_step *step)
     const int n = step->n & ~(PH_PAD - 1);
 #pragma GCC ivdep
     for (int i = 0; i < n; i++) {
-        int32_t held = r[i] > 0;
-        ph_real asc = follow(after, held, &asc_1[i]) + follow(after + OF_CURRENT, held, &asc_2[i]);
-        ph_real current = I[i] + k[CURRENT] + asc, tends = current * k[PER_G], before = V[i];
-        ph_real next = before * k[P33] + current * k[P30] +
-                       receive(k, k[STEP], in_1[i], &I_1[i], &y_1[i]) +
-                       receive(k + OF_PORT, k[STEP], in_2[i], &I_2[i], &y_2[i]) +
-                       receive(k + 2 * OF_PORT, k[STEP], in_3[i], &I_3[i], &y_3[i]) +
-                       receive(k + 3 * OF_PORT, k[STEP], in_4[i], &I_4[i], &y_4[i]);
-        ph_real s = ph_flush(theta_s[i] + theta_s[i] * k[SPIKE_LOSS]);
-        ph_real v = ph_flush(theta_v[i] * k[VOLTAGE_DECAY] + (before - tends) * k[VOLTAGE_BY_V] +
-                             tends * k[VOLTAGE_BY_I]);
+        const int32_t held = r[i] > 0;
+        const ph_real before = V[i], one = asc_1[i], two = asc_2[i];
+        const ph_real current =
+            I[i] + PH_OF(CURRENT) + one * PH_OF(FIRST + MEAN) + two * PH_OF(SECOND + MEAN);
+        const ph_real tends = current * PH_OF(PER_G);
+        ph_real next = before * PH_OF(P33) + current * PH_OF(P30) + RECEIVE(1) + RECEIVE(2) +
+                       RECEIVE(3) + RECEIVE(4);
+        ph_real s = ph_flush(theta_s[i] + theta_s[i] * PH_OF(SPIKE_LOSS));
+        ph_real v = ph_flush(theta_v[i] * PH_OF(VOLTAGE_DECAY) +
+                             (before - tends) * PH_OF(VOLTAGE_BY_V) + tends * PH_OF(VOLTAGE_BY_I));
+        ph_real left_1 = held ? one : ph_flush(one + one * PH_OF(FIRST + LOSS));
+        ph_real left_2 = held ? two : ph_flush(two + two * PH_OF(SECOND + LOSS));
         s = held ? theta_s[i] : s;
         v = held ? theta_v[i] : v;
-        int32_t spikes = !held & (next > k[THETA] + s + v);
-        V[i] = spikes ? before * k[RESET_SHARE] + k[RESET] : held ? before : ph_flush(next);
-        theta_s[i] = spikes ? s * k[SPIKE_LEFT] + k[SPIKE_ADDED] : s;
+        const int32_t spikes = !held & (next > PH_OF(THETA) + s + v);
+        next = held ? before : ph_flush(next);
+        V[i] = spikes ? before * PH_OF(RESET_SHARE) + PH_OF(RESET) : next;
+        theta_s[i] = spikes ? s * PH_OF(SPIKE_LEFT) + PH_OF(SPIKE_ADDED) : s;
         theta_v[i] = v;
-        asc_1[i] = spikes ? asc_1[i] * after[LEFT] + after[ADDED] : asc_1[i];
-        asc_2[i] = spikes ? asc_2[i] * after[OF_CURRENT + LEFT] + after[OF_CURRENT + ADDED]
-                          : asc_2[i];
+        asc_1[i] = spikes ? left_1 * PH_OF(FIRST + LEFT) + PH_OF(FIRST + ADDED) : left_1;
+        asc_2[i] = spikes ? left_2 * PH_OF(SECOND + LEFT) + PH_OF(SECOND + ADDED) : left_2;
         spiked[i] = spikes;
-        r[i] = spikes ? t_ref : r[i] - held;
+        r[i] = spikes ? (int32_t)PH_OF(REFRACTORY) : r[i] - held;
     }
     return ph_compact(spiked, n, step->n_neurons);
 }
 
-PH_KERNEL(int, update, (const ph_neuron_step *step), (step))
+PH_UPDATES(advance)
 
 static double rest(const void *parameters)
 {
@@ -258,6 +255,8 @@ const ph_neuron_model ph_glif_psc = {
                "dI_syn_3", "dI_syn_4", "asc_1", "asc_2", "threshold_spike", "threshold_voltage"},
     .prepare = prepare,
     .update = update,
+    .update_each = update_each,
+    .n_constants = CONSTANTS,
     .rest = rest,
     .mean_current = mean_current,
 };

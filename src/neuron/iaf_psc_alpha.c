@@ -60,7 +60,8 @@ enum {
     THETA,    /* V_th - E_L, mV */
     RESET,
     REFRACTORY,
-    CURRENT
+    CURRENT,
+    CONSTANTS
 };
 
 static void prepare(const void *parameters, double h, ph_real *k)
@@ -84,14 +85,9 @@ static void prepare(const void *parameters, double h, ph_real *k)
     k[CURRENT] = (ph_real)p->I_e;
 }
 
-PH_INLINE int update_body(const ph_neuron_step *step)
+PH_INLINE int advance(const ph_neuron_step *step, int each)
 {
-    const ph_real *k = step->k;
-    const ph_real p33 = k[P33], p32e = k[P32_EXC], p32i = k[P32_INH], p31e = k[P31_EXC];
-    const ph_real p31i = k[P31_INH], p30 = k[P30], h = k[P21], p11e = k[P11_EXC], p11i = k[P11_INH];
-    const ph_real jump_exc = k[JUMP_EXC], jump_inh = k[JUMP_INH];
-    const ph_real theta = k[THETA], reset = k[RESET], I_e = k[CURRENT];
-    const int32_t t_ref = (int32_t)k[REFRACTORY];
+    PH_CONSTANTS_OF(CONSTANTS);
     ph_real *restrict V = __builtin_assume_aligned(step->state[0], 64);
     ph_real *restrict exc = __builtin_assume_aligned(step->state[1], 64);
     ph_real *restrict inh = __builtin_assume_aligned(step->state[2], 64);
@@ -107,22 +103,26 @@ PH_INLINE int update_body(const ph_neuron_step *step)
      * because gcc does not believe `restrict` of pointers that come out of a struct. */
 #pragma GCC ivdep
     for (int i = 0; i < n; i++) {
-        ph_real next = V[i] * p33 + exc[i] * p32e + inh[i] * p32i + y_exc[i] * p31e +
-                       y_inh[i] * p31i + (I[i] + I_e) * p30;
-        exc[i] = ph_flush((exc[i] + h * y_exc[i]) * p11e);
-        inh[i] = ph_flush((inh[i] + h * y_inh[i]) * p11i);
-        y_exc[i] = ph_flush(y_exc[i] * p11e) + in_exc[i] * jump_exc;
-        y_inh[i] = ph_flush(y_inh[i] * p11i) + in_inh[i] * jump_inh;
-        V[i] = r[i] == 0 ? ph_flush(next) : V[i];
-        spiked[i] = (r[i] == 0) & (V[i] >= theta);
-        r[i] = r[i] > 0 ? r[i] - 1 : 0;
-        r[i] = spiked[i] ? t_ref : r[i];
-        V[i] = spiked[i] ? reset : V[i];
+        const ph_real p11e = PH_OF(P11_EXC), p11i = PH_OF(P11_INH), h = PH_OF(P21);
+        const ph_real slope_exc = y_exc[i], slope_inh = y_inh[i], I_exc = exc[i], I_inh = inh[i];
+        ph_real next = V[i] * PH_OF(P33) + I_exc * PH_OF(P32_EXC) + I_inh * PH_OF(P32_INH) +
+                       slope_exc * PH_OF(P31_EXC) + slope_inh * PH_OF(P31_INH) +
+                       (I[i] + PH_OF(CURRENT)) * PH_OF(P30);
+        exc[i] = ph_flush((I_exc + h * slope_exc) * p11e);
+        inh[i] = ph_flush((I_inh + h * slope_inh) * p11i);
+        y_exc[i] = ph_flush(slope_exc * p11e) + in_exc[i] * PH_OF(JUMP_EXC);
+        y_inh[i] = ph_flush(slope_inh * p11i) + in_inh[i] * PH_OF(JUMP_INH);
+        const int32_t held = r[i];
+        ph_real v = held == 0 ? ph_flush(next) : V[i];
+        const int32_t spikes = (held == 0) & (v >= PH_OF(THETA)), left = held > 0 ? held - 1 : 0;
+        spiked[i] = spikes;
+        r[i] = spikes ? (int32_t)PH_OF(REFRACTORY) : left;
+        V[i] = spikes ? PH_OF(RESET) : v;
     }
     return ph_compact(spiked, n, step->n_neurons);
 }
 
-PH_KERNEL(int, update, (const ph_neuron_step *step), (step))
+PH_UPDATES(advance)
 
 static double rest(const void *parameters)
 {
@@ -147,6 +147,8 @@ const ph_neuron_model ph_iaf_psc_alpha = {
     .states = {"V_m", "I_syn_exc", "I_syn_inh", "dI_syn_exc", "dI_syn_inh"},
     .prepare = prepare,
     .update = update,
+    .update_each = update_each,
+    .n_constants = CONSTANTS,
     .rest = rest,
     .mean_current = mean_current,
 };

@@ -43,7 +43,8 @@ static const ph_param keys[] = {
 static const ph_table table =
     PH_TABLE("iaf_psc_exp", params, keys, "parameters of iaf_psc_exp; weights in pA");
 
-enum { P22, P21_EXC, P21_INH, P20, P11_EXC, P11_INH, THETA, RESET, REFRACTORY, CURRENT };
+enum { P22, P21_EXC, P21_INH, P20, P11_EXC, P11_INH, THETA, RESET, REFRACTORY, CURRENT,
+       CONSTANTS };
 
 /* tau_s tau_m / (C (tau_m - tau_s)) (exp(-h/tau_m) - exp(-h/tau_s)), also near tau_m = tau_s. */
 static double propagator_21(double C_m, double tau_m, double tau_s, double h)
@@ -69,13 +70,9 @@ static void prepare(const void *parameters, double h, ph_real *k)
     k[CURRENT] = (ph_real)p->I_e;
 }
 
-PH_INLINE int update_body(const ph_neuron_step *step)
+PH_INLINE int advance(const ph_neuron_step *step, int each)
 {
-    const ph_real *k = step->k;
-    const ph_real p22 = k[P22], p21e = k[P21_EXC], p21i = k[P21_INH], p20 = k[P20];
-    const ph_real p11e = k[P11_EXC], p11i = k[P11_INH], theta = k[THETA], reset = k[RESET];
-    const ph_real I_e = k[CURRENT];
-    const int32_t t_ref = (int32_t)k[REFRACTORY];
+    PH_CONSTANTS_OF(CONSTANTS);
     ph_real *restrict V = __builtin_assume_aligned(step->state[0], 64);
     ph_real *restrict exc = __builtin_assume_aligned(step->state[1], 64);
     ph_real *restrict inh = __builtin_assume_aligned(step->state[2], 64);
@@ -90,19 +87,20 @@ PH_INLINE int update_body(const ph_neuron_step *step)
      * keep in a register what it has stored, so each place is written once, last. */
 #pragma GCC ivdep
     for (int i = 0; i < n; i++) {
-        ph_real next = V[i] * p22 + exc[i] * p21e + inh[i] * p21i + (I[i] + I_e) * p20;
-        exc[i] = ph_flush(exc[i] * p11e) + in_exc[i];
-        inh[i] = ph_flush(inh[i] * p11i) + in_inh[i];
+        ph_real next = V[i] * PH_OF(P22) + exc[i] * PH_OF(P21_EXC) + inh[i] * PH_OF(P21_INH) +
+                       (I[i] + PH_OF(CURRENT)) * PH_OF(P20);
+        exc[i] = ph_flush(exc[i] * PH_OF(P11_EXC)) + in_exc[i];
+        inh[i] = ph_flush(inh[i] * PH_OF(P11_INH)) + in_inh[i];
         ph_real v = r[i] == 0 ? ph_flush(next) : V[i];
-        int32_t left = r[i] > 0 ? r[i] - 1 : 0, spikes = (r[i] == 0) & (v >= theta);
+        int32_t left = r[i] > 0 ? r[i] - 1 : 0, spikes = (r[i] == 0) & (v >= PH_OF(THETA));
         spiked[i] = spikes;
-        r[i] = spikes ? t_ref : left;
-        V[i] = spikes ? reset : v;
+        r[i] = spikes ? (int32_t)PH_OF(REFRACTORY) : left;
+        V[i] = spikes ? PH_OF(RESET) : v;
     }
     return ph_compact(spiked, n, step->n_neurons);
 }
 
-PH_KERNEL(int, update, (const ph_neuron_step *step), (step))
+PH_UPDATES(advance)
 
 static double rest(const void *parameters)
 {
@@ -126,6 +124,8 @@ const ph_neuron_model ph_iaf_psc_exp = {
     .states = {"V_m", "I_syn_exc", "I_syn_inh"},
     .prepare = prepare,
     .update = update,
+    .update_each = update_each,
+    .n_constants = CONSTANTS,
     .rest = rest,
     .mean_current = mean_current,
 };

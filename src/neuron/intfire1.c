@@ -23,7 +23,7 @@ static const ph_param keys[] = {
 static const ph_table table =
     PH_TABLE("intfire1", params, keys, "parameters of intfire1; 1 pA of a weight moves m by 1");
 
-enum { DECAY, REFRACTORY };
+enum { DECAY, REFRACTORY, CONSTANTS };
 
 static void prepare(const void *parameters, double h, ph_real *k)
 {
@@ -32,10 +32,9 @@ static void prepare(const void *parameters, double h, ph_real *k)
     k[REFRACTORY] = (ph_real)floor(p->t_ref / h + 0.5);
 }
 
-PH_INLINE int update_body(const ph_neuron_step *step)
+PH_INLINE int advance(const ph_neuron_step *step, int each)
 {
-    const ph_real decay = step->k[DECAY];
-    const int32_t t_ref = (int32_t)step->k[REFRACTORY];
+    PH_CONSTANTS_OF(CONSTANTS);
     ph_real *restrict m = __builtin_assume_aligned(step->state[0], 64);
     int32_t *restrict r = __builtin_assume_aligned(step->refractory, 64);
     int32_t *restrict spiked = __builtin_assume_aligned(step->spiked, 64);
@@ -44,16 +43,16 @@ PH_INLINE int update_body(const ph_neuron_step *step)
 #pragma GCC ivdep
     for (int i = 0; i < n; i++) {
         int32_t left = r[i] > 0 ? r[i] - 1 : 0;
-        ph_real next = left == 0 ? ph_flush(m[i] * decay) + in[i] : 0;
+        ph_real next = left == 0 ? ph_flush(m[i] * PH_OF(DECAY)) + in[i] : 0;
         int32_t spikes = next > 1;
         spiked[i] = spikes;
-        r[i] = spikes ? t_ref : left;
+        r[i] = spikes ? (int32_t)PH_OF(REFRACTORY) : left;
         m[i] = spikes ? 0 : next;
     }
     return ph_compact(spiked, n, step->n_neurons);
 }
 
-PH_KERNEL(int, update, (const ph_neuron_step *step), (step))
+PH_UPDATES(advance)
 
 static double rest(const void *parameters)
 {
@@ -72,5 +71,7 @@ const ph_neuron_model ph_intfire1 = {
     .states = {"V_m"},
     .prepare = prepare,
     .update = update,
+    .update_each = update_each,
+    .n_constants = CONSTANTS,
     .rest = rest,
 };

@@ -44,6 +44,32 @@ PH_INLINE void ph_split(double x, ph_real *high, ph_real *low)
     *low = (ph_real)(x - (double)*high);
 }
 
+/** A constant in a loop over neurons i, of a body that is compiled twice: `each` is 0, and `k` a
+ *  copy of the constants of all (which stores into the arrays cannot change), or it is 1, and `own`
+ *  are those of every neuron. */
+#define PH_OF(c) (each ? own[(size_t)(c) * stride + (size_t)i] : k[c])
+
+/** What PH_OF needs, at the top of a body with `step` and `each`. @param n constants */
+#define PH_CONSTANTS_OF(n)                                                                         \
+    ph_real k[n];                                                                                  \
+    if (!each)                                                                                     \
+        memcpy(k, step->k, sizeof k);                                                              \
+    const ph_real *restrict own = __builtin_assume_aligned(step->k, 64);                           \
+    const size_t stride = step->k_stride
+
+/** The two kernels of such a body. */
+#define PH_UPDATES(advance)                                                                        \
+    PH_INLINE int update_body(const ph_neuron_step *step)                                          \
+    {                                                                                              \
+        return advance(step, 0);                                                                   \
+    }                                                                                              \
+    PH_INLINE int update_each_body(const ph_neuron_step *step)                                     \
+    {                                                                                              \
+        return advance(step, 1);                                                                   \
+    }                                                                                              \
+    PH_KERNEL(int, update, (const ph_neuron_step *step), (step))                                   \
+    PH_KERNEL(int, update_each, (const ph_neuron_step *step), (step))
+
 #define PH_SPAN (8 * PH_PAD) /* marks looked at together: most have no spike among them */
 
 /** @brief Whether any of n marks is set; n is a multiple of PH_PAD. Not collective. */

@@ -163,10 +163,21 @@ static int first_alike(const ph_unlike *unlike, int tile)
     return low;
 }
 
+static int update_each(const ph_group *group, int first, const ph_neuron_step *tile)
+{
+    size_t n = (size_t)group->model->n_constants;
+    ph_neuron_step s = *tile;
+    s.k = group->unlike->each + (size_t)(first / PH_TILE) * n * PH_TILE;
+    s.k_stride = PH_TILE;
+    return group->model->update_each(&s);
+}
+
 static int update_unlike(const ph_block *block, const ph_group *group, int first,
                          const ph_neuron_step *tile)
 {
     const ph_unlike *unlike = group->unlike;
+    if (unlike->each)
+        return update_each(group, first, tile);
     int n_states = group->model->n_states;
     memset(tile->spiked, 0, (size_t)tile->n * sizeof *tile->spiked);
     for (int a = first_alike(unlike, first / PH_TILE);
