@@ -79,6 +79,12 @@ static void print_noise(const ph_intervention *x)
     print_words(&x->populations, "all populations");
 }
 
+static void print_shuffle(const ph_intervention *x)
+{
+    printf("weights onto each neuron change places, of ");
+    print_words(&x->projections, "all projections");
+}
+
 static const struct {
     const ph_descriptor *type;
     void (*print)(const ph_intervention *intervention);
@@ -93,6 +99,7 @@ static const struct {
     {&ph_intervention_swap, print_swap},
     {&ph_intervention_silence, print_silence},
     {&ph_intervention_noise, print_noise},
+    {&ph_intervention_shuffle, print_shuffle},
 };
 
 void ph_print_interventions(const ph_brain *brain, int phase)

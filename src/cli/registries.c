@@ -55,7 +55,7 @@ static const ph_descriptor *const interventions[] = {
     &ph_intervention_uptake_block, &ph_intervention_agonist, &ph_intervention_antagonist,
     &ph_intervention_depletion,    &ph_intervention_clamp,   &ph_intervention_stress,
     &ph_intervention_shift,        &ph_intervention_swap,    &ph_intervention_silence,
-    &ph_intervention_noise,        &ph_intervention_cut,
+    &ph_intervention_noise,        &ph_intervention_shuffle,    &ph_intervention_cut,
 };
 
 /* How many a program that embeds the library may add to each registry. */

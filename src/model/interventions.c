@@ -144,9 +144,20 @@ const ph_descriptor ph_intervention_noise = {
     "silenced region: give each population the rate that it had; silence goes before noise)",
     &noise_table};
 
-static const ph_param cut_keys[] = {
-    PH_FIELD(ph_intervention, projections, PH_KIND_WORDS, NULL, "tracts or region.projection"),
-};
+#define PROJECTIONS                                                                                \
+    PH_FIELD(ph_intervention, projections, PH_KIND_WORDS, NULL, "tracts or region.projection")
+
+static const ph_param shuffle_keys[] = {PHASES, PROJECTIONS};
+static const ph_table shuffle_table =
+    TABLE("shuffle", shuffle_keys, "weights in another order");
+const ph_descriptor ph_intervention_shuffle = {
+    "shuffle",
+    "what the plastic synapses onto a neuron have learnt changes places among them, once, when a "
+    "phase begins in which it acts and did not act before: as much weight, from other sources (a "
+    "control that no drug gives: what a memory says is in which synapses are strong)",
+    &shuffle_table};
+
+static const ph_param cut_keys[] = {PROJECTIONS};
 static const ph_table cut_table = TABLE("cut", cut_keys, "removes projections");
 const ph_descriptor ph_intervention_cut = {
     "cut", "tracts or projections that are not there for the whole run (a transection)",

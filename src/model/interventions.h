@@ -33,6 +33,7 @@ extern const ph_descriptor ph_intervention_shift;
 extern const ph_descriptor ph_intervention_swap;
 extern const ph_descriptor ph_intervention_silence;
 extern const ph_descriptor ph_intervention_noise;
+extern const ph_descriptor ph_intervention_shuffle;
 extern const ph_descriptor ph_intervention_cut;
 
 /** @brief The parameters of a brain's intervention i when it is of a type and acts in a phase, else

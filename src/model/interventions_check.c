@@ -105,6 +105,19 @@ static void cut_projection(const subject *s, const char *word, const ph_node *no
     check(s, node, "tract or projection", &list);
 }
 
+/* Others have nothing that could change places. */
+static void check_plastic(const subject *s, const char *word, const ph_node *node)
+{
+    const ph_brain *brain = s->builder->brain;
+    name_list list = {.word = word};
+    for (int i = 0; i < brain->n_projections; i++) {
+        offer(&list, brain->projections[i]->address);
+        if (!strcmp(brain->projections[i]->address, word) && !ph_rule_of(brain->projections[i]))
+            ph_errors_add(s->builder->reader.errors, node, "'%.100s' is not plastic", word);
+    }
+    check(s, node, "tract or projection", &list);
+}
+
 static void check_words(const subject *s, const char *key,
                         void (*check_word)(const subject *, const char *, const ph_node *))
 {
@@ -206,7 +219,8 @@ void ph_build_interventions(ph_builder *builder)
         find_since(builder->brain, s.variant);
         check_words(&s, "regions", check_region);
         check_words(&s, "populations", check_population);
-        check_words(&s, "projections", cut_projection);
+        check_words(&s, "projections",
+                    s.variant->type == &ph_intervention_cut ? cut_projection : check_plastic);
         check_name(&s, "transmitter", check_transmitter);
         check_name(&s, "receptor", check_receptor);
     }

@@ -4,6 +4,7 @@
  * stimuli, on their way to all ranks during k + 2, from k + 3 on. The release of k + 2 travels
  * during k + 3, so that concentrations and parameters made of it are in force from its end. */
 #include "sim/internal.h"
+#include "sim/shuffle.h"
 
 #include "base/clock.h"
 #include "base/memory.h"
@@ -220,7 +221,8 @@ static ph_status follow_phase(ph_sim *sim)
     }
     sim->phase = next;
     ph_sim_apply_phase(sim);
-    return end_phase(sim, ended, rest);
+    PH_TRY(end_phase(sim, ended, rest));
+    return ph_shuffle_begin(sim, ended);
 }
 
 /* --- rests ------------------------------------------------------------------------------------ */

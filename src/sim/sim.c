@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Making, running and closing a run: the time loop of all threads. */
 #include "sim/internal.h"
+#include "sim/shuffle.h"
 
 #include "base/clock.h"
 #include "base/memory.h"
@@ -117,7 +118,10 @@ static ph_status open_files(ph_sim *sim)
         PH_TRY(ph_writer_open_segment(sim->options.out_folder, sim->rank, sim->segment,
                                       &sim->writer));
     ph_sim_apply_phase(sim);
-    return sim->options.resumes ? PH_OK : ph_record_weights_now(sim, 0);
+    if (sim->options.resumes)
+        return PH_OK;
+    PH_TRY(ph_record_weights_now(sim, 0));
+    return ph_shuffle_begin(sim, -1);
 }
 
 static ph_status open_loop(ph_sim *sim)

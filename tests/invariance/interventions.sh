@@ -127,6 +127,18 @@ check("yoked, later", np.ptp(own[path]) > 10 and
       np.allclose(later[212:n], own[path][200:n - 12], rtol=0, atol=1e-6))
 check("yoked, earlier", np.allclose(earlier[200:n - 12], own[path][212:n], rtol=0, atol=1e-6))
 
+# A shuffle keeps the weights onto each cell, and nothing else does: from phase to phase, frozen.
+moments = {path.split("/")[2].split("_", 1)[1]: path.rsplit("/", 1)[0] for path in everything
+           if path.startswith("weights/cortex_striatum/") and path.endswith("/weight")}
+weight = {phase: everything[path + "/weight"] for phase, path in moments.items()}
+target = everything[moments["frozen"] + "/target"]
+changed = [np.mean(weight["shuffle"][target == i] != weight["frozen"][target == i])
+           for i in np.unique(target)]
+check("shuffle: as much onto each cell, by other synapses",
+      all(np.array_equal(np.sort(weight["shuffle"][target == i]),
+                         np.sort(weight["frozen"][target == i])) for i in np.unique(target)) and
+      np.mean(changed) > 0.8 and np.min(changed) > 0.3)
+
 # Behind noise the population goes on as it was; seen are Poisson spikes of the rate.
 membranes = [path for path in own if path.startswith("V_m")]
 check("noise: membranes go on unseen", membranes and

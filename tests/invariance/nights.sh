@@ -40,7 +40,7 @@ fainter = names[:4] + ["night_2_sleep_2"]
 lines = ["phases:", "  day: {trials: 3}"]
 lines += ["  %s: %s" % (name, kinds[name[8:]]) for name in names] + ["  later: {trials: 2}", ""]
 text = text[:begin] + "\n".join(lines) + text[end:]
-for old, new in (("[night.sleep]}", asleep), ("[night-1, night-2.sleep-2]}", fainter)):
+for old, new in (("[night.sleep]}", asleep), ("[night-2.sleep]}", asleep[2:]), ("[night-1, night-2.sleep-2]}", fainter)):
     assert old in text, old
     text = text.replace(old, "[%s]}" % ", ".join(new))
 for old, new in (("since: night-2.recall", "phases: [night_2_recall, later]"),

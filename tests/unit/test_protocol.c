@@ -41,7 +41,8 @@ static void open_world(const char *set, world *w)
 static void open_nights(const char *repeat, world *w)
 {
     const char *sets[] = {repeat, "recording.weights.phases=all",
-                          "interventions.fainter.phases=[night]", "interventions.lesion.since=night"};
+                          "interventions.fainter.phases=[night]", "interventions.dream.phases=[night]",
+                          "interventions.lesion.since=night"};
     CU_ASSERT_EQUAL_FATAL(try_world(sets, PH_COUNT(sets), w), PH_OK);
 }
 
