@@ -229,6 +229,7 @@ static ph_status follow_phase(ph_sim *sim)
 
 void ph_sim_begin_rest(ph_sim *sim)
 {
+    sim->rest_began_at = ph_clock();
     ph_neuromod_settle(sim->neuromod, sim->in_force);
     begin_projections(sim);
 }
@@ -241,6 +242,7 @@ void ph_sim_rest(ph_sim *sim, int b)
 
 ph_status ph_sim_end_rest(ph_sim *sim)
 {
+    sim->rest_s += ph_clock() - sim->rest_began_at;
     return follow_phase(sim);
 }
 

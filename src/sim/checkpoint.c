@@ -11,6 +11,8 @@
 #include <math.h>
 #include <stdio.h>
 
+#define NEURON_BYTES 64 /* a dozen numbers of a neuron */
+
 /* --- when ------------------------------------------------------------------------------------- */
 
 /* By the clock of the root, or of the brain: what is asked for now is done a beat later. */
@@ -36,22 +38,29 @@ void ph_checkpoint_requests(int64_t *counts)
     counts[1] = ph_signal_leave();
 }
 
+double ph_checkpoint_bytes(const ph_sim *sim)
+{
+    double bytes = (double)sim->network->n_local * NEURON_BYTES;
+    for (int b = 0; b < sim->network->n_blocks; b++)
+        for (int r = 0; r < sim->network->blocks[b].n_rows; r++)
+            if (sim->network->blocks[b].rows[r].rule)
+                bytes += (double)ph_rows_bytes(&sim->network->blocks[b].rows[r]);
+    return bytes;
+}
+
 /* A run that will not have ended when its job does is told so as soon as its rate is known, and
  * leaves before. @param leave out: set to 1 for that @return whether a checkpoint is due for it */
 static int follow_job(ph_sim *sim, int *leave)
 {
     if (isnan(sim->job_end.at)) /* nothing to be done in every beat of a run without a job */
         return 0;
-    double left_s = ph_progress_left_s(sim);
+    double left_s = ph_sim_left_wall_s(sim);
     if (ph_job_end_warns(&sim->job_end, left_s))
         fprintf(stderr,
                 "\nphasic: will not fit: about %.0f s are left to compute, and the job ends in "
                 "%.0f s; before that a checkpoint is written, from which --resume goes on\n",
                 left_s, sim->job_end.at - ph_clock());
-    if (!ph_job_end_is_near(&sim->job_end, sim->longest_write_s))
-        return 0;
-    *leave |= !ph_job_end_fits(&sim->job_end, left_s);
-    return 1;
+    return ph_job_end_ask(&sim->job_end, sim->longest_write_s, left_s, leave);
 }
 
 void ph_checkpoint_ask(ph_sim *sim)

@@ -131,6 +131,12 @@ typedef struct ph_figures_before {
     double stages_s[PH_STAGES]; /* means over ranks */
 } ph_figures_before;
 
+/* What a run has still to go, biological time; NaN: not known. */
+typedef struct ph_left {
+    double stepped_s;
+    double rested_s; /* of rest phases */
+} ph_left;
+
 struct ph_sim {
     const ph_brain *brain;     /* as configured */
     const ph_brain *in_force;  /* as it is in the phase */
@@ -202,7 +208,7 @@ struct ph_sim {
     int left;                  /* 1: it has ended so */
     double checkpoint_at;      /* ph_clock of the last one by the clock; root */
     double longest_write_s;    /* that one took */
-    ph_job_end job_end;        /* root */
+    ph_job_end job_end;
     int segment;               /* how often the run has been resumed */
     ph_part_end *parts;        /* n_parts: part files of the segments before */
     int n_parts;
@@ -230,6 +236,8 @@ struct ph_sim {
     double wait_s, neuromod_s, write_s; /* master */
     double begun_at, shown_at;
     double first_ms;                    /* biological time of the run at that step */
+    ph_step first_step, first_rested;   /* step and rested, likewise */
+    double rest_began_at, rest_s;       /* ph_clock of the last rest; wall time of all since then */
     ph_population_summary *population_summaries;
     ph_phase_summary *phase_summaries;
     const char *exit_reason;
@@ -309,6 +317,8 @@ void ph_sim_destroy_excitability(ph_sim *sim);
 /** @brief What signals have asked for: a checkpoint, and to leave. Not collective.
  *  @param counts out: 2 */
 void ph_checkpoint_requests(int64_t *counts);
+/** @brief About what this rank will write into a checkpoint, bytes. Not collective. */
+double ph_checkpoint_bytes(const ph_sim *sim);
 /** @brief Ask all ranks for a checkpoint, where one is wanted. Root. Not collective. */
 void ph_checkpoint_ask(ph_sim *sim);
 /** @brief Take a checkpoint. Collective on comm. Master, while no thread steps.
@@ -367,13 +377,17 @@ ph_status ph_record_beat(ph_sim *sim);
 /** @brief Order-free hash of all plastic weights of this rank. Not collective. */
 uint64_t ph_weight_hash(const ph_sim *sim);
 
+/* left.c */
+/** @brief Biological time that the run has to go, until its phases are over, --until or --stop-at.
+ *  A phase of trials takes as long as trials have taken so far. Root. Not collective. */
+ph_left ph_sim_left(const ph_sim *sim);
+/** @brief Wall time that it takes, s, by the rates of steps and of rests so far (rests as if they
+ *  took none, before the first one); NaN: not known. Root. Not collective. */
+double ph_sim_left_wall_s(const ph_sim *sim);
+
 /* progress.c */
 /** @brief Show how far the run is, when it is time. Root. Not collective. */
 void ph_progress_show(ph_sim *sim, int last);
-
-/** @brief Wall time that is left, s, by the rate so far; NaN: not known. Root.
- *  Not collective. */
-double ph_progress_left_s(const ph_sim *sim);
 /** @brief Show how far building is, when it is time. Not collective. @param sim the ph_sim
  *  @param share built so far, 0 to 1 */
 void ph_progress_show_building(void *sim, double share);

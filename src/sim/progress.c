@@ -12,48 +12,6 @@
 #define PLAIN_S 15.0    /* elsewhere */
 #define SCORE_TRIALS 50
 
-/* Trials of a phase; 0 when nobody knows yet. */
-static int64_t trials_of(const ph_sim *sim, int p)
-{
-    const ph_variant *task = &sim->brain->phase_brains[p]->task;
-    if (!task->type)
-        return 0;
-    return ((const ph_task_type *)task->type)
-        ->trials(sim->task_state, task->params, sim->brain->phase[p]->trials);
-}
-
-/* Biological length of the run if it can be told, s; NaN if not. */
-static double length_s(const ph_sim *sim)
-{
-    if (sim->end != INT64_MAX)
-        return (double)(sim->end - sim->begun) * sim->h * 1e-3;
-    double trial_ms = 0, done_trials = 0, sum_ms = 0;
-    for (int p = 0; p < sim->brain->n_phases; p++)
-        done_trials += (double)sim->n_correct[p];
-    if (done_trials > 0)
-        trial_ms = (double)(sim->step - sim->begun) * sim->h / done_trials;
-    for (int p = 0; p < sim->brain->n_phases; p++) {
-        const ph_phase *phase = sim->brain->phase[p];
-        if (!isnan(phase->duration) && phase->duration > 0)
-            sum_ms += phase->duration;
-        else if (trials_of(sim, p) > 0 && trial_ms > 0)
-            sum_ms += (double)trials_of(sim, p) * trial_ms;
-        else
-            return NAN;
-    }
-    return sum_ms * 1e-3;
-}
-
-/* By the rate of this process: what earlier ones of a resumed run did took time of theirs. */
-double ph_progress_left_s(const ph_sim *sim)
-{
-    double done_ms = ph_sim_elapsed(sim) - sim->first_ms;
-    double left_ms = length_s(sim) * 1e3 - ph_sim_elapsed(sim);
-    if (left_ms < 0) /* it was only expected */
-        left_ms = 0;
-    return done_ms > 0 ? left_ms * (ph_clock() - sim->begun_at) / done_ms : NAN;
-}
-
 static void print_score(const ph_sim *sim)
 {
     int p = sim->root_phase;
@@ -85,13 +43,15 @@ void ph_progress_show(ph_sim *sim, int last)
     sim->shown_at = now;
     double biological = ph_sim_elapsed(sim) * 1e-3;
     double wall = now - sim->begun_at;
-    double length = length_s(sim), factor = 1e3 * wall / (ph_sim_elapsed(sim) - sim->first_ms);
+    double factor = 1e3 * wall / (ph_sim_elapsed(sim) - sim->first_ms);
+    ph_left left = ph_sim_left(sim);
+    double left_s = left.stepped_s + left.rested_s;
     fprintf(stderr, "%s%.1f s", terminal ? "\r\033[K" : "", biological);
-    if (!isnan(length))
-        fprintf(stderr, " of %.0f s", length);
+    if (!isnan(left_s))
+        fprintf(stderr, " of %.0f s", biological + left_s);
     fprintf(stderr, "  wall %.0f s  factor %.2f", wall, factor);
-    if (!isnan(length) && length > biological)
-        fprintf(stderr, "  left %.0f s", ph_progress_left_s(sim));
+    if (left_s > 0)
+        fprintf(stderr, "  left %.0f s", ph_sim_left_wall_s(sim));
     if (!isnan(sim->job_end.at))
         fprintf(stderr, "  job %.0f s", fmax(sim->job_end.at - now, 0));
     print_score(sim);

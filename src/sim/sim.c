@@ -318,7 +318,9 @@ ph_status ph_sim_run(ph_sim *sim)
 {
     sim->begun_at = sim->checkpoint_at = ph_clock();
     sim->first_ms = ph_sim_elapsed(sim);
-    sim->job_end = ph_job_end_find();
+    sim->first_step = sim->step;
+    sim->first_rested = sim->rested;
+    PH_TRY(ph_job_end_find(sim->comm, ph_checkpoint_bytes(sim), &sim->job_end));
     while (!sim->finished) {
 #pragma omp parallel num_threads(sim->threads)
         run_thread(sim, omp_get_thread_num());
