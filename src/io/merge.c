@@ -2,6 +2,7 @@
 /* From the part files of a run to spikes.h5 and run.h5, which appear whole or not at all. */
 #include "io/checkpoint.h"
 #include "io/merge.h"
+#include "io/reports.h"
 
 #include "base/memory.h"
 
@@ -61,6 +62,7 @@ ph_status ph_output_clear(const char *out_folder)
     PH_TRY(remove_folder(out_folder, "parts"));
     PH_TRY(remove_folder(out_folder, "parts.merged"));
     PH_TRY(ph_checkpoints_clear(out_folder));
+    PH_TRY(ph_reports_clear(out_folder));
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
         PH_TRY(remove_file(out_folder, files[i]));
     return PH_OK;
@@ -242,6 +244,8 @@ static ph_status merge_parts(ph_parts *parts)
     PH_TRY(remove_file(parts->out_folder, "spikes.h5"));
     PH_TRY(remove_file(parts->out_folder, "run.h5"));
     ph_status status = write_files(parts, old[0], old[1]);
+    if (status == PH_OK)
+        status = ph_write_reports(parts);
     if (status == PH_OK)
         status = give_names((const char *const[2]){old[0], old[1]},
                             (const char *const[2]){spikes, run});

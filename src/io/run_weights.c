@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The weights of run.h5: one group for each projection and moment. */
+/* The weights of run.h5: one group for each projection and moment; and of SONATA's reports, where
+ * the synapses onto a node are its elements. */
 #include "io/merge.h"
+#include "io/reports.h"
 
 #include "base/memory.h"
 
@@ -140,5 +142,201 @@ ph_status ph_write_weights(hid_t file, const ph_parts *parts)
     ph_status status = write_weights(file, &w);
     ph_sorter_destroy(&w.sorter);
     ph_free(w.counts);
+    return status;
+}
+
+/* --- reports ---------------------------------------------------------------------------------- */
+
+#define SOURCE_BITS 40 /* of a global id */
+#define LEFT_OUT UINT64_MAX
+
+typedef struct report {
+    const ph_parts *parts;
+    const ph_report *of;
+    int64_t *counts; /* population * (phases + 1) + moment */
+    int64_t moments; /* phases + 1 */
+    ph_sorter *sorter;
+} report;
+
+static int is_reported(const ph_report *of, int population, int64_t node)
+{
+    int is = 0;
+    for (int s = 0; s < of->n_spans && !is; s++)
+        is = of->spans[s].population == population && node >= of->spans[s].first &&
+             node < of->spans[s].first + of->spans[s].count;
+    return is;
+}
+
+/* In the order of population and moment, target, projection and source, delay and weight. */
+static ph_status pack_reported(void *context, const void *record, uint64_t *words)
+{
+    report *r = context;
+    const ph_weight_record *weight = record;
+    const ph_brain *brain = r->parts->brain;
+    uint32_t bits;
+    int p = ph_population_of(brain, weight->target);
+    PH_CHECK(p >= 0 && weight->moment >= 0 && weight->moment < r->moments, PH_FILE,
+             "the part files do not belong to this configuration (moment %d)", weight->moment);
+    memcpy(&bits, &weight->weight, sizeof bits);
+    words[0] = LEFT_OUT;
+    if (is_reported(r->of, p, weight->target - brain->populations[p]->gid)) {
+        words[0] = (uint64_t)(p * r->moments + weight->moment);
+        r->counts[words[0]]++;
+    }
+    words[1] = (uint64_t)weight->target;
+    words[2] = (uint64_t)weight->projection << SOURCE_BITS | (uint64_t)weight->source;
+    words[3] = (uint64_t)(uint32_t)weight->delay << 32 | bits;
+    return PH_OK;
+}
+
+/* When a moment was: at the begin, or at the end of a phase. */
+static double time_of(const ph_brain *brain, int64_t moment)
+{
+    double ms = 0;
+    for (int64_t p = 0; p < moment; p++)
+        ms += brain->phase[p]->duration > 0 ? brain->phase[p]->duration : 0;
+    return ms;
+}
+
+/* Moments that were recorded; rows of SONATA lie equally far apart. */
+static ph_report_times times_of(const report *r, int p)
+{
+    double first = 0, last = 0;
+    int64_t n = 0;
+    for (int64_t m = 0; m < r->moments; m++) {
+        if (r->counts[p * r->moments + m] == 0)
+            continue;
+        last = time_of(r->parts->brain, m);
+        first = n++ == 0 ? last : first;
+    }
+    double step = n > 1 ? (last - first) / (double)(n - 1) : 1;
+    step = step > 0 ? step : 1;
+    return (ph_report_times){first, first + (double)n * step, step};
+}
+
+/* A column of the first row says which synapse it is: those of the other rows are the same. */
+static void map(const report *r, int p, int64_t column, const uint64_t *words,
+                ph_report_mapping *m, uint64_t *sources)
+{
+    int64_t node = (int64_t)words[1] - r->parts->brain->populations[p]->gid;
+    if (m->n_nodes == 0 || m->nodes[m->n_nodes - 1] != node) {
+        m->nodes[m->n_nodes] = node;
+        m->first[m->n_nodes++] = column;
+    }
+    sources[column] = words[2];
+}
+
+/* Beside SONATA's mapping: which projection and which source each column is. */
+static ph_status write_sources(hid_t group, const report *r, int64_t n, const uint64_t *sources)
+{
+    static const ph_column_info infos[2] = {
+        {"source_node_ids", PH_U64, "1", "node id within the source population of each column"},
+        {"projections", PH_U32, "1", "index in `addresses` of each column's projection"}};
+    const ph_brain *brain = r->parts->brain;
+    const char **addresses;
+    ph_column columns[2];
+    for (int c = 0; c < 2; c++)
+        PH_TRY(ph_column_open(group, &infos[c], n, 0, &columns[c]));
+    for (int64_t i = 0; i < n; i++) {
+        int index = (int)(sources[i] >> SOURCE_BITS);
+        int from = brain->projections[index]->source.span.population;
+        ph_gid gid = (ph_gid)(sources[i] & ((UINT64_C(1) << SOURCE_BITS) - 1));
+        PH_TRY(ph_column_int(&columns[0], gid - brain->populations[from]->gid));
+        PH_TRY(ph_column_int(&columns[1], index));
+    }
+    for (int c = 0; c < 2; c++)
+        PH_TRY(ph_column_close(&columns[c]));
+    PH_ALLOC(addresses, brain->n_projections);
+    for (int i = 0; i < brain->n_projections; i++)
+        addresses[i] = brain->projections[i]->address;
+    ph_status status = ph_h5_texts(group, "addresses", addresses, brain->n_projections,
+                                   "projections of the brain");
+    ph_free(addresses);
+    return status;
+}
+
+/* Rows of all moments. @param m,sources out: filled in by the first */
+static ph_status write_rows(hid_t group, const report *r, int p, int64_t n, const uint64_t **words,
+                            ph_report_mapping *m, uint64_t *sources)
+{
+    static const ph_column_info info = {"data", PH_F32, "pA or nS",
+                                        "a row for each moment, a column for each synapse"};
+    ph_column data;
+    int64_t rows = 0;
+    for (int64_t moment = 0; moment < r->moments; moment++) {
+        int64_t count = r->counts[p * r->moments + moment];
+        PH_CHECK(count == 0 || count == n, PH_FILE, "moments have %lld and %lld weights",
+                 (long long)n, (long long)count);
+        rows += count > 0;
+    }
+    PH_TRY(ph_column_open(group, &info, rows * n, n, &data));
+    PH_TRY(ph_h5_text(data.dataset, "units", "pA or nS"));
+    for (int64_t i = 0; i < rows * n; i++) {
+        uint32_t bits = (uint32_t)(*words)[3];
+        float weight;
+        memcpy(&weight, &bits, sizeof weight);
+        if (i < n)
+            map(r, p, i, *words, m, sources);
+        PH_TRY(ph_column_real(&data, (double)weight));
+        PH_TRY(ph_sorter_next(r->sorter, words));
+    }
+    m->first[m->n_nodes] = m->n = n;
+    return ph_column_close(&data);
+}
+
+static ph_status write_group(hid_t group, const report *r, int p, int64_t n,
+                             const uint64_t **words, ph_report_mapping *m)
+{
+    uint64_t *sources;
+    PH_ALLOC(sources, n);
+    ph_status status = write_rows(group, r, p, n, words, m, sources);
+    if (status == PH_OK)
+        status = write_sources(group, r, n, sources);
+    for (int64_t i = 0; i < n; i++)
+        sources[i] = (uint64_t)i;
+    m->elements = sources;
+    if (status == PH_OK)
+        status = ph_report_write_mapping(group, m);
+    ph_free(sources);
+    return status;
+}
+
+/* The sorter stands at the population's first weight. */
+static ph_status report_population(hid_t parent, const report *r, int p, const uint64_t **words)
+{
+    const ph_population *population = r->parts->brain->populations[p];
+    ph_report_mapping m = {.times = times_of(r, p)};
+    int64_t n = r->counts[(*words)[0]];
+    hid_t group;
+    PH_TRY(ph_h5_group(parent, ph_report_name(population), &group));
+    PH_ALLOC(m.nodes, population->size);
+    m.first = ph_calloc((size_t)population->size + 1, sizeof *m.first);
+    ph_status status = m.first ? write_group(group, r, p, n, words, &m)
+                               : ph_error(PH_RESOURCE, "out of memory: nodes of a report");
+    ph_free(m.nodes);
+    ph_free(m.first);
+    PH_TRY(status);
+    PH_H5(H5Gclose(group), "close a group of a report");
+    return PH_OK;
+}
+
+static ph_status write_report(hid_t parent, report *r)
+{
+    const uint64_t *words;
+    PH_ALLOC(r->counts, r->parts->brain->n_populations * r->moments);
+    PH_TRY(ph_parts_sort(r->parts, PH_STREAM_WEIGHTS, WEIGHT_WORDS, WEIGHT_WORDS, pack_reported, r,
+                         &r->sorter));
+    PH_TRY(ph_sorter_next(r->sorter, &words));
+    while (words && words[0] != LEFT_OUT)
+        PH_TRY(report_population(parent, r, (int)(words[0] / (uint64_t)r->moments), &words));
+    return PH_OK;
+}
+
+ph_status ph_report_write_weights(hid_t parent, const ph_parts *parts, const ph_report *of)
+{
+    report r = {.parts = parts, .of = of, .moments = (int64_t)parts->brain->n_phases + 1};
+    ph_status status = write_report(parent, &r);
+    ph_sorter_destroy(&r.sorter);
+    ph_free(r.counts);
     return status;
 }

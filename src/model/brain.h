@@ -320,12 +320,26 @@ typedef struct ph_record_weights {
     ph_words phases; /* at whose end */
 } ph_record_weights;
 
+enum { PH_REPORT_V_M, PH_REPORT_WEIGHTS }; /* ph_report.of */
+
+/* A file of SONATA's form beside run.h5: of some cells. */
+typedef struct ph_report {
+    ph_item item;
+    const char *file;  /* its name in the run's folder */
+    int of;            /* choice PH_REPORT_* */
+    ph_words cells;    /* addresses; of weights the targets */
+    double interval;   /* ms, of potentials; 0: as they are recorded */
+    int n_spans;
+    ph_span *spans;    /* resolved: n_spans */
+} ph_report;
+
 typedef struct ph_recording {
     ph_record_spikes spikes;
     ph_record_rates rates;
     ph_record_V_m V_m;
     ph_record_modulators modulators;
     ph_record_weights weights;
+    ph_map reports;    /* of ph_report */
     int *spikes_on;    /* resolved: per population of the brain, 1 when its spikes are recorded */
     int *rates_on;     /* resolved: the same for rates */
     int n_V_m;         /* resolved: number of spans with V_m recorded */

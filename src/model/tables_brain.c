@@ -236,12 +236,27 @@ static const ph_param weights_keys[] = {
 static const ph_table weights_table =
     PH_TABLE("weights", ph_record_weights, weights_keys, "weights, in run.h5");
 
+static const char *const reported[] = {"V_m", "weights", NULL};
+static const ph_param report_keys[] = {
+    PH_FIELD(ph_report, file, PH_KIND_STRING, NULL, "name of the file in the run's folder"),
+    PH_CHOICE(ph_report, of, reported, "V_m",
+              "membrane potentials, or the weights of what learns onto the cells, when weights are "
+              "recorded"),
+    PH_FIELD(ph_report, cells, PH_KIND_WORDS, NULL,
+             "addresses of populations, channels or cells (a region's name: all of it), or all"),
+    PH_REAL(ph_report, interval, "ms", "0 ms", 0, MOST_MS,
+            "time between two samples of V_m, whole intervals of V_m; 0: each of them"),
+};
+static const ph_table report_table =
+    PH_TABLE("report", ph_report, report_keys, "a report of SONATA's form, in a file of its own");
+
 static const ph_param recording_keys[] = {
     PH_RECORD(ph_recording, spikes, &spikes_table, "{populations: []}", "spikes"),
     PH_RECORD(ph_recording, rates, &rates_table, "{populations: []}", "population rates"),
     PH_RECORD(ph_recording, V_m, &V_m_table, "{populations: []}", "membrane potentials"),
     PH_RECORD(ph_recording, modulators, &modulators_table, "{}", "concentrations and occupancies"),
     PH_RECORD(ph_recording, weights, &weights_table, "{tracts: [], at: never}", "weights"),
+    PH_MAP(ph_recording, reports, &report_table, "", "reports as SONATA has them, by name"),
 };
 static const ph_table recording_table =
     PH_TABLE("recording", ph_recording, recording_keys, "what is written; nothing else is");

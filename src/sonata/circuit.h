@@ -20,6 +20,8 @@ typedef struct ph_node_population {
 
 /* A region and what it takes. */
 typedef struct ph_circuit {
+    struct ph_circuit *circuits;  /* n_circuits: of all regions */
+    int n_circuits;
     ph_tree *tree;
     const ph_registry *registries;
     ph_node *region;              /* its mapping */

@@ -44,6 +44,18 @@ static ph_status put_stimulus(ph_circuit *circuit, const ph_node *input, const c
     return ph_circuit_put_nodes(tree, set, "", only);
 }
 
+/* Nodes that are not here must be in another region. */
+static ph_status check_others(const ph_circuit *circuit, const ph_node *set)
+{
+    ph_chosen *sets;
+    int n = 0, all = 0;
+    for (int c = 0; c < circuit->n_circuits; c++) {
+        PH_TRY(ph_circuit_node_set(&circuit->circuits[c], set, &sets, &n));
+        all += n;
+    }
+    return all > 0 ? PH_OK : ph_json_error(set, "the node set has no nodes");
+}
+
 static ph_status read_input(ph_circuit *circuit, const ph_node *input)
 {
     const ph_node *file = ph_node_get(input, "input_file"), *set = ph_node_get(input, "node_set");
@@ -60,7 +72,7 @@ static ph_status read_input(ph_circuit *circuit, const ph_node *input)
                             file->text, &path));
     PH_TRY(ph_circuit_node_set(circuit, set, &sets, &n));
     if (n == 0)
-        return ph_json_error(set, "the node set has no nodes");
+        PH_TRY(check_others(circuit, set));
     for (int i = 0; i < n; i++)
         PH_TRY(put_stimulus(circuit, input, path, &sets[i]));
     return PH_OK;

@@ -92,8 +92,11 @@ static ph_status take_in(ph_tree *tree, ph_errors *errors, const loading *l, ph_
             return status == PH_CONFIG ? PH_OK : status; /* the errors are kept */
         PH_TRY(ph_circuit_read(&circuits[c]));
     }
-    for (int c = 0; c < n; c++)
+    for (int c = 0; c < n; c++) {
+        circuits[c].circuits = circuits;
+        circuits[c].n_circuits = n;
         PH_TRY(ph_circuit_projections(circuits, n, &circuits[c], tracts));
+    }
     for (int c = 0; c < n; c++)
         PH_TRY(ph_circuit_inputs(&circuits[c]));
     if (l->simulation)

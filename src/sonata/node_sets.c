@@ -123,6 +123,9 @@ static ph_status by_name(ph_circuit *circuit, const ph_json *json, const ph_node
     const ph_node_population *population = ph_circuit_find(circuit, set->text);
     if (found)
         return resolve(circuit, json, found, depth + 1, masks);
+    for (int c = 0; c < circuit->n_circuits && !population; c++)
+        if (ph_circuit_find(&circuit->circuits[c], set->text))
+            return PH_OK; /* nodes of another region */
     if (!population)
         return ph_json_error(set, "there is no node set and no node population '%.60s'", set->text);
     masks[population - circuit->populations].is_all = 1;

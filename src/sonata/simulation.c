@@ -10,7 +10,6 @@
 
 #define SHORTEST_MS 1e-6 /* time step: divisors of a beat are looked for one by one */
 #define BEAT_MS 5.0 /* of a configuration that does not say otherwise */
-#define ALL_CELLS 1000000
 #define PREFIX_BYTES 512
 
 /* --- which file ------------------------------------------------------------------------------- */
@@ -151,12 +150,25 @@ static ph_status put_region(const ph_json *json, const ph_json *outer, ph_node *
     return put_inputs(json, sonata);
 }
 
-/* The simulation says how long and by which steps; its inputs are for whatever region has them. */
+/* What the simulation says of nodes, for a region that takes in the circuit. */
+static ph_status put_nodes(const ph_json *json, ph_node *sonata)
+{
+    const ph_node *sets = ph_node_get(json->root, "node_sets_file");
+    const ph_node *inputs = ph_node_get(json->root, "inputs");
+    const char *path;
+    if (sets && !ph_node_get(sonata, "node_sets")) {
+        PH_TRY(ph_json_path(json, sets, &path));
+        PH_TRY(ph_put_text(json->tree, sonata, "node_sets", "%s", path));
+    }
+    return inputs && inputs->count > 0 && !ph_node_get(sonata, "inputs") ? put_inputs(json, sonata)
+                                                                         : PH_OK;
+}
+
+/* The simulation says how long and by which steps. */
 static ph_status own_on_top(const ph_json *json, ph_node *own, ph_node *root)
 {
     ph_node *simulation = ph_node_get(own, "simulation"), *regions = ph_node_get(own, "regions");
     static const char *const by_run[] = {"resolution", "duration"};
-    const ph_node *inputs = ph_node_get(json->root, "inputs");
     for (int k = 0; k < PH_COUNT(by_run); k++) {
         ph_node *old = ph_node_get(simulation, by_run[k]);
         if (old)
@@ -164,8 +176,8 @@ static ph_status own_on_top(const ph_json *json, ph_node *own, ph_node *root)
     }
     for (ph_node *region = regions ? regions->first : NULL; region; region = region->next) {
         ph_node *sonata = ph_node_get(region, "sonata");
-        if (sonata && inputs && inputs->count > 0 && !ph_node_get(sonata, "inputs"))
-            PH_TRY(put_inputs(json, sonata));
+        if (sonata && sonata->kind == PH_NODE_MAPPING)
+            PH_TRY(put_nodes(json, sonata));
     }
     return ph_node_merge(root, own);
 }
@@ -209,70 +221,126 @@ static ph_status put_spikes(const ph_circuit *circuits, int n, ph_node *recordin
     return PH_OK;
 }
 
-static ph_status put_cells(ph_circuit *circuit, const ph_node *report, ph_node *list)
+/* Addresses of a node set's cells; those of a whole population need no numbers. */
+static ph_status put_cells(ph_circuit *circuits, int n_circuits, const ph_node *report,
+                           ph_node *list)
 {
     const ph_node *cells = ph_node_get(report, "cells");
     char prefix[PREFIX_BYTES];
     ph_chosen *sets;
-    int n;
+    int n, all = 0;
     if (!cells)
         return ph_json_error(report, "missing key 'cells'");
-    PH_TRY(ph_circuit_node_set(circuit, cells, &sets, &n));
-    if (n == 0)
-        return ph_json_error(cells, "the node set has no nodes");
-    for (int i = 0; i < n; i++) {
-        snprintf(prefix, sizeof prefix, "%s.%s.", circuit->name, sets[i].population->plain);
-        PH_TRY(ph_circuit_put_nodes(circuit->tree, &sets[i], prefix, list));
+    for (int c = 0; c < n_circuits; c++) {
+        PH_TRY(ph_circuit_node_set(&circuits[c], cells, &sets, &n));
+        all += n;
+        for (int i = 0; i < n; i++) {
+            const char *plain = sets[i].population->plain;
+            snprintf(prefix, sizeof prefix, "%s.%s.", circuits[c].name, plain);
+            PH_TRY(sets[i].nodes
+                       ? ph_circuit_put_nodes(circuits->tree, &sets[i], prefix, list)
+                       : ph_put_text(circuits->tree, list, NULL, "%s.%s", circuits[c].name, plain));
+        }
     }
+    return all > 0 ? PH_OK : ph_json_error(cells, "the node set has no nodes");
+}
+
+/* What modules may report. */
+static const struct {
+    const char *module, *variable;
+    const char *of; /* phasic's word */
+} known_reports[] = {
+    {"membrane_report", "V_m", "V_m"},        {"membrane_report", "v", "V_m"},
+    {"multimeter_report", "V_m", "V_m"},      {"multimeter_report", "v", "V_m"},
+    {"netcon_report", "syn_weight", "weights"}, {"netcon_report", "weight", "weights"},
+    {"syn_report", "syn_weight", "weights"},  {"syn_report", "weight", "weights"},
+};
+
+static ph_status kind_of(const ph_node *report, const char **of)
+{
+    const ph_node *module = ph_node_get(report, "module");
+    const ph_node *variable = ph_node_get(report, "variable_name");
+    const char *name = module && module->text ? module->text : "", *known = NULL;
+    for (int i = 0; i < PH_COUNT(known_reports); i++) {
+        if (strcmp(known_reports[i].module, name) != 0)
+            continue;
+        known = known_reports[i].of;
+        if (variable && variable->text && !strcmp(variable->text, known_reports[i].variable)) {
+            *of = known;
+            return PH_OK;
+        }
+    }
+    if (!known)
+        return ph_json_error(report, "unknown module '%.60s' of a report (known: membrane_report, "
+                                     "multimeter_report, netcon_report, syn_report)",
+                             name);
+    return ph_json_error(report, "unknown variable_name '%.60s' of a report (known: %s)",
+                         variable && variable->text ? variable->text : "",
+                         strcmp(known, "V_m") ? "syn_weight, weight" : "V_m, v");
+}
+
+static ph_status put_file(const ph_circuit *circuit, const ph_node *report, ph_node *node)
+{
+    const ph_node *file = ph_node_get(report, "file_name");
+    const char *text = file && file->text ? file->text : report->key;
+    size_t n = strlen(text);
+    int is_h5 = n > 3 && !strcmp(text + n - 3, ".h5");
+    return ph_put_text(circuit->tree, node, "file", "%s%s", text, is_h5 ? "" : ".h5");
+}
+
+/* @param steps in, out: of the interval of V_m, which is to divide those of all reports */
+static ph_status put_report(ph_circuit *circuits, int n, const ph_node *report, double dt,
+                            ph_node *reports, int64_t *steps)
+{
+    ph_tree *tree = circuits->tree;
+    const char *of = NULL, *key = ph_plain_name(tree, report->key);
+    double interval = dt;
+    ph_node *node, *cells;
+    PH_CHECK(key, PH_RESOURCE, "out of memory: configuration");
+    PH_TRY(kind_of(report, &of));
+    PH_TRY(ph_put(tree, reports, PH_NODE_MAPPING, key, report, &node));
+    PH_TRY(put_file(circuits, report, node));
+    PH_TRY(ph_put_text(tree, node, "of", "%s", of));
+    PH_TRY(ph_put(tree, node, PH_NODE_LIST, "cells", report, &cells));
+    PH_TRY(put_cells(circuits, n, report, cells));
+    if (strcmp(of, "V_m") != 0)
+        return PH_OK;
+    PH_TRY(ph_json_number(report, "dt", &interval));
+    int64_t a = (int64_t)floor(interval / dt + 0.5);
+    if (a < 1)
+        return ph_json_error(report, "dt: rows are a step of the simulation apart, or more");
+    PH_TRY(ph_put_number(tree, node, "interval", (double)a * dt, "ms"));
+    for (int64_t b = *steps; b;) { /* Euclid */
+        int64_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    *steps = a;
     return PH_OK;
 }
 
-static ph_status check_report(const ph_node *report)
-{
-    static const char *const modules[] = {"membrane_report", "multimeter_report"};
-    const ph_node *module = ph_node_get(report, "module");
-    const ph_node *variable = ph_node_get(report, "variable_name");
-    int is_known = 0;
-    for (int i = 0; i < PH_COUNT(modules); i++)
-        is_known |= module && module->text && !strcmp(module->text, modules[i]);
-    if (!is_known)
-        return ph_json_error(report, "unknown module '%.60s' of a report (known: membrane_report, "
-                                     "multimeter_report)",
-                             module && module->text ? module->text : "");
-    int is_potential = variable && variable->text &&
-                       (!strcmp(variable->text, "V_m") || !strcmp(variable->text, "v"));
-    return is_potential ? PH_OK
-                        : ph_json_error(report, "unknown variable_name '%.60s' of a report (known: "
-                                                "V_m, v)",
-                                        variable && variable->text ? variable->text : "");
-}
-
-/* Membrane potentials of all reports, by the shortest of their steps. */
-static ph_status put_reports(ph_circuit *circuit, const ph_json *json, ph_node *recording)
+/* Reports, and potentials at times that all of them have. */
+static ph_status put_reports(ph_circuit *circuits, int n, const ph_json *json, ph_node *recording)
 {
     const ph_node *reports = ph_node_get(json->root, "reports");
-    const ph_node *run = ph_node_get(json->root, "run");
-    double interval = 0.1, shortest = HUGE_VAL;
-    ph_node *V_m = NULL, *list = NULL;
-    PH_TRY(ph_json_number(run, "dt", &interval));
+    double dt = 0.1;
+    int64_t steps = 0;
+    ph_node *V_m, *list, *made;
+    PH_TRY(ph_json_number(ph_node_get(json->root, "run"), "dt", &dt));
+    PH_TRY(ph_node_create(circuits->tree, PH_NODE_MAPPING, recording, &made));
+    made->key = "reports";
     for (const ph_node *report = reports ? reports->first : NULL; report; report = report->next) {
         const ph_node *enabled = ph_node_get(report, "enabled");
-        double dt = interval;
-        if (enabled && enabled->text && !strcmp(enabled->text, "false"))
-            continue;
-        PH_TRY(check_report(report));
-        PH_TRY(ph_json_number(report, "dt", &dt));
-        shortest = dt < shortest ? dt : shortest;
-        if (!V_m) {
-            PH_TRY(ph_put(circuit->tree, recording, PH_NODE_MAPPING, "V_m", report, &V_m));
-            PH_TRY(ph_put(circuit->tree, V_m, PH_NODE_LIST, "populations", report, &list));
-        }
-        PH_TRY(put_cells(circuit, report, list));
+        if (!enabled || !enabled->text || strcmp(enabled->text, "false") != 0)
+            PH_TRY(put_report(circuits, n, report, dt, made, &steps));
     }
-    if (!V_m)
+    if (made->first)
+        ph_node_append(recording, made);
+    if (steps == 0)
         return PH_OK;
-    PH_TRY(ph_put_text(circuit->tree, V_m, "cells", "%d", ALL_CELLS));
-    return ph_put_number(circuit->tree, V_m, "interval", shortest, "ms");
+    PH_TRY(ph_put(circuits->tree, recording, PH_NODE_MAPPING, "V_m", recording, &V_m));
+    PH_TRY(ph_put(circuits->tree, V_m, PH_NODE_LIST, "populations", recording, &list));
+    return ph_put_number(circuits->tree, V_m, "interval", (double)steps * dt, "ms");
 }
 
 ph_status ph_simulation_end(ph_circuit *circuits, int n, const char *path, ph_node *root)
@@ -284,7 +352,7 @@ ph_status ph_simulation_end(ph_circuit *circuits, int n, const char *path, ph_no
     PH_TRY(ph_node_create(tree, PH_NODE_MAPPING, root, &recording));
     recording->key = "recording";
     PH_TRY(put_spikes(circuits, n, recording));
-    PH_TRY(put_reports(circuits, &json, recording));
+    PH_TRY(put_reports(circuits, n, &json, recording));
     if (!over) {
         ph_node_append(root, recording);
         return PH_OK;

@@ -288,9 +288,31 @@ def unknown_parameter(folder):
 
 
 @case(2, "unknown model_template 'nest:izhikevich' (known: nest:iaf_psc_alpha, nest:iaf_psc_exp, "
-         "nest:iaf_cond_exp, nrn:IntFire1)")
+         "nest:iaf_cond_exp, nrn:IntFire1, phasic:MODEL)")
 def unknown_model(folder):
     replace(folder, "node_types.csv", "nest:iaf_psc_alpha", "nest:izhikevich")
+
+
+@case(2, "unknown model_template 'phasic:izhikevitch' (known: nest:iaf_psc_alpha,")
+def unknown_own_model(folder):
+    replace(folder, "node_types.csv", "nest:iaf_psc_alpha", "phasic:izhikevitch")
+
+
+@case(2, "edges of cells_to_cells are for the receptor 'ampa', which nest:iaf_psc_alpha does not have")
+def unknown_receptor(folder):
+    with h5py.File(folder + "/edges.h5", "r+") as file:
+        file[EDGES].attrs["receptor"] = "ampa"
+
+
+@case(2, "missing key 'configuration'")
+def own_part_without_file(folder):
+    edit(folder, "simulation.json", lambda content: content.update(phasic={}))
+
+
+@case(3, "none.yaml: No such file")
+def own_part_missing(folder):
+    edit(folder, "simulation.json",
+         lambda content: content.update(phasic={"configuration": "none.yaml"}))
 
 
 @case(2, "unknown model_type 'biophysical' (known: point_neuron, point_process, virtual)")
