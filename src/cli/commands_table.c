@@ -42,7 +42,7 @@ static const ph_option_row run_options[] = {
     {"resume", PH_OPTION_RESUME, "DIR", PH_SHAPE_FOLDER,
      "go on with the run in DIR: with its own configuration, into DIR"},
     {"until", PH_OPTION_UNTIL, "TIME", PH_SHAPE_TEXT,
-     "end at this biological time: --until \"5 s\""},
+     "end at this biological time, also when resumed: --until \"5 s\""},
     {"stop-at", PH_OPTION_STOP_AT, "TIME", PH_SHAPE_TEXT,
      "stop at this biological time with a checkpoint, for --resume"},
     THREADS,

@@ -5,9 +5,14 @@
 #include "base/memory.h"
 #include "cli/registries.h"
 #include "io/checkpoint.h"
+#include "io/folder.h"
 #include "sonata/sonata.h"
 
+#include <errno.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define PATH_BYTES 4096
@@ -52,6 +57,28 @@ static ph_status load(const char *path, const ph_run_options *o, ph_tree **tree)
     return status;
 }
 
+ph_status ph_origin_check(const char *out_folder)
+{
+    PH_CHECK(access(out_folder, F_OK) == 0, PH_FILE, "there is no run %s: %s", out_folder,
+             strerror(errno));
+    PH_CHECK(!ph_checkpoint_is(out_folder), PH_FILE,
+             "%s is a checkpoint: give the folder of the run that it lies in", out_folder);
+    return PH_OK;
+}
+
+ph_status ph_origin_keep(const char *checkpoint, const char *out_folder)
+{
+    char from[PATH_MAX], to[PATH_MAX];
+    if (!realpath(out_folder, to) || !realpath(checkpoint, from))
+        return PH_OK; /* there is nothing to be cleared; what lacks is told by who reads it */
+    size_t n = strlen(to);
+    PH_CHECK(strncmp(from, to, n) != 0 || (from[n] != '/' && from[n] != '\0'), PH_CONFIG,
+             "start_from: %s lies in the output folder %s, which is written over; give another "
+             "with --out",
+             checkpoint, out_folder);
+    return PH_OK;
+}
+
 ph_status ph_origin_resume(const ph_run_options *o, char **checkpoint, char **text)
 {
     static const char *const ignored[] = {"checkpoint", "layout", NULL};
@@ -61,6 +88,8 @@ ph_status ph_origin_resume(const ph_run_options *o, char **checkpoint, char **te
              "%s is complete: there is nothing to go on with", o->resume);
     PH_TRY(ph_checkpoint_find(o->resume, checkpoint, text));
     snprintf(path, sizeof path, "%s/config.yaml", o->resume);
+    if (access(path, F_OK) != 0) /* the checkpoint has it, too */
+        PH_TRY(ph_folder_write(o->resume, "config.yaml", *text));
     ph_status status = load(o->config ? o->config : path, o, &tree);
     if (status == PH_OK)
         status = compare(tree, *text, *checkpoint, ignored);

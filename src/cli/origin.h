@@ -14,6 +14,14 @@ ph_status ph_origin_config(const char *out_folder, ph_tree **tree);
 /** @brief Whether a run has come to its end: its summary is there. Not collective. */
 int ph_origin_is_complete(const char *out_folder);
 
+/** @brief Whether a folder is one that `--resume` may be given, in words for who gave another. Not
+ *  collective. @return PH_FILE */
+ph_status ph_origin_check(const char *out_folder);
+
+/** @brief Refuse to write over the folder that a checkpoint lies in. Not collective.
+ *  @return PH_CONFIG */
+ph_status ph_origin_keep(const char *checkpoint, const char *out_folder);
+
 /** @brief Find the checkpoint from which a run goes on, and its configuration. What is given
  *  besides, or stands in the folder, must be the same, but for when checkpoints are taken. Not
  *  collective.

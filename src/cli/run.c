@@ -10,6 +10,7 @@
 #include "comm/comm.h"
 #include "config/read.h"
 #include "config/tree.h"
+#include "io/checkpoint.h"
 #include "io/folder.h"
 #include "io/stream.h"
 #include "io/summary.h"
@@ -84,6 +85,8 @@ static ph_status resolve(job *j)
     ph_brain_destroy(&brain);
     ph_tree_destroy(&tree);
     PH_TRY(status);
+    if (j->checkpoint)
+        PH_TRY(ph_origin_keep(j->checkpoint, j->folder));
     PH_TRY(ph_folder_create(j->folder, force, &j->lock));
     return ph_folder_write(j->folder, "config.yaml", j->text);
 }
@@ -93,7 +96,9 @@ static ph_status resolve_resumed(job *j)
 {
     const ph_run_options *o = j->options;
     snprintf(j->folder, sizeof j->folder, "%s", o->resume);
+    PH_TRY(ph_origin_check(j->folder));
     PH_TRY(ph_lock_take(j->folder, &j->lock));
+    ph_checkpoints_tidy(j->folder);
     return ph_origin_resume(o, &j->checkpoint, &j->text);
 }
 
@@ -195,9 +200,10 @@ static ph_status run(job *j)
 ph_status ph_command_run(const ph_run_options *options)
 {
     job j = {.options = options};
+    ph_status caught = ph_signals_catch(); /* first: a scheduler may be early */
     ph_status status = ph_comm_start(NULL, NULL, &j.comm);
     if (status == PH_OK)
-        status = ph_comm_agree(j.comm, ph_signals_catch());
+        status = ph_comm_agree(j.comm, caught);
     if (status == PH_OK)
         status = run(&j);
     if (status != PH_OK && j.comm)

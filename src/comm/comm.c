@@ -248,8 +248,14 @@ ph_status ph_comm_swap(const ph_comm *comm, int to, const ph_gid *give, int n, i
 {
     PH_MPI(MPI_Sendrecv(&n, 1, MPI_INT, to, PH_TAG_LISTS, n_take, 1, MPI_INT, from, PH_TAG_LISTS,
                         comm->world, MPI_STATUS_IGNORE));
-    PH_ALLOC(*take, *n_take);
-    PH_MPI(MPI_Sendrecv(give, n, MPI_INT64_T, to, PH_TAG_LISTS, *take, *n_take, MPI_INT64_T, from,
+    /* Who has no room says so, and is sent nothing: its partner would wait for ever. */
+    *take = ph_calloc((size_t)*n_take, sizeof **take);
+    int is_ready = *take != NULL, they_are;
+    PH_MPI(MPI_Sendrecv(&is_ready, 1, MPI_INT, from, PH_TAG_LISTS, &they_are, 1, MPI_INT, to,
                         PH_TAG_LISTS, comm->world, MPI_STATUS_IGNORE));
+    PH_MPI(MPI_Sendrecv(give, n, MPI_INT64_T, they_are ? to : MPI_PROC_NULL, PH_TAG_LISTS, *take,
+                        *n_take, MPI_INT64_T, is_ready ? from : MPI_PROC_NULL, PH_TAG_LISTS,
+                        comm->world, MPI_STATUS_IGNORE));
+    PH_CHECK(is_ready, PH_RESOURCE, "out of memory: %d sources of another rank", *n_take);
     return PH_OK;
 }

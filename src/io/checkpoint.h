@@ -65,6 +65,16 @@ ph_status ph_checkpoint_commit(ph_checkpoint *checkpoint, ph_status mine, const 
  *  @return PH_FILE with the system's reason */
 ph_status ph_checkpoints_clear(const char *out_folder);
 
+/** @brief Remove what checkpoints of OUT that were not finished have left. Not collective: by who
+ *  has its lock. */
+void ph_checkpoints_tidy(const char *out_folder);
+
+/** @brief Remove checkpoints of OUT that are later than a step. Not collective. */
+void ph_checkpoints_remove_after(const char *out_folder, ph_step step);
+
+/** @brief Whether a folder is that of a checkpoint. Not collective. */
+int ph_checkpoint_is(const char *folder);
+
 /** @brief Find the newest whole checkpoint of OUT and read its configuration. Not collective.
  *  @param folder OUT, or that of a checkpoint
  *  @param path,config out: owned by the caller, freed with ph_free

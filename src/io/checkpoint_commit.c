@@ -4,7 +4,7 @@
 #include "io/checkpoint_files.h"
 
 #include "base/memory.h"
-#include "io/part.h"
+#include "io/folder.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,18 +22,6 @@ static ph_status sync_and_close(int descriptor, const char *path, ph_status stat
     if (close(descriptor) != 0 && status == PH_OK)
         status = ph_error(PH_FILE, "cannot write %s: %s", path, strerror(errno));
     return status;
-}
-
-static ph_status sync_folder(const char *path)
-{
-    int descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    PH_CHECK(descriptor >= 0, PH_FILE, "cannot open %s: %s", path, strerror(errno));
-    /* Some file systems do not sync folders, and say so. */
-    int failed = fsync(descriptor) != 0 && errno != EINVAL;
-    int error = errno;
-    (void)close(descriptor);
-    PH_CHECK(!failed, PH_FILE, "cannot write %s: %s", path, strerror(error));
-    return PH_OK;
 }
 
 static ph_status make_folder(ph_checkpoint *c)
@@ -77,7 +65,10 @@ ph_status ph_checkpoint_create(const char *out_folder, ph_step step, ph_comm *co
     if (status == PH_OK && c->rank == 0)
         status = make_folder(c);
     PH_TRY(ph_comm_agree(comm, status));
-    return ph_comm_agree(comm, create_file(c));
+    status = ph_comm_agree(comm, create_file(c));
+    if (status != PH_OK && c->rank == 0)
+        ph_checkpoint_remove(c->path);
+    return status;
 }
 
 static ph_status close_file(ph_checkpoint *c, ph_status status)
@@ -127,15 +118,16 @@ static void remove_old(const char *out_folder)
 
 static ph_status give_name(ph_checkpoint *c)
 {
-    char path[PH_CHECKPOINT_PATH], parent[PH_CHECKPOINT_PATH + 16];
+    char path[PH_CHECKPOINT_PATH];
     PH_TRY(write_index(c));
-    PH_TRY(sync_folder(c->path));
+    PH_TRY(ph_folder_sync(c->path, ""));
+    PH_TRY(ph_folder_sync(c->out_folder, "parts")); /* which it refers to */
     PH_TRY(ph_checkpoint_folder(path, c->out_folder, c->step, ""));
     ph_checkpoint_remove(path); /* of the same step, after a resume from the one before */
     PH_CHECK(rename(c->path, path) == 0, PH_FILE, "cannot rename %s: %s", c->path,
              strerror(errno));
-    snprintf(parent, sizeof parent, "%s/checkpoints", c->out_folder);
-    PH_TRY(sync_folder(parent));
+    PH_TRY(ph_folder_sync(c->out_folder, "checkpoints"));
+    PH_TRY(ph_folder_sync(c->out_folder, ""));
     remove_old(c->out_folder);
     return PH_OK;
 }

@@ -69,9 +69,6 @@ static ph_status move_head(ph_checkpoint *c, ph_state *state)
     int32_t version = PH_CHECKPOINT_VERSION, real_bytes = (int32_t)sizeof(ph_real);
     PH_TRY(PH_STATE(state, magic));
     PH_TRY(PH_STATE(state, version));
-    PH_CHECK(magic == MAGIC && version == PH_CHECKPOINT_VERSION, PH_FILE,
-             "checkpoint %s is of version %d, here is %d", c->path, version,
-             PH_CHECKPOINT_VERSION);
     PH_TRY(PH_STATE(state, real_bytes));
     PH_CHECK(real_bytes == (int32_t)sizeof(ph_real), PH_FILE,
              "checkpoint %s was written by a build whose state has %d bytes; this one's is %s",
@@ -95,6 +92,9 @@ static ph_status move_config(ph_checkpoint *c, ph_state *state)
 ph_status ph_checkpoint_move_index(ph_checkpoint *c, ph_state *state)
 {
     PH_TRY(move_head(c, state));
+    PH_CHECK(c->n_blocks <= BLOCKS_MOST, PH_FILE, /* nobody could read it */
+             "checkpoint %s would have %zu blocks; at most %zu are possible", c->path, c->n_blocks,
+             BLOCKS_MOST);
     PH_TRY(ph_state_count(state, "blocks", &c->n_blocks, BLOCKS_MOST));
     PH_GROW(c->blocks, c->blocks_room, c->n_blocks);
     PH_TRY(move_array(state, "blocks", c->blocks, c->n_blocks, sizeof *c->blocks));
@@ -133,18 +133,46 @@ ph_status ph_checkpoint_list(const char *out_folder, ph_checkpoint_steps *f)
     return PH_OK;
 }
 
-ph_status ph_checkpoints_clear(const char *out_folder)
+/* Those whose name has an ending. @param parent OUT/checkpoints */
+static void remove_ending(const char *parent, const char *ending)
 {
-    char parent[PH_CHECKPOINT_PATH], path[PH_CHECKPOINT_PATH + 256];
-    snprintf(parent, sizeof parent, "%s/checkpoints", out_folder);
+    char path[PH_CHECKPOINT_PATH + 256];
     DIR *folder = opendir(parent);
-    for (struct dirent *entry; folder && (entry = readdir(folder));)
-        if (entry->d_name[0] != '.') {
-            snprintf(path, sizeof path, "%s/%.255s", parent, entry->d_name);
-            ph_checkpoint_remove(path);
-        }
+    for (struct dirent *entry; folder && (entry = readdir(folder));) {
+        size_t length = strlen(entry->d_name), end = strlen(ending);
+        if (entry->d_name[0] == '.' || length < end ||
+            strcmp(entry->d_name + length - end, ending) != 0)
+            continue;
+        snprintf(path, sizeof path, "%s/%.255s", parent, entry->d_name);
+        ph_checkpoint_remove(path);
+    }
     if (folder)
         (void)closedir(folder); /* only read */
+}
+
+void ph_checkpoints_tidy(const char *out_folder)
+{
+    char parent[PH_CHECKPOINT_PATH];
+    snprintf(parent, sizeof parent, "%s/checkpoints", out_folder);
+    remove_ending(parent, ".tmp");
+}
+
+void ph_checkpoints_remove_after(const char *out_folder, ph_step step)
+{
+    ph_checkpoint_steps f = {0};
+    char path[PH_CHECKPOINT_PATH];
+    ph_status status = ph_checkpoint_list(out_folder, &f);
+    for (size_t i = 0; status == PH_OK && i < f.n && f.steps[i] > step; i++)
+        if (ph_checkpoint_folder(path, out_folder, f.steps[i], "") == PH_OK)
+            ph_checkpoint_remove(path);
+    ph_free(f.steps);
+}
+
+ph_status ph_checkpoints_clear(const char *out_folder)
+{
+    char parent[PH_CHECKPOINT_PATH];
+    snprintf(parent, sizeof parent, "%s/checkpoints", out_folder);
+    remove_ending(parent, "");
     PH_CHECK(rmdir(parent) == 0 || errno == ENOENT, PH_FILE, "cannot remove %s: %s", parent,
              strerror(errno));
     return PH_OK;
@@ -197,10 +225,25 @@ static ph_status check_sizes(const ph_checkpoint *c)
     return PH_OK;
 }
 
+/* Before the checksum, which another version may form otherwise. */
+static ph_status check_version(const ph_checkpoint *c, const char *bytes, size_t n)
+{
+    ph_state state = ph_state_of(bytes, n);
+    uint64_t magic = 0;
+    int32_t version = 0;
+    int is_index = PH_STATE(&state, magic) == PH_OK && PH_STATE(&state, version) == PH_OK &&
+                   magic == MAGIC;
+    PH_CHECK(!is_index || version == PH_CHECKPOINT_VERSION, PH_FILE,
+             "checkpoint %s is of version %d, here is %d", c->path, version,
+             PH_CHECKPOINT_VERSION);
+    return PH_OK;
+}
+
 static ph_status parse_index(ph_checkpoint *c, const char *bytes, size_t n)
 {
     uint64_t checksum;
     size_t before = n - sizeof checksum;
+    PH_TRY(check_version(c, bytes, n));
     if (n >= sizeof checksum)
         memcpy(&checksum, bytes + before, sizeof checksum);
     PH_CHECK(n >= sizeof checksum && checksum == ph_checksum(0, bytes, before), PH_FILE,
@@ -257,23 +300,23 @@ static ph_status look_into(const char *folder, char **path, char **config)
     return status;
 }
 
-static int is_checkpoint(const char *folder)
+int ph_checkpoint_is(const char *folder)
 {
     char path[PH_CHECKPOINT_PATH];
     return ph_checkpoint_index(path, folder) == PH_OK && access(path, F_OK) == 0;
 }
 
-/* The newest one that is whole. */
+/* The newest one that is whole; what is no fault of a checkpoint is not made good by another. */
 static ph_status look_through(const char *out_folder, const ph_checkpoint_steps *f, char **path,
                               char **config)
 {
     ph_status status = ph_error(PH_FILE, "%s holds no checkpoint to go on from", out_folder);
-    for (size_t i = 0; status != PH_OK && i < f->n; i++) {
+    for (size_t i = 0; status == PH_FILE && i < f->n; i++) {
         char folder[PH_CHECKPOINT_PATH];
         status = ph_checkpoint_folder(folder, out_folder, f->steps[i], "");
         if (status == PH_OK)
             status = look_into(folder, path, config);
-        if (status != PH_OK && i + 1 < f->n)
+        if (status == PH_FILE && i + 1 < f->n)
             fprintf(stderr, "phasic: %s; the checkpoint before it is taken\n",
                     ph_error_message());
     }
@@ -283,7 +326,7 @@ static ph_status look_through(const char *out_folder, const ph_checkpoint_steps 
 ph_status ph_checkpoint_find(const char *folder, char **path, char **config)
 {
     ph_checkpoint_steps f = {0};
-    if (is_checkpoint(folder))
+    if (ph_checkpoint_is(folder))
         return look_into(folder, path, config);
     ph_status status = ph_checkpoint_list(folder, &f);
     if (status == PH_OK)

@@ -4,6 +4,7 @@
 #include "io/stream.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -84,9 +85,23 @@ ph_status ph_folder_write(const char *folder, const char *name, const char *text
     snprintf(temporary, sizeof temporary, "%s.tmp", path);
     FILE *file = fopen(temporary, "wb");
     PH_CHECK(file, PH_FILE, "%s: cannot be written: %s", path, strerror(errno));
-    int failed = fputs(text, file) == EOF || fflush(file) != 0;
+    int failed = fputs(text, file) == EOF || fflush(file) != 0 || fsync(fileno(file)) != 0;
     failed |= fclose(file) != 0;
     PH_CHECK(!failed && rename(temporary, path) == 0, PH_FILE, "%s: cannot be written: %s", path,
              strerror(errno));
+    return PH_OK;
+}
+
+ph_status ph_folder_sync(const char *folder, const char *within)
+{
+    char path[PATH_BYTES];
+    int length = snprintf(path, sizeof path, "%s/%s", folder, within);
+    PH_CHECK(length > 0 && length < PATH_BYTES, PH_FILE, "the name %s is too long", folder);
+    int descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    PH_CHECK(descriptor >= 0, PH_FILE, "cannot open %s: %s", path, strerror(errno));
+    /* Some file systems do not sync folders, and say so. */
+    int failed = fsync(descriptor) != 0 && errno != EINVAL, error = errno;
+    (void)close(descriptor);
+    PH_CHECK(!failed, PH_FILE, "cannot write %s: %s", path, strerror(error));
     return PH_OK;
 }

@@ -26,7 +26,11 @@ ph_status ph_folder_make(const char *folder, const char *name);
 /** @brief Give a file the name that it is to have. Not collective. */
 ph_status ph_folder_rename(const char *from, const char *to);
 
-/** @brief Write a text file into it: temporary name, then renamed. Not collective. */
+/** @brief Write a text file into it: temporary name, on the disk, then renamed. Not collective. */
 ph_status ph_folder_write(const char *folder, const char *name, const char *text);
+
+/** @brief Wait until a folder's entries are on the disk. Not collective.
+ *  @param within a folder in it, or "" */
+ph_status ph_folder_sync(const char *folder, const char *within);
 
 #endif

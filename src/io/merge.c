@@ -5,6 +5,7 @@
 #include "io/reports.h"
 
 #include "base/memory.h"
+#include "io/folder.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -263,6 +264,7 @@ ph_status ph_parts_discard(const char *out_folder)
     char from[PATH_BYTES], to[PATH_BYTES];
     PH_TRY(join(from, out_folder, "parts"));
     PH_TRY(join(to, out_folder, "parts.merged"));
+    PH_TRY(ph_folder_sync(out_folder, "")); /* from here on its files are all there is */
     PH_CHECK(rename(from, to) == 0, PH_FILE, "cannot rename %s: %s", from, strerror(errno));
     /* Left-over files of a slow file system harm nobody and go with the next merge. */
     (void)remove_folder(out_folder, "parts.merged");

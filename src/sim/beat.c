@@ -216,7 +216,7 @@ static ph_status follow_phase(ph_sim *sim)
     if (ends) {
         sim->finished = 1;
         if (!sim->broadcast.stop)
-            sim->exit_reason = "until";
+            sim->is_cut = 1;
         return end_phase(sim, ended, rest);
     }
     sim->phase = next;

@@ -189,7 +189,7 @@ static ph_status cut_parts(ph_sim *sim, const ph_part_end *ends, int n)
 /* Times that a user gives are those of the run. */
 static void count_from_begin(ph_sim *sim)
 {
-    sim->end += sim->end == INT64_MAX ? 0 : sim->begun;
+    sim->end = sim->until == INT64_MAX ? INT64_MAX : sim->until + sim->begun;
     sim->stop_at += sim->stop_at == INT64_MAX ? 0 : sim->begun;
 }
 
@@ -212,20 +212,40 @@ ph_status ph_sim_start(ph_sim *sim)
     return status;
 }
 
+/* Nothing of the run has been touched yet. */
+static ph_status check_until(const ph_sim *sim)
+{
+    double here = ph_sim_elapsed(sim) * 1e-3;
+    PH_CHECK(!sim->finished || isnan(sim->options.until_ms), PH_CONFIG,
+             "the run has come to its end, at %.3f s: resume it without --until to have its "
+             "results",
+             here);
+    PH_CHECK(sim->finished || sim->step + sim->rested < sim->end, PH_CONFIG,
+             "the checkpoint is at %.3f s: --until must be later", here);
+    return PH_OK;
+}
+
+/* Newer ones that are damaged would be taken for good ones later. */
+static ph_status resume(ph_sim *sim, ph_checkpoint *checkpoint)
+{
+    const ph_part_end *ends;
+    sim->step = sim->taken = ph_checkpoint_step(checkpoint);
+    PH_TRY(keep_all(sim, checkpoint));
+    count_from_begin(sim);
+    PH_TRY(check_until(sim));
+    int n = ph_checkpoint_parts(checkpoint, &ends);
+    PH_TRY(cut_parts(sim, ends, n));
+    if (sim->rank == 0)
+        ph_checkpoints_remove_after(sim->options.out_folder, sim->step);
+    return PH_OK;
+}
+
 ph_status ph_sim_resume(ph_sim *sim)
 {
     ph_checkpoint *checkpoint = NULL;
-    const ph_part_end *ends;
     ph_status status = ph_checkpoint_open(sim->options.resume, sim->comm, &checkpoint);
-    if (status == PH_OK) {
-        sim->step = sim->taken = ph_checkpoint_step(checkpoint);
-        status = ph_comm_agree(sim->comm, keep_all(sim, checkpoint));
-    }
-    if (status == PH_OK) {
-        count_from_begin(sim);
-        int n = ph_checkpoint_parts(checkpoint, &ends);
-        status = ph_comm_agree(sim->comm, cut_parts(sim, ends, n));
-    }
+    if (status == PH_OK)
+        status = ph_comm_agree(sim->comm, resume(sim, checkpoint));
     ph_checkpoint_close(&checkpoint);
     return status;
 }

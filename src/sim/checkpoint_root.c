@@ -80,6 +80,9 @@ ph_status ph_keep_contexts(ph_sim *sim, ph_checkpoint *checkpoint)
 /* What every rank must know. */
 static ph_status pipeline_state(ph_sim *sim, ph_state *state)
 {
+    PH_TRY(PH_STATE(state, sim->until));
+    PH_TRY(PH_STATE(state, sim->finished));
+    PH_TRY(PH_STATE(state, sim->is_cut));
     PH_TRY(PH_STATE(state, sim->phase));
     PH_TRY(PH_STATE(state, sim->phase_begin));
     PH_TRY(PH_STATE(state, sim->rested));
@@ -90,7 +93,10 @@ static ph_status pipeline_state(ph_sim *sim, ph_state *state)
 
 static ph_status common_state(ph_sim *sim, ph_state *state)
 {
+    ph_step given = sim->until; /* beats that of the run so far */
     PH_TRY(pipeline_state(sim, state));
+    if (state->is_loading && given != INT64_MAX)
+        sim->until = given;
     if (state->is_loading) { /* these were for the run that wrote it */
         sim->is_early = 1;
         sim->early.checkpoint = sim->early.leave = 0;

@@ -245,7 +245,7 @@ ph_status ph_sim_summarize(ph_sim *sim, ph_summary *s)
 {
     memset(s, 0, sizeof *s);
     s->complete = 1;
-    s->exit_reason = sim->exit_reason;
+    s->exit_reason = sim->is_cut ? "until" : "finished";
     s->seed = (int64_t)sim->options.seed;
     s->ranks = sim->layout->n_ranks;
     s->threads = sim->layout->n_threads;

@@ -217,7 +217,8 @@ struct ph_sim {
     /* time */
     ph_step step;              /* done so far */
     ph_step begun;             /* at which the run began: 0, unless it started from another */
-    ph_step end;               /* of --until; INT64_MAX: none */
+    ph_step until;             /* --until, since the run began; INT64_MAX: none */
+    ph_step end;               /* the same, as a step */
     ph_step stop_at;           /* of --stop-at; INT64_MAX: none */
     int phase;                 /* in force */
     ph_step phase_begin;
@@ -240,7 +241,7 @@ struct ph_sim {
     double rest_began_at, rest_s;       /* ph_clock of the last rest; wall time of all since then */
     ph_population_summary *population_summaries;
     ph_phase_summary *phase_summaries;
-    const char *exit_reason;
+    int is_cut;                        /* 1: --until has ended it */
     char host[65]; /* of this rank; empty: not known */
 };
 

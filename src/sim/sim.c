@@ -159,10 +159,9 @@ static ph_status create(const ph_brain *brain, ph_comm *comm, const ph_sim_optio
     sim->rank = ph_comm_rank(comm);
     sim->h = brain->simulation.resolution;
     sim->n_transmitters = brain->neuromodulation.transmitters.count;
-    sim->exit_reason = "finished";
     sim->longest_delay = longest_delay(brain);
     sim->taken = -1;
-    sim->end = step_of(options->until_ms, sim->h);
+    sim->end = sim->until = step_of(options->until_ms, sim->h);
     sim->stop_at = options->stop_ms > 0 ? step_of(options->stop_ms, sim->h) : INT64_MAX;
     PH_TRY(ph_comm_agree(comm, take_threads(sim)));
     PH_TRY(ph_comm_agree(comm, lay_out(sim)));
@@ -314,8 +313,16 @@ static void run_thread(ph_sim *sim, int thread)
     } while (!sim->finished && !sim->is_due);
 }
 
+/* At the end of the run; what asks to leave is late. */
+static void checkpoint_end(ph_sim *sim)
+{
+    sim->leaving = 0;
+    try(sim, ph_sim_checkpoint(sim));
+}
+
 ph_status ph_sim_run(ph_sim *sim)
 {
+    int is_over = sim->finished; /* that checkpoint is there already */
     sim->begun_at = sim->checkpoint_at = ph_clock();
     sim->first_ms = ph_sim_elapsed(sim);
     sim->first_step = sim->step;
@@ -327,8 +334,8 @@ ph_status ph_sim_run(ph_sim *sim)
         if (sim->is_due && !sim->finished)
             try(sim, ph_sim_checkpoint(sim)); /* which has threads of its own */
     }
-    if (sim->brain->checkpoint.at_end && sim->options.out_folder && !sim->left)
-        try(sim, ph_sim_checkpoint(sim));
+    if (sim->brain->checkpoint.at_end && sim->options.out_folder && !sim->left && !is_over)
+        checkpoint_end(sim);
     sim->simulate_s = ph_clock() - sim->begun_at;
     ph_status closed = sim->writer ? ph_writer_close(&sim->writer) : PH_OK;
     if (closed != PH_OK)

@@ -280,9 +280,14 @@ int main(void)
         {"damage is found", test_damage_is_found},
         {"two are kept", test_two_are_kept},
     };
+    char parts[sizeof folder + 8];
     if (ph_comm_start(NULL, NULL, &comm) != PH_OK || !mkdtemp(folder))
         return 1;
+    snprintf(parts, sizeof parts, "%s/parts", folder); /* as every run has it */
+    if (mkdir(parts, 0777) != 0)
+        return 1;
     int failed = suite_run("checkpoint", tests, (int)(sizeof tests / sizeof tests[0]));
+    (void)rmdir(parts);
     (void)rmdir(folder);
     ph_comm_stop(&comm);
     return failed;
