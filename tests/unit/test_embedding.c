@@ -111,7 +111,7 @@ static void types_are_added_once(void)
 static void a_registry_has_room_for_some_types_and_says_when_it_is_full(void)
 {
     static ph_descriptor many[200];
-    static char names[200][16];
+    static char names[200][24];
     ph_status status = PH_OK;
     int n = 0;
     for (; n < 200 && status == PH_OK; n++) {
