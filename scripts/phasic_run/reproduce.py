@@ -74,8 +74,7 @@ def write_rows(path, name, rows):
 
 def configurations(name):
     """[(stem, path)] of an experiment: NAME.yaml, or all in NAME/."""
-    folder = os.path.join(EXPERIMENTS,
-                          "neuromodulation" if experiments.compares(name) else "plasticity")
+    folder = os.path.join(EXPERIMENTS, experiments.set_of(name))
     single = os.path.join(folder, name + ".yaml")
     paths = [single] if os.path.exists(single) else sorted(
         glob.glob(os.path.join(folder, name, "*.yaml")))
@@ -167,7 +166,7 @@ def contrast(name, module, seeds, options):
     runs = compare.run_arms(name, module, sweep.parse_seeds(seeds), folders, options)
     if not runs or options.runs_only:
         return bool(runs)
-    page = page_of(options, "RESULTS.md")
+    page = page_of(options, experiments.COMPARING[experiments.set_of(name)])
     brain = os.path.join(EXPERIMENTS, "neuromodulation", getattr(module, "BASE", "brain.yaml"))
     return compare.judge(name, module, runs, seeds, brain, page, options)
 
@@ -197,7 +196,7 @@ def parse(arguments):
     parser.add_argument("--out", metavar="DIR", default="out/reproduce",
                         help="default out/reproduce; gets NAME/")
     parser.add_argument("--results", metavar="FILE", help="page of results (default: RESULTS.md of "
-                        "configs/experiments/; for published figures, of its plasticity/)")
+                        "configs/experiments/ or the experiment's folder there)")
     parser.add_argument("--runs-only", action="store_true", help="run, and note nothing")
     parser.add_argument("--program", metavar="FILE", default=default_program(),
                         help="default %(default)s")

@@ -4,12 +4,11 @@ default brain. It is rendered from results.json beside it, so that Holm's steps 
 import json
 import os
 
-from . import statistics
+from . import experiments, statistics
 
 HEAD = """\
-# Results of the experiments on neuromodulation
-Written by `scripts/reproduce`, one experiment at a time; `results.json` beside it has the value of every seed. (Single
-rules against published figures: [plasticity](plasticity/RESULTS.md).)
+{title}
+Written by `scripts/reproduce`, one experiment at a time; `results.json` beside it has the value of every seed. {others}
 
 **How it is judged.** A run gives one number, the primary measure. The seed is the unit: an arm and its control are
 compared seed by seed. Effect: the mean difference and its 95 % interval by Student's t. p: exact sign-flip test of the
@@ -22,6 +21,11 @@ effect; *smaller than worth having*: the first two alone. A *mechanism* is writt
 found checks the program and is no evidence about brains.
 
 """
+ABOUT = {  # by set: the page's title, and which others there are
+    "neuromodulation": ("# Results of the experiments on neuromodulation", """(Single
+rules against published figures: [plasticity](plasticity/RESULTS.md).)"""),
+    "consolidation": ("# Results of the experiments on consolidation", """(Others:
+[neuromodulation](../RESULTS.md); single rules: [plasticity](../plasticity/RESULTS.md).)""")}
 COLUMNS = ["experiment", "kind", "claim", "effect (interval)", "smallest", "p", "p (Holm)",
            "verdict"]
 CONFIGS = "configs/experiments/neuromodulation"
@@ -191,11 +195,12 @@ Keys that differ from `{CONFIGS}/{record.get("base", "brain.yaml")}` (recording 
 """
 
 
-def render(records):
-    """The page's text."""
+def render(records, of="neuromodulation"):
+    """The page's text. of: the set of experiments"""
+    title, others = ABOUT[of]
     judged = judge(records)
     rows = [row_of(name, records[name], judged[name]) for name in sorted(records)]
-    return HEAD + _table(COLUMNS, rows) + "\n" + "\n".join(
+    return HEAD.format(title=title, others=others) + _table(COLUMNS, rows) + "\n" + "\n".join(
         section(name, records[name], judged[name]) for name in sorted(records))
 
 
@@ -206,6 +211,7 @@ def write(page, name, record):
     records[name] = json.loads(json.dumps(record))
     save(state, records)
     with open(page + ".new", "w", encoding="utf-8") as file:
-        file.write(render(records))
+        file.write(render(records, experiments.set_of(name) if experiments.compares(name)
+                          else "neuromodulation"))
     os.replace(page + ".new", page)
     return judge(records)[name]

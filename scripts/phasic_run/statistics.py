@@ -113,6 +113,21 @@ def holm(ps):
     return adjusted
 
 
+def jonckheere(groups):
+    """p that values do not rise from group to group (A. R. Jonckheere, Biometrika 41:133, 1954;
+    T. J. Terpstra): of the number of pairs in order, by its normal approximation; one-sided.
+
+    groups: lists of values, in the order in which they are to rise; ties count as one half"""
+    groups = [np.asarray(group, dtype=float) for group in groups]
+    found = sum(np.sum(high[:, None] > low) + 0.5 * np.sum(high[:, None] == low)
+                for i, low in enumerate(groups) for high in groups[i + 1:])
+    sizes = np.array([len(group) for group in groups], dtype=float)
+    n = sizes.sum()
+    mean = (n**2 - np.sum(sizes**2)) / 4
+    variance = (n**2 * (2 * n + 3) - np.sum(sizes**2 * (2 * sizes + 3))) / 72
+    return 0.5 * math.erfc((found - mean) / math.sqrt(2 * variance))
+
+
 def equivalence(differences, smallest):
     """p that the differences lie within -smallest and smallest: the larger of two one-sided
     tests by flipped signs, one at each bound."""

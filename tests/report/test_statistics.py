@@ -67,6 +67,24 @@ assert 0.03 < often < 0.06, often
 
 # Holm's steps on his example, in any order, never above 1 nor falling.
 assert np.allclose(s.holm([0.01, 0.04, 0.03, 0.005]), [0.03, 0.06, 0.06, 0.02])
+# Jonckheere: against all orders of a small sample, and uniform without a trend.
+small = [[1.0, 4.0, 2.0], [3.0, 6.0, 5.5], [5.0, 7.0, 8.0]]
+flat = np.concatenate(small)
+
+
+def pairs_in_order(values):
+    cut = [values[:3], values[3:6], values[6:]]
+    return sum(a < b for i, low in enumerate(cut) for high in cut[i + 1:]
+               for a in low for b in high)
+
+
+shuffled = [pairs_in_order(np.random.default_rng(k).permutation(flat)) for k in range(20000)]
+exact = np.mean([n >= pairs_in_order(flat) for n in shuffled])
+assert abs(s.jonckheere(small) - exact) < 0.006, (s.jonckheere(small), exact)
+assert s.jonckheere(small[::-1]) > 0.98 and abs(s.jonckheere([[1, 2], [1, 2]]) - 0.5) < 1e-12
+draws = np.random.default_rng(5).normal(size=(2000, 4, 8))
+often = np.mean([s.jonckheere(list(draw)) < 0.05 for draw in draws])
+assert 0.035 < often < 0.065, often
 assert s.holm([0.6, 0.7, float("nan")]) == [1, 1, 1] and s.holm([]) == []
 
 # Equivalence: each bound by brute force.

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Experiments that scripts/reproduce knows, in two sets. Those in neuromodulation/ compare arms
-over seeds: see there. The others hold numbers against published ones: each is a configuration (or
+"""Experiments that scripts/reproduce knows, in sets. Those in neuromodulation/ and consolidation/
+compare arms over seeds: see there. The others hold numbers against published ones: each is a configuration (or
 a folder of them) in configs/experiments/plasticity/ and a module here of the same name, with _ for
 -. The module has
 
@@ -22,6 +22,8 @@ from ..run import Run
 from ..statistics import interval
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+COMPARING = {"neuromodulation": "RESULTS.md",   # sets that compare arms, and their pages
+             "consolidation": "consolidation/RESULTS.md"}
 
 
 class Arm:
@@ -79,17 +81,24 @@ class Measure:
 
 def names():
     """Names of all experiments."""
-    found = [info.name for folder in (HERE, os.path.join(HERE, "neuromodulation"))
+    found = [info.name for folder in (HERE, *(os.path.join(HERE, name) for name in COMPARING))
              for info in pkgutil.iter_modules([folder]) if not info.ispkg]
     return sorted(name.replace("_", "-") for name in found)
 
 
+def set_of(name):
+    """The set of an experiment: the folder of its configuration."""
+    file = name.replace("-", "_") + ".py"
+    found = [folder for folder in COMPARING if os.path.exists(os.path.join(HERE, folder, file))]
+    return found[0] if found else "plasticity"
+
+
 def compares(name):
     """Whether an experiment compares arms."""
-    return os.path.exists(os.path.join(HERE, "neuromodulation", name.replace("-", "_") + ".py"))
+    return set_of(name) in COMPARING
 
 
 def module_of(name):
     """The module of an experiment."""
-    place = ".neuromodulation." if compares(name) else "."
+    place = f".{set_of(name)}." if compares(name) else "."
     return importlib.import_module(place + name.replace("-", "_"), __name__)

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Patterns: which cells a cue of a task has, how much of one comes back when a part of it is shown,
+and what a sleeping brain replays of them. Cells are drawn as src/task/cues.c draws them."""
+import numpy as np
+
+from . import readers, resolved
+from .run import RunError
+
+NEVER = range(1000, 1020)   # numbers of cues that no task shows
+
+_TASK_FIELDS, _CUE = 9, 2   # purpose and stream of the draws
+_LOW = np.uint64(0xFFFFFFFF)
+
+
+def _philox(key, counter):
+    """Philox 4x32-10 (include/phasic/random.h). @return four arrays of 32-bit numbers"""
+    c = list(np.broadcast_arrays(*(np.asarray(word, dtype=np.uint64) for word in counter)))
+    k = list(key)
+    for _ in range(10):
+        a, b = np.uint64(0xD2511F53) * c[0], np.uint64(0xCD9E8D57) * c[2]
+        c = [(b >> np.uint64(32)) ^ c[1] ^ np.uint64(k[0] & 0xFFFFFFFF), b & _LOW,
+             (a >> np.uint64(32)) ^ c[3] ^ np.uint64(k[1] & 0xFFFFFFFF), a & _LOW]
+        k = [k[0] + 0x9E3779B9, k[1] + 0xBB67AE85]
+    return c
+
+
+def cells_of(seed, cue, size, fraction):
+    """(whether a cell is in the cue, its place in it: shown where below `part`), a cell each;
+    of cues that do not overlap more than by chance, without a sequence."""
+    key = seed & 0xFFFFFFFF, (seed >> 32) << 16 | _TASK_FIELDS
+    words = _philox(key, (np.arange(size), _CUE, cue, 0))
+    units = [(word.astype(float) + 0.5) / 2**32 for word in words]
+    return units[0] < fraction, units[2]
+
+
+class Patterns:
+    """The patterns of a run's task, and the spikes of the population that sees them."""
+
+    def __init__(self, run):
+        configuration = resolved.of_run(run.folder)
+        stimulus = configuration["task"]["stimulus"]
+        if float(stimulus["overlap"]) or float(stimulus["sequence"]["share"]):
+            raise RunError(f"{run.folder}: cues with an overlap or a sequence are not told apart")
+        self.run, self.population = run, stimulus["target"]
+        self.sizes = {name: int(size) for name, _, size in run.populations()}
+        self.seed = int(configuration["simulation"]["seed"])
+        self.fraction = float(stimulus["fraction"])
+        self.stored = range(int(configuration["task"]["familiar"]))
+        self._cells = {}
+
+    def cells(self, cue):
+        """(membership, place) of a cue's cells."""
+        if cue not in self._cells:
+            self._cells[cue] = cells_of(self.seed, cue, self.sizes[self.population],
+                                        self.fraction)
+        return self._cells[cue]
+
+    def counts(self, population, begin, end):
+        """Spikes of each cell in [begin, end) ms."""
+        _, ids = self.run.spikes(population, begin, end)
+        return np.bincount(ids.astype(int), minlength=self.sizes[population])
+
+    def phase(self, name):
+        """(begin, end) of a phase in ms."""
+        for phase, begin, end, _ in self.run.phases():
+            if phase == name:
+                return begin, end
+        raise RunError(f"{self.run.folder}: no phase '{name}'")
+
+
+def completion(patterns, phase, part=0.5, window=(50, 300)):
+    """How much of the patterns comes back in a phase: of each trial the share of the pattern's
+    cells that were not shown and fire in the window (ms from the cue), less the same share of
+    patterns never stored, without the cells that are shown; and these patterns' share itself.
+    @return (mean of the differences, mean share of patterns never stored)"""
+    trials = readers.trials(patterns.run, phase)
+    found = []
+    for onset, cue in zip(trials["time_ms"], trials["stimulus"]):
+        fired = patterns.counts(patterns.population, onset + window[0], onset + window[1]) > 0
+        member, place = patterns.cells(int(cue))
+        shown = member & (place < part)
+        never = np.mean([fired[patterns.cells(k)[0] & ~shown].mean() for k in NEVER])
+        found.append((fired[member & ~shown].mean() - never, never))
+    return tuple(float(value) for value in np.mean(found, axis=0))
+
+
+def events(patterns, population, phases, share=0.03, width=10.0, gap=30.0):
+    """Population bursts: [(begin, end) in ms], where at least this share of the cells' number of
+    spikes falls within `width`; those that are less than `gap` apart are one."""
+    found = []
+    for phase in phases:
+        begin, end = patterns.phase(phase)
+        times, _ = patterns.run.spikes(population, begin, end)
+        counts = np.bincount(((times - begin) / width).astype(int),
+                             minlength=int((end - begin) / width))
+        for k in np.flatnonzero(counts >= share * patterns.sizes[population]):
+            at = begin + k * width
+            if found and at - found[-1][1] < gap:
+                found[-1][1] = at + width
+            else:
+                found.append([at, at + width])
+    return [tuple(event) for event in found]
+
+
+def content(patterns, bursts, after=30.0):
+    """What bursts bring to the population that sees patterns: of each, in columns, the shares of
+    the cells of every stored pattern and of as many that were never stored that fire in it or
+    shortly after."""
+    made = []
+    for begin, end in bursts:
+        fired = patterns.counts(patterns.population, begin, end + after) > 0
+        cues = [*patterns.stored, *NEVER[:len(patterns.stored)]]
+        made.append([fired[patterns.cells(cue)[0]].mean() for cue in cues])
+    n = len(patterns.stored)
+    made = np.array(made).reshape(-1, 2 * n)
+    return made[:, :n], made[:, n:]
+
+
+def replayed(patterns, population, phases):
+    """(bursts a second, by how much the pattern that comes back most in a burst does so more than
+    the one of as many never stored that does, share of bursts in which a pattern comes back:
+    above one half)"""
+    bursts = events(patterns, population, phases)
+    seconds = sum(np.diff(patterns.phase(phase))[0] for phase in phases) * 1e-3
+    if not bursts:
+        return 0.0, 0.0, 0.0
+    stored, never = content(patterns, bursts)
+    return (len(bursts) / seconds, float(np.mean(stored.max(axis=1) - never.max(axis=1))),
+            float(np.mean(stored.max(axis=1) > 0.5)))
