@@ -172,7 +172,8 @@ ph_status ph_command_check(const ph_run_options *options, int resolved)
 {
     ph_tree *tree;
     ph_brain *brain = NULL;
-    PH_TRY(ph_sonata_load(options->config, options->sets, options->n_sets, ph_registries(), &tree));
+    PH_TRY(ph_sonata_load(options->config, options->sets, options->n_sets, ph_registries(), NULL,
+                          &tree));
     ph_status status = ph_brain_create(tree, ph_registries(), &brain);
     if (status == PH_OK)
         status = resolved ? print_resolved(tree) : check_brain(brain);

@@ -11,6 +11,7 @@
 #include "config/tree.h"
 #include "io/folder.h"
 #include "model/tables.h"
+#include "network/edge_bounds.h"
 #include "sim/sim.h"
 #include "sonata/export.h"
 #include "sonata/sonata.h"
@@ -31,7 +32,7 @@ static ph_status resolve(job *j)
 {
     const ph_run_options *o = &j->options->run;
     ph_brain *brain = NULL;
-    PH_TRY(ph_sonata_load(o->config, o->sets, o->n_sets, ph_registries(), &j->own));
+    PH_TRY(ph_sonata_load(o->config, o->sets, o->n_sets, ph_registries(), j->comm, &j->own));
     ph_status status = ph_brain_create(j->own, ph_registries(), &brain);
     for (int i = 0; status == PH_OK && i < brain->n_phases; i++)
         status = ph_check_files(&ph_brain_table, brain->phase_brains[i]);
@@ -44,7 +45,9 @@ static ph_status resolve(job *j)
 
 static ph_status spread(job *j)
 {
-    ph_status status = ph_comm_rank(j->comm) == 0 ? resolve(j) : PH_OK;
+    int is_first = ph_comm_rank(j->comm) == 0;
+    ph_status status = is_first ? resolve(j) : PH_OK;
+    PH_TRY(is_first ? ph_edge_bounds_end(j->comm) : ph_edge_bounds_serve(j->comm));
     PH_TRY(ph_comm_agree(j->comm, status));
     PH_TRY(ph_comm_spread(j->comm, 0, &j->text));
     status = ph_tree_parse(j->text, "config.yaml", &j->tree);

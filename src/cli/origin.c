@@ -51,7 +51,7 @@ static ph_status compare(const ph_tree *tree, const char *text, const char *chec
 static ph_status load(const char *path, const ph_run_options *o, ph_tree **tree)
 {
     ph_brain *brain = NULL;
-    PH_TRY(ph_sonata_load(path, o->sets, o->n_sets, ph_registries(), tree));
+    PH_TRY(ph_sonata_load(path, o->sets, o->n_sets, ph_registries(), NULL, tree));
     ph_status status = ph_brain_create(*tree, ph_registries(), &brain); /* fills in defaults */
     ph_brain_destroy(&brain);
     return status;

@@ -331,7 +331,7 @@ ph_status ph_command_plan(const ph_options *options)
     ph_layout *layout = NULL;
     ph_predictor *predictor = NULL;
     PH_TRY(ph_sonata_load(options->run.config, options->run.sets, options->run.n_sets,
-                          ph_registries(), &tree));
+                          ph_registries(), NULL, &tree));
     ph_status status = ph_brain_create(tree, ph_registries(), &brain);
     if (status == PH_OK && options->rates)
         status = ph_rates_read(options->rates, brain);

@@ -15,6 +15,7 @@
 #include "io/stream.h"
 #include "io/summary.h"
 #include "model/tables.h"
+#include "network/edge_bounds.h"
 #include "sim/sim.h"
 #include "sonata/sonata.h"
 
@@ -73,7 +74,8 @@ static ph_status resolve(job *j)
     PH_TRY(find_folder(j, &force));
     ph_tree *tree = NULL;
     ph_brain *brain = NULL;
-    ph_status status = ph_sonata_load(o->config, o->sets, o->n_sets, ph_registries(), &tree);
+    ph_status status = ph_sonata_load(o->config, o->sets, o->n_sets, ph_registries(), j->comm,
+                                      &tree);
     if (status == PH_OK)
         status = ph_brain_create(tree, ph_registries(), &brain);
     for (int i = 0; status == PH_OK && i < brain->n_phases; i++)
@@ -114,6 +116,7 @@ static ph_status spread(job *j)
     ph_status status = PH_OK;
     if (is_first)
         status = j->options->resume ? resolve_resumed(j) : resolve(j);
+    PH_TRY(is_first ? ph_edge_bounds_end(j->comm) : ph_edge_bounds_serve(j->comm));
     PH_TRY(ph_comm_agree(j->comm, status));
     char *folder = is_first ? j->folder : NULL;
     PH_TRY(ph_comm_spread(j->comm, 0, &j->text));

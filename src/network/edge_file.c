@@ -242,6 +242,11 @@ ph_status ph_edge_file_targets(const ph_edge_file *file, int64_t first, int64_t 
     return ph_numbers_ints(file->target, first, n, target);
 }
 
+ph_status ph_edge_file_types(const ph_edge_file *file, int64_t first, int64_t n, int64_t *types)
+{
+    return ph_numbers_ints(file->type, first, n, types);
+}
+
 /* --- slabs ------------------------------------------------------------------------------------ */
 
 ph_status ph_edge_slab_create(ph_edge_slab *slab)

@@ -66,6 +66,9 @@ void ph_edge_file_indexed(const ph_edge_file *file, int64_t *nodes, int64_t *ran
 ph_status ph_edge_file_targets(const ph_edge_file *file, int64_t first, int64_t n,
                                int64_t *target);
 
+/** @brief Types of edges, their numbers. Not collective. @param types out: n */
+ph_status ph_edge_file_types(const ph_edge_file *file, int64_t first, int64_t n, int64_t *types);
+
 /** @brief Make room for a slab. Not collective. */
 ph_status ph_edge_slab_create(ph_edge_slab *slab);
 

@@ -3,6 +3,7 @@
 #ifndef PHASIC_SONATA_CIRCUIT_H
 #define PHASIC_SONATA_CIRCUIT_H
 
+#include "comm/comm.h"
 #include "model/brain.h"
 #include "sonata/csv.h"
 #include "sonata/json.h"
@@ -24,6 +25,7 @@ typedef struct ph_circuit {
     int n_circuits;
     ph_tree *tree;
     const ph_registry *registries;
+    const ph_comm *comm;          /* of those who look at edges; NULL: this process alone */
     ph_node *region;              /* its mapping */
     const char *name;             /* of the region */
     const ph_node *place;         /* its key `sonata` */

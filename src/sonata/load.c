@@ -10,6 +10,7 @@
 /* Of one load. */
 typedef struct loading {
     const ph_registry *registries;
+    const ph_comm *comm;
     const char *simulation; /* path of a simulation_config.json; NULL: a configuration of phasic */
 } loading;
 
@@ -122,15 +123,16 @@ static ph_status end(void *context, ph_tree *tree, ph_errors *errors)
         if (ph_node_get(region, "sonata"))
             circuits[n++] = (ph_circuit){.tree = tree,
                                            .registries = l->registries,
+                                           .comm = l->comm,
                                            .region = region,
                                            .name = region->key};
     return n > 0 ? take_in(tree, errors, l, circuits, n) : PH_OK;
 }
 
 ph_status ph_sonata_load(const char *path, const char *const *sets, int n_sets,
-                         const ph_registry *registries, ph_tree **tree)
+                         const ph_registry *registries, const ph_comm *comm, ph_tree **tree)
 {
-    loading l = {.registries = registries};
+    loading l = {.registries = registries, .comm = comm};
     const ph_config_steps steps = {&l, begin, end};
     return ph_config_load_by(path, sets, n_sets, &steps, tree);
 }

@@ -190,10 +190,20 @@ static ph_status put_projection(const making *m, const char *suffix, const char 
 
 static ph_status read_bounds(making *m)
 {
-    m->params.autapses = m->circuit->options.autapses;
-    PH_TREE_ALLOC(m->circuit->tree, m->has_type, m->params.types.count);
-    return ph_edge_bounds_read(&m->params, m->source->size, m->target->size,
+    return ph_edge_bounds_read(m->circuit->comm, &m->params, m->source->size, m->target->size,
                                m->source == m->target, &m->bounds, m->has_type);
+}
+
+/* Whether bounds of weights and delays stand on top, so that edges need not be looked at before
+ * they are built; what is beyond them is found then. */
+static int has_bounds(const making *m)
+{
+    const ph_circuit *circuit = m->circuit;
+    const char *plain = ph_circuit_plain(circuit, m->name);
+    const ph_node *over = ph_node_get(m->is_tract ? circuit->tree->root : circuit->region,
+                                      m->is_tract ? "tracts" : "projections");
+    over = plain ? ph_node_get(over, plain) : NULL;
+    return ph_node_get(over, "weight") && ph_node_get(over, "delay");
 }
 
 /* The file has negative weights where the port takes magnitudes. */
@@ -224,11 +234,15 @@ static ph_status put_onto(making *m)
              m->name, m->receptor, model->name);
     if (model->is_reversed && !strcmp(port->name, model->inh))
         PH_TRY(reverse(m));
-    PH_TRY(read_bounds(m));
-    edge_range r = range_of(&m->bounds, 0, 1);
     double delay = m->circuit->options.delay;
-    if (r.n == 0)
-        r = (edge_range){0, {0, 0}, {delay, delay}};
+    edge_range r = {0, {0, 0}, {delay, delay}};
+    if (has_bounds(m)) {
+        PH_TRY(ph_edge_types_read(&m->params, m->has_type, &r.n));
+        r.n = m->params.autapses ? r.n : 0; /* nobody has looked */
+    } else {
+        PH_TRY(read_bounds(m));
+        r = m->bounds.n[0] + m->bounds.n[1] > 0 ? range_of(&m->bounds, 0, 1) : r;
+    }
     return put_projection(m, "", port->name, port->unit, "all", r);
 }
 
@@ -245,6 +259,8 @@ static ph_status put_by_sign(const making *m, int sign)
 static ph_status put_projections(making *m)
 {
     const ph_sonata_model *model = m->target->model;
+    m->params.autapses = m->circuit->options.autapses;
+    PH_TREE_ALLOC(m->circuit->tree, m->has_type, m->params.types.count);
     if (m->receptor[0] && model != &ph_sonata_virtual)
         return put_onto(m);
     PH_CHECK(!model->is_own, PH_CONFIG,

@@ -5,14 +5,18 @@
 #ifndef PHASIC_SONATA_SONATA_H
 #define PHASIC_SONATA_SONATA_H
 
+#include "comm/comm.h"
 #include "config/tree.h"
 
 /** @brief Read a configuration, as ph_config_load does, of phasic or of SONATA. What it takes from
  *  SONATA is in the tree as if it had been written there. Not collective.
- *  @param registries PH_REGISTRIES @param tree out: owned by the caller
+ *  @param registries PH_REGISTRIES
+ *  @param comm edges are looked at by all of its ranks, of which the others are in
+ *  ph_edge_bounds_serve until this one calls ph_edge_bounds_end; NULL: by this process
+ *  @param tree out: owned by the caller
  *  @return PH_CONFIG with all errors, or the first of SONATA's; PH_FILE */
 ph_status ph_sonata_load(const char *path, const char *const *sets, int n_sets,
-                         const ph_registry *registries, ph_tree **tree);
+                         const ph_registry *registries, const ph_comm *comm, ph_tree **tree);
 
 /* What a simulation says of its output. */
 typedef struct ph_sonata_output {
