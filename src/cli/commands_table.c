@@ -157,8 +157,8 @@ const ph_note_row ph_environment_rows[] = {
     {"PHASIC_CORES", "cores of this machine, where the system does not know how many it may use"},
     {"PHASIC_ISA", "instruction set to use at most: baseline, avx2 or avx512"},
     {"PHASIC_JOB_END", "when the job ends, in Unix seconds, where the scheduler does not say it: a "
-                       "minute before, or a tenth of the job, a run writes a checkpoint and "
-                       "leaves"},
+                       "minute before, or a tenth of the job, a run writes a checkpoint, and "
+                       "leaves if the rest of it does not fit; any of the ranks may know"},
 };
 const int ph_environment_rows_count = PH_COUNT(ph_environment_rows);
 
