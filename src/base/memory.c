@@ -2,6 +2,9 @@
 /* Aligned, zeroed and counted memory. */
 #include "base/memory.h"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,6 +60,13 @@ void ph_free(void *memory)
         return;
     atomic_fetch_sub(&blocks, 1);
     free(memory);
+}
+
+void ph_memory_trim(void)
+{
+#ifdef __GLIBC__
+    (void)malloc_trim(0); /* 0: there was nothing to give */
+#endif
 }
 
 int64_t ph_memory_blocks(void)

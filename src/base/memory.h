@@ -18,6 +18,9 @@ void *ph_realloc(void *memory, size_t old_bytes, size_t new_bytes);
 /** @brief Free memory of ph_calloc or ph_realloc; NULL is allowed. Not collective. */
 void ph_free(void *memory);
 
+/** @brief Give the system what has been freed, as far as the C library keeps it. Not collective. */
+void ph_memory_trim(void);
+
 /** @brief Blocks allocated and not freed, for tests. Not collective. */
 int64_t ph_memory_blocks(void);
 

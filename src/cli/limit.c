@@ -7,8 +7,23 @@
 /* About 0.3 s with cores to itself, so a run that was not much longer goes without. */
 #define SHORTEST_S 1.0
 #define PASSES 3
-#define BYTES ((size_t)64 << 20) /* of synapses of a thread: far more than its caches */
+#define BYTES ((size_t)64 << 20)       /* of synapses of a thread: far more than its caches; */
+#define BYTES_HERE ((size_t)256 << 20) /* where they are many, those of all on a machine, */
+#define BYTES_LEAST ((size_t)4 << 20)  /* but so many of each */
+#define OVERHEAD 1.05                  /* runs and windows that come with synapses */
 #define WINDOW_MOST 65536        /* slots that a synapse can name */
+
+static size_t synapse_bytes(int ranks, int threads)
+{
+    size_t share = BYTES_HERE / ((size_t)ranks * (size_t)threads);
+    share = share < BYTES ? share : BYTES;
+    return share > BYTES_LEAST ? share : BYTES_LEAST;
+}
+
+size_t ph_limit_bytes(int ranks, int threads)
+{
+    return (size_t)(OVERHEAD * (double)synapse_bytes(ranks, threads));
+}
 
 ph_status ph_run_limit(const ph_comm *comm, ph_summary *s)
 {
@@ -16,15 +31,16 @@ ph_status ph_run_limit(const ph_comm *comm, ph_summary *s)
     if (thread_s > 0)
         s->delivery.per_s = (double)s->synaptic_events / thread_s;
     /* After a resumption the first rank's times are those of all segments: all must agree. */
-    double goes_without = !(thread_s > 0) || s->simulate_s < SHORTEST_S ||
-                          !ph_comm_has_cores(comm, s->threads);
-    PH_TRY(ph_comm_max(comm, &goes_without, 1));
-    if (goes_without > 0)
+    int goes_without = !(thread_s > 0) || s->simulate_s < SHORTEST_S ||
+                       !ph_comm_has_cores(comm, s->threads);
+    double most[2] = {goes_without, ph_comm_ranks_here(comm)};
+    PH_TRY(ph_comm_max(comm, most, 2));
+    if (most[0] > 0)
         return PH_OK;
     ph_scatter_plan plan = {.threads = s->threads,
                             .window = s->delivery.window < WINDOW_MOST ? s->delivery.window
                                                                        : WINDOW_MOST,
-                            .bytes = BYTES,
+                            .bytes = synapse_bytes((int)most[1], s->threads),
                             .passes = PASSES,
                             .fast = 1};
     ph_scatter measured;

@@ -7,6 +7,7 @@
 #include "bench/costs.h"
 #include "cli/length.h"
 #include "cli/registries.h"
+#include "cli/run.h"
 #include "config/read.h"
 #include "model/tables.h"
 #include "network/predict.h"
@@ -18,9 +19,11 @@
 #include <string.h>
 
 #define PROCESS_BYTES 24e6 /* of a process before it builds anything: MPI, HDF5, the program */
+#define MERGED_BYTES 5e6   /* more of HDF5, after files were written */
 
 #define MOST_LISTED 16 /* ranks */
 
+/* While it builds and runs. */
 static double peak_bytes(const ph_prediction *p)
 {
     return PROCESS_BYTES + p->neuron_bytes + p->synapse_bytes + p->index_bytes +
@@ -34,6 +37,22 @@ typedef struct scene {
     int nodes;
     ph_costs costs;
 } scene;
+
+static int ranks_of_node(const scene *s)
+{
+    return (s->layout->n_ranks + s->nodes - 1) / s->nodes;
+}
+
+/* From the beginning to the end of the process: when the brain is freed, the limit of delivery is
+ * measured and rank 0 merges the files. */
+static double most_bytes(const scene *s, int rank, const ph_prediction *p)
+{
+    int threads = s->layout->n_threads;
+    double after = threads * (double)ph_limit_bytes(ranks_of_node(s), threads);
+    if (rank == 0)
+        after = MERGED_BYTES + fmax(after, PH_MERGE_LEAST);
+    return fmax(peak_bytes(p), PROCESS_BYTES + after);
+}
 
 /* Seconds that a biological second takes a rank: what it computes, what it exchanges at most. */
 typedef struct load {
@@ -52,33 +71,42 @@ static double build_seconds(const scene *s, const ph_prediction *p)
     return p->synapses * s->costs.build_ns * 1e-9 / s->layout->n_threads;
 }
 
-static void print_rank(const scene *s, const char *name, const ph_prediction *p)
+/* What is planned of a rank. */
+typedef struct planned {
+    ph_prediction of;
+    double bytes; /* at most */
+} planned;
+
+static void print_rank(const scene *s, const char *name, const planned *rank)
 {
+    const ph_prediction *p = &rank->of;
     load l = load_of(s, p);
     printf("%-8s %10.0f %13.0f %11.0f %9.1f %11.3g %9.3g %10.3g %9.3g %9.3g\n", name, p->neurons,
-           p->synapses, p->sources, peak_bytes(p) * 1e-6, p->events_per_s, p->messages_in_per_s,
+           p->synapses, p->sources, rank->bytes * 1e-6, p->events_per_s, p->messages_in_per_s,
            p->spikes_in_per_s * 4e-6, l.compute_s, l.exchange_s);
 }
 
 /* Sums over the ranks; the rank that takes longest and the one with most memory. */
 typedef struct extremes {
-    ph_prediction sum, slowest, largest;
+    ph_prediction sum;
+    planned slowest, largest;
     load most;         /* of any rank */
     double compute_s;  /* of all ranks */
     double node_bytes; /* of the fullest node */
     double build_s;    /* of the rank that builds longest */
 } extremes;
 
-static void add(const scene *s, const ph_prediction *p, extremes *e)
+static void add(const scene *s, const planned *rank, extremes *e)
 {
+    const ph_prediction *p = &rank->of;
     load l = load_of(s, p);
     if (l.compute_s > e->most.compute_s)
-        e->slowest = *p;
+        e->slowest = *rank;
     e->most.compute_s = fmax(e->most.compute_s, l.compute_s);
     e->most.exchange_s = fmax(e->most.exchange_s, l.exchange_s);
     e->compute_s += l.compute_s;
-    if (peak_bytes(p) > peak_bytes(&e->largest))
-        e->largest = *p;
+    if (rank->bytes > e->largest.bytes)
+        e->largest = *rank;
     e->build_s = fmax(e->build_s, build_seconds(s, p));
     e->sum.neurons += p->neurons;
     e->sum.synapses += p->synapses;
@@ -90,18 +118,18 @@ static void add(const scene *s, const ph_prediction *p, extremes *e)
 static ph_status predict_all(const ph_predictor *predictor, const scene *s, int listed,
                              extremes *e)
 {
-    int per_node = (s->layout->n_ranks + s->nodes - 1) / s->nodes;
     double node_bytes = 0;
     for (int r = 0; r < s->layout->n_ranks; r++) {
-        ph_prediction p;
-        PH_TRY(ph_predict(predictor, r, &p));
-        add(s, &p, e);
-        node_bytes = (r % per_node ? node_bytes : 0) + peak_bytes(&p);
+        planned rank;
+        PH_TRY(ph_predict(predictor, r, &rank.of));
+        rank.bytes = most_bytes(s, r, &rank.of);
+        add(s, &rank, e);
+        node_bytes = (r % ranks_of_node(s) ? node_bytes : 0) + rank.bytes;
         e->node_bytes = fmax(e->node_bytes, node_bytes);
         char name[32];
         snprintf(name, sizeof name, "%d", r);
         if (listed && s->layout->n_ranks <= MOST_LISTED)
-            print_rank(s, name, &p);
+            print_rank(s, name, &rank);
     }
     return PH_OK;
 }
@@ -204,9 +232,10 @@ static void print_totals(const scene *s, const totals *t)
                "for it\n",
                t->imbalance);
     propose(s, e);
-    printf("(MB: most memory while building; sources: neurons with synapses there; events and "
-           "traffic in a\nbiological second at the rates of --rates, else of `rate`, else 4 Hz; "
-           "compute and exchange:\nseconds that it takes%s)\n",
+    printf("(MB: most memory, while building or, at last, measuring what delivery could be; "
+           "sources:\nneurons with synapses there; events and traffic in a biological second at "
+           "the rates of --rates,\nelse of `rate`, else 4 Hz; compute and exchange: seconds that "
+           "it takes%s)\n",
            t->length.at_most ? "; biological time: if no trial is answered" : "");
 }
 
@@ -227,7 +256,7 @@ static ph_status write_json(const char *path, const scene *s, const totals *t)
             s->layout->n_ranks, s->layout->n_threads, s->nodes);
     put_real(file, "neurons", e->sum.neurons, ",\n");
     put_real(file, "synapses", e->sum.synapses, ",\n");
-    put_real(file, "largest_rank_bytes", peak_bytes(&e->largest), ",\n");
+    put_real(file, "largest_rank_bytes", e->largest.bytes, ",\n");
     put_real(file, "largest_node_bytes", e->node_bytes, ",\n");
     put_real(file, "messages_per_biological_s", e->sum.messages_in_per_s, ",\n");
     put_real(file, "bytes_per_biological_s", e->sum.spikes_in_per_s * 4, ",\n");

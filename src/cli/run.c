@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `phasic run`: the configuration is read on rank 0 and spread as resolved text, so that every rank
  * builds from the same words. */
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/signals.h"
 #include "base/version.h"
@@ -143,6 +144,15 @@ static ph_status provenance(const job *j, const ph_summary *s, char *text, size_
     return PH_OK;
 }
 
+/* For sorting: what the brain has given back. */
+static size_t merge_memory(void)
+{
+    long long freed = ph_peak_rss() - ph_rss();
+    if (freed <= (long long)PH_MERGE_LEAST)
+        return PH_MERGE_LEAST;
+    return freed < (long long)PH_MERGE_MEMORY ? (size_t)freed : PH_MERGE_MEMORY;
+}
+
 /* Rank 0, after all have closed their parts. */
 static ph_status merge(const job *j, const ph_summary *summary)
 {
@@ -151,7 +161,7 @@ static ph_status merge(const job *j, const ph_summary *summary)
     PH_ALLOC(text, room);
     ph_status status = provenance(j, summary, text, room);
     if (status == PH_OK)
-        status = ph_merge(j->folder, j->brain, text, NULL);
+        status = ph_merge_within(j->folder, j->brain, text, NULL, merge_memory());
     ph_free(text);
     return status;
 }
@@ -194,6 +204,7 @@ static ph_status run(job *j)
                         j->folder);
     ph_summary summary;
     PH_TRY(ph_sim_summarize(j->sim, &summary));
+    ph_sim_forget_brain(j->sim);
     int is_first = ph_comm_rank(j->comm) == 0;
     PH_TRY(ph_comm_agree(j->comm, is_first ? merge(j, &summary) : PH_OK));
     PH_TRY(ph_run_limit(j->comm, &summary));

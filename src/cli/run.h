@@ -26,6 +26,14 @@ typedef struct ph_run_options {
 /** @brief Run a configuration. Starts and stops MPI. Collective on all processes. */
 ph_status ph_command_run(const ph_run_options *options);
 
+/* What follows a run, when its brain is freed, takes memory again: at least so much, and more where
+ * the run has given back more. Plans know of it. */
+#define PH_MERGE_LEAST ((size_t)16 << 20) /* bytes on rank 0 */
+
+/** @brief Bytes that measuring the limit takes of each thread. Not collective.
+ *  @param ranks on a machine @param threads of each */
+size_t ph_limit_bytes(int ranks, int threads);
+
 /** @brief Measure the scatter-add limit of this machine, by as many threads as the run had, and add
  *  what it makes of delivery to the summary. Not after runs shorter than a second, nor where
  *  threads share cores: the share then stays unknown. Collective on comm. */

@@ -9,8 +9,6 @@
 #include "io/sort.h"
 #include "model/brain.h"
 
-#define PH_MERGE_MEMORY ((size_t)128 << 20) /* bytes for sorting */
-
 /* A length of time between two steps. */
 typedef struct ph_rest_time {
     ph_step at, length; /* after step `at`; in steps */
@@ -32,10 +30,6 @@ typedef struct ph_parts {
     ph_rest_time *rests;      /* n_rests */
     int n_rests;
 } ph_parts;
-
-/** @brief ph_merge with a given amount of memory, for tests. */
-ph_status ph_merge_within(const char *out_folder, const ph_brain *brain, const char *provenance,
-                          int64_t *counts, size_t memory);
 
 /** @brief Turn a record into the words that are sorted, and count what will be written. */
 typedef ph_status ph_pack(void *context, const void *record, uint64_t *words);

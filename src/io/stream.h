@@ -148,6 +148,13 @@ ph_status ph_output_clear(const char *out_folder);
 ph_status ph_merge(const char *out_folder, const struct ph_brain *brain, const char *provenance,
                    int64_t *counts);
 
+#define PH_MERGE_MEMORY ((size_t)128 << 20) /* bytes for sorting: of ph_merge */
+
+/** @brief ph_merge with a given amount of memory for sorting: with less it goes through files.
+ *  Not collective. */
+ph_status ph_merge_within(const char *out_folder, const struct ph_brain *brain,
+                          const char *provenance, int64_t *counts, size_t memory);
+
 /** @brief Delete the parts of OUT, which nothing will read again. Not collective. */
 ph_status ph_parts_discard(const char *out_folder);
 

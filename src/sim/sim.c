@@ -350,6 +350,25 @@ int ph_sim_has_left(const ph_sim *sim)
     return sim->left;
 }
 
+static void free_brain(ph_sim *sim)
+{
+    for (int tier = 0; tier < PH_TIERS; tier++) {
+        ph_exchange_destroy(&sim->exchange[tier]);
+        ph_free(sim->others[tier].spikes);
+        sim->others[tier].spikes = NULL;
+    }
+    ph_neuromod_destroy(&sim->neuromod);
+    ph_sim_detach(sim);
+    ph_network_destroy(&sim->network);
+    ph_sim_destroy_excitability(sim);
+}
+
+void ph_sim_forget_brain(ph_sim *sim)
+{
+    free_brain(sim);
+    ph_memory_trim();
+}
+
 void ph_sim_destroy(ph_sim **out)
 {
     ph_sim *sim = *out;
@@ -358,19 +377,12 @@ void ph_sim_destroy(ph_sim **out)
     ph_root_close(sim);
     if (sim->writer)
         (void)ph_writer_close(&sim->writer);
-    for (int tier = 0; tier < PH_TIERS; tier++) {
-        ph_exchange_destroy(&sim->exchange[tier]);
-        ph_free(sim->others[tier].spikes);
-    }
+    free_brain(sim);
     ph_beat_destroy(&sim->beat_comm);
     ph_barrier_destroy(&sim->barrier);
-    ph_neuromod_destroy(&sim->neuromod);
-    ph_sim_detach(sim);
-    ph_network_destroy(&sim->network);
     ph_layout_destroy(&sim->layout);
     ph_sim_release_threads(sim);
     ph_free(sim->moved);
-    ph_sim_destroy_excitability(sim);
     ph_free(sim->sums);
     ph_free(sim->beat_counts);
     ph_free(sim->phase_summaries);

@@ -67,6 +67,10 @@ int ph_sim_has_left(const ph_sim *sim);
  *  from the sim */
 ph_status ph_sim_summarize(ph_sim *sim, ph_summary *summary);
 
+/** @brief Free the brain as it was built, once nothing more is asked of it: what a summary borrows
+ *  stays. Collective on comm. */
+void ph_sim_forget_brain(ph_sim *sim);
+
 /** @brief Free everything. Collective on comm. */
 void ph_sim_destroy(ph_sim **sim);
 

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "bench/scatter.h"
+#include "cli/run.h"
 #include "synapse/lines.h"
 
 #include <stdio.h>
@@ -151,6 +152,17 @@ static void buffers_are_like_rows(void)
     release();
 }
 
+/* Of a machine, whatever runs on it: memory that a plan can afford. */
+static void measuring_after_a_run_takes_little(void)
+{
+    const double MiB = 1048576;
+    CU_ASSERT((double)ph_limit_bytes(1, 2) >= 64 * MiB && (double)ph_limit_bytes(1, 2) < 70 * MiB);
+    CU_ASSERT((double)ph_limit_bytes(64, 2) < 5 * MiB);
+    for (int ranks = 1; ranks <= 32; ranks *= 2)
+        for (int threads = 1; ranks * threads <= 32; threads *= 2)
+            CU_ASSERT((double)ph_limit_bytes(ranks, threads) * ranks * threads < 280 * MiB);
+}
+
 int main(void)
 {
     static const suite_test tests[] = {
@@ -159,6 +171,7 @@ int main(void)
         {"all kernels keep to the runs", all_kernels_keep_to_the_runs},
         {"the rest of a group is added alone", the_rest_of_a_group_is_added_alone},
         {"buffers are like rows", buffers_are_like_rows},
+        {"measuring after a run takes little", measuring_after_a_run_takes_little},
     };
     return suite_run("bench", tests, (int)(sizeof tests / sizeof tests[0]));
 }
