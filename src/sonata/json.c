@@ -173,14 +173,45 @@ ph_status ph_json_path(const ph_json *json, const ph_node *node, const char **pa
     return ph_absolute_path(json->tree, json->path, ph_path_folder(json->path), text, path);
 }
 
+static ph_status number_of(const ph_node *node, const char *key, double *value)
+{
+    if (node->kind != PH_NODE_SCALAR || ph_quantity_parse(node->text, "1", value, NULL) != PH_OK)
+        return ph_json_error(node, "%s: a number is expected", key);
+    return PH_OK;
+}
+
 ph_status ph_json_number(const ph_node *mapping, const char *key, double *value)
+{
+    const ph_node *node = ph_node_get(mapping, key);
+    return node ? number_of(node, key, value) : PH_OK;
+}
+
+ph_status ph_json_element(const ph_node *mapping, const char *key, int element, double *value)
 {
     const ph_node *node = ph_node_get(mapping, key);
     if (!node)
         return PH_OK;
-    if (node->kind != PH_NODE_SCALAR || ph_quantity_parse(node->text, "1", value, NULL) != PH_OK)
-        return ph_json_error(node, "%s: a number is expected", key);
-    return PH_OK;
+    if (node->kind != PH_NODE_LIST)
+        return ph_json_error(node, "%s: a list of numbers is expected", key);
+    const ph_node *child = node->first;
+    for (int i = 1; child && i < element; i++)
+        child = child->next;
+    return child ? number_of(child, key, value) : PH_OK;
+}
+
+ph_status ph_json_flag(const ph_node *mapping, const char *key, double *value)
+{
+    const ph_node *node = ph_node_get(mapping, key);
+    if (!node)
+        return PH_OK;
+    int is_word = node->kind == PH_NODE_SCALAR &&
+                  (!strcmp(node->text, "true") || !strcmp(node->text, "false"));
+    if (is_word)
+        *value = !strcmp(node->text, "true");
+    else
+        PH_TRY(number_of(node, key, value));
+    return *value == 0 || *value == 1 ? PH_OK
+                                      : ph_json_error(node, "%s: true or false is expected", key);
 }
 
 /* --- making nodes ----------------------------------------------------------------------------- */

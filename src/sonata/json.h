@@ -26,6 +26,12 @@ ph_status ph_json_path(const ph_json *json, const ph_node *node, const char **pa
  *  such key, it stays */
 ph_status ph_json_number(const ph_node *mapping, const char *key, double *value);
 
+/** @brief The same of a list's element, from 1. Not collective. */
+ph_status ph_json_element(const ph_node *mapping, const char *key, int element, double *value);
+
+/** @brief The same of true (1) or false (0), also as a number. Not collective. */
+ph_status ph_json_flag(const ph_node *mapping, const char *key, double *value);
+
 /** @brief Raise an error at a node: "FILE:LINE:COLUMN: words". Not collective. */
 ph_status ph_json_error(const ph_node *node, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

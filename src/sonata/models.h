@@ -13,10 +13,11 @@
 /* A parameter: as a file names it, as the model does. */
 typedef struct ph_sonata_key {
     const char *name;  /* in the file */
-    const char *param; /* of the model; NULL: it has no effect */
-    const char *unit;  /* of the model's parameter */
+    const char *param; /* of the model; NULL: it has no effect, or, with a unit, it must be `value` */
+    const char *unit;  /* of the model's parameter; NULL: it is true or false */
     double factor;     /* from the file's unit to it */
     double value;      /* in the file's unit, where the file has none */
+    int element;       /* from 1: of a list in the file; 0: it has a number */
 } ph_sonata_key;
 
 typedef struct ph_sonata_model {
@@ -27,6 +28,7 @@ typedef struct ph_sonata_model {
     int is_reversed;    /* 1: inh takes magnitudes */
     int has_potential;  /* 1: V_init counts */
     int is_own;         /* 1: one of phasic's, its parameters are written as phasic does */
+    int has_receptors;  /* 1: types of edges say by number on which port they end */
     const ph_sonata_key *keys;
     int n_keys;
 } ph_sonata_model;
@@ -42,7 +44,8 @@ const ph_sonata_model *ph_sonata_model_named(const char *model_template);
 ph_status ph_sonata_own_model(ph_tree *tree, const ph_registry *registries,
                               const char *model_template, const ph_sonata_model **model);
 
-/** @brief What SONATA calls a model of phasic's; NULL: it has no word for it. Not collective. */
+/** @brief What SONATA calls a model of phasic's; NULL: it has no word for it, or one that is not
+ *  written. Not collective. */
 const ph_sonata_model *ph_sonata_model_for(const char *neuron);
 
 /** @brief Phasic's own description of a model. Not collective. */

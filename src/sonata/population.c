@@ -153,12 +153,57 @@ static ph_status unknown_parameter(const char *where, const char *name,
                     name, ph_sonata_known_keys(model, known, sizeof known));
 }
 
+/* A list has no more elements than the model has of it. */
+static ph_status check_list(const ph_node *list, const ph_sonata_model *model)
+{
+    int n = 0;
+    for (int k = 0; k < model->n_keys; k++)
+        n += !strcmp(model->keys[k].name, list->key);
+    if (list->kind == PH_NODE_LIST && list->count > n)
+        return ph_json_error(list, "%s has %d values; %s has %d here", list->key, list->count,
+                             model->name, n);
+    return PH_OK;
+}
+
 static ph_status check_parameters(const ph_json *json, const ph_sonata_model *model)
 {
-    for (const ph_node *child = json->root->first; child; child = child->next)
+    double V_m = NAN, E_L = NAN;
+    for (const ph_node *child = json->root->first; child; child = child->next) {
         if (!ph_sonata_key_named(model, child->key))
             return unknown_parameter(json->path, child->key, model);
+        PH_TRY(check_list(child, model));
+    }
+    PH_TRY(ph_json_number(json->root, "V_m", &V_m));
+    PH_TRY(ph_json_number(json->root, "E_L", &E_L));
+    PH_CHECK(isnan(V_m) || V_m == E_L, PH_CONFIG,
+             "%s: V_m is %g mV, but neurons of %s begin at their E_L, %g mV; give the population a "
+             "V_init on top",
+             json->path, V_m, model->name, E_L);
     return PH_OK;
+}
+
+/* A key's value in a file; what has none keeps its own. */
+static ph_status read_value(const ph_json *json, const ph_sonata_key *key, double *value)
+{
+    if (key->element > 0)
+        PH_TRY(ph_json_element(json->root, key->name, key->element, value));
+    else if (key->param && !key->unit)
+        return ph_json_flag(json->root, key->name, value);
+    else if (key->param)
+        return ph_json_number(json->root, key->name, value);
+    PH_CHECK(key->param || *value == key->value, PH_CONFIG, "%s: %s can only be %g here",
+             json->path, key->name, key->value);
+    return PH_OK;
+}
+
+static ph_status put_value(const making *m, const ph_sonata_key *key, double value,
+                           ph_node *mapping)
+{
+    ph_tree *tree = m->circuit->tree;
+    if (!key->unit)
+        return ph_put_text(tree, mapping, key->param, "%s", value > 0 ? "true" : "false");
+    return ph_put_number(tree, mapping, key->param, value * key->factor,
+                         key->unit[0] ? key->unit : NULL);
 }
 
 /* Those of phasic's own models stand as they are; whoever reads them knows what is right. */
@@ -188,12 +233,10 @@ static ph_status put_parameters(const making *m, int64_t type, ph_node *mapping)
     for (int k = 0; k < model->n_keys && !model->is_own; k++) {
         const ph_sonata_key *key = &model->keys[k];
         double value = key->value;
-        if (!key->param)
-            continue;
         if (file)
-            PH_TRY(ph_json_number(json.root, key->name, &value));
-        PH_TRY(ph_put_number(m->circuit->tree, mapping, key->param, value * key->factor,
-                             key->unit));
+            PH_TRY(read_value(&json, key, &value));
+        if (key->param)
+            PH_TRY(put_value(m, key, value, mapping));
     }
     return PH_OK;
 }
@@ -205,7 +248,7 @@ static ph_status put_column(const making *m, const char *group, const char *name
     const ph_sonata_key *key = ph_sonata_key_named(m->p->model, name);
     ph_tree *tree = m->circuit->tree;
     ph_node *column;
-    if (!key || !key->param) {
+    if (!key || !key->param || !key->unit || key->element > 0) {
         char where[2 * NAME_BYTES];
         snprintf(where, sizeof where, "%s: /nodes/%s/%s/dynamics_params", m->p->file, m->p->name,
                  group);
