@@ -41,6 +41,7 @@ typedef struct ph_edge_type {
     double delay;  /* ms; NaN likewise */
     double nsyns;  /* synapses that an edge stands for; NaN: one */
     double factor; /* of the weight */
+    int counts;    /* choice false, true: its edges belong to the projection */
 } ph_edge_type;
 
 typedef struct ph_connect_sonata_params {

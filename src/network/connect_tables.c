@@ -80,6 +80,8 @@ static const ph_param edge_type_keys[] = {
     PH_REAL(ph_edge_type, delay, "ms", "", 0, 1e6, "delay of an edge"),
     PH_REAL(ph_edge_type, nsyns, "1", "", 0, 1e9, "synapses that an edge stands for"),
     PH_REAL(ph_edge_type, factor, "1", "1", -1e9, 1e9, "factor of the weight: sign, units"),
+    PH_CHOICE(ph_edge_type, counts, ph_false_true, "true",
+              "edges of the type belong to the projection; else they are those of another"),
 };
 static const ph_table edge_type_table =
     PH_TABLE("edge_type", ph_edge_type, edge_type_keys,

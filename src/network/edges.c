@@ -24,6 +24,7 @@ struct ph_edges {
     int64_t first, count;  /* targets */
     int64_t targets, sources; /* neurons of the populations */
     int same_population;
+    int is_part;           /* 1: not all types of edges count */
     double h;              /* ms */
     double bound;          /* of weights' magnitudes, in the port's unit */
     int64_t *at;           /* count + 1: first span, or edge in memory, of each target */
@@ -73,6 +74,18 @@ static ph_status check_weights(const ph_edges *edges, const ph_edge_slab *slab, 
     return PH_OK;
 }
 
+/* Types whose edges are those of another projection. */
+static void leave_types(const ph_edges *edges, const ph_edge_slab *slab, taken *t)
+{
+    const ph_edge_type *types = edges->params->types.items;
+    int counts = 1;
+    for (int i = 0; i < slab->n; i++) {
+        if (i == 0 || slab->type[i] != slab->type[i - 1])
+            counts = types[ph_edge_file_type(edges->file, slab->type[i])].counts;
+        t->is_one[i] &= (uint8_t)counts;
+    }
+}
+
 /* Weights become as the port takes them. @param begin the slab's first edge */
 static ph_status take(const ph_edges *edges, ph_edge_slab *slab, int64_t begin, taken *t)
 {
@@ -87,6 +100,8 @@ static ph_status take(const ph_edges *edges, ph_edge_slab *slab, int64_t begin, 
     for (int i = 0; i < slab->n; i++)
         t->is_one[i] = weights == PH_EDGES_ALL ||
                        (slab->weight[i] < 0) == (weights != PH_EDGES_POSITIVE);
+    if (edges->is_part)
+        leave_types(edges, slab, t);
     for (int i = 0; weights == PH_EDGES_REVERSED && i < slab->n; i++)
         slab->weight[i] = -slab->weight[i];
     for (int i = 0; edges->same_population && !edges->params->autapses && i < slab->n; i++)
@@ -310,6 +325,9 @@ ph_status ph_edges_create(const ph_brain *brain, const ph_projection *projection
         projection->source.span.population == projection->target.span.population;
     edges->h = brain->simulation.resolution;
     edges->bound = ph_dist_bound(&projection->weight) + quantum / 2;
+    const ph_edge_type *types = edges->params->types.items;
+    for (int t = 0; t < edges->params->types.count; t++)
+        edges->is_part |= !types[t].counts;
     PH_TRY(ph_edge_file_open(edges->params, &edges->file));
     return find(edges);
 }

@@ -13,7 +13,7 @@
 /* A parameter: as a file names it, as the model does. */
 typedef struct ph_sonata_key {
     const char *name;  /* in the file */
-    const char *param; /* of the model; NULL: it has no effect, or, with a unit, it must be `value` */
+    const char *param; /* of the model; NULL: none, and with a unit it must be `value` */
     const char *unit;  /* of the model's parameter; NULL: it is true or false */
     double factor;     /* from the file's unit to it */
     double value;      /* in the file's unit, where the file has none */

@@ -288,7 +288,7 @@ def unknown_parameter(folder):
 
 
 @case(2, "unknown model_template 'nest:izhikevich' (known: nest:iaf_psc_alpha, nest:iaf_psc_exp, "
-         "nest:iaf_cond_exp, nrn:IntFire1, phasic:MODEL)")
+         "nest:iaf_cond_exp, nest:glif_psc, nrn:IntFire1, phasic:MODEL)")
 def unknown_model(folder):
     replace(folder, "node_types.csv", "nest:iaf_psc_alpha", "nest:izhikevich")
 
