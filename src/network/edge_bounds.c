@@ -10,13 +10,18 @@ static void widen(double *min, double *max, double x)
     *max = x > *max ? x : *max;
 }
 
-static ph_status look_at(const ph_connect_sonata_params *params, int64_t first, int64_t sources,
-                         int64_t targets, int is_same, const ph_edge_slab *slab, ph_edge_bounds *b)
+static ph_status look_at(const ph_connect_sonata_params *params, const ph_edge_file *file,
+                         int64_t first, int64_t sources, int64_t targets, int is_same,
+                         const ph_edge_slab *slab, ph_edge_bounds *b)
 {
+    const ph_edge_type *types = params->types.items;
+    int counts = 1;
     for (int i = 0; i < slab->n; i++) {
+        if (i == 0 || slab->type[i] != slab->type[i - 1])
+            counts = types[ph_edge_file_type(file, slab->type[i])].counts;
         PH_TRY(ph_edge_check_node(params, first + i, "source", slab->source[i], sources));
         PH_TRY(ph_edge_check_node(params, first + i, "target", slab->target[i], targets));
-        if (is_same && !params->autapses && slab->source[i] == slab->target[i])
+        if (!counts || (is_same && !params->autapses && slab->source[i] == slab->target[i]))
             continue;
         int sign = slab->weight[i] < 0;
         b->n[sign]++;
@@ -50,7 +55,7 @@ static ph_status read_range(const ph_connect_sonata_params *params, const ph_edg
         int64_t n = last - at < PH_EDGE_SLAB ? last - at : PH_EDGE_SLAB;
         status = ph_edge_file_read(file, at, (int)n, &slab);
         if (status == PH_OK)
-            status = look_at(params, at, sources, targets, is_same, &slab, b);
+            status = look_at(params, file, at, sources, targets, is_same, &slab, b);
         if (status == PH_OK)
             status = mark_types(params, file, slab.type, slab.n, has_type);
     }

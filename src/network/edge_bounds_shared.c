@@ -18,7 +18,7 @@ typedef struct request {
 } request;
 
 typedef struct asked_type {
-    int64_t id;
+    int64_t id, counts;
     double weight, delay, nsyns, factor;
 } asked_type;
 
@@ -36,8 +36,9 @@ static ph_status write_request(const ph_connect_sonata_params *params, request r
     memcpy(at, &r, sizeof r);
     at += sizeof r;
     for (int64_t t = 0; t < r.n_types; t++, at += sizeof(asked_type)) {
-        const asked_type type = {strtoll(types[t].item.name, NULL, 10), types[t].weight,
-                                 types[t].delay, types[t].nsyns, types[t].factor};
+        const asked_type type = {strtoll(types[t].item.name, NULL, 10), types[t].counts,
+                                 types[t].weight, types[t].delay, types[t].nsyns,
+                                 types[t].factor};
         memcpy(at, &type, sizeof type);
     }
     memcpy(at, params->file, (size_t)r.file_bytes);
@@ -114,7 +115,7 @@ static void read_types(const char *at, int64_t n, ph_edge_type *types, char *num
         memcpy(&type, at, sizeof type);
         snprintf(numbers, NUMBER_BYTES, "%lld", (long long)type.id);
         types[t] = (ph_edge_type){{numbers, NULL}, type.weight, type.delay, type.nsyns,
-                                  type.factor};
+                                  type.factor, (int)type.counts};
     }
 }
 

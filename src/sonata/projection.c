@@ -21,6 +21,7 @@ typedef struct making {
     const char *file, *name;      /* of the edges */
     ph_csv types;
     ph_map all_types;             /* of ph_edge_type: the table's */
+    int *receptors;               /* of each type: number of the port, from 1; 0: none is said */
     ph_connect_sonata_params params;
     ph_edge_bounds bounds;
     ph_node *into;                /* mapping of projections */
@@ -31,21 +32,27 @@ typedef struct making {
 
 /* --- types ------------------------------------------------------------------------------------ */
 
-/* The sign that a synapse's parameters give the weight. */
-static ph_status sign_of(const making *m, const char *file, double *sign)
+/* The sign that a synapse's parameters give the weight, and the port. */
+static ph_status read_synapse(const making *m, const char *file, double *sign, int *receptor)
 {
-    static const char *const known[] = {"sign", "level_of_detail"};
+    static const char *const known[] = {"sign", "receptor_type", "level_of_detail"};
+    double number = 0;
     ph_json json;
-    *sign = 1;
     PH_TRY(ph_circuit_parameters(m->circuit, m->circuit->synapse_folder, file, &json));
     for (const ph_node *child = json.root->first; child; child = child->next) {
         int is_known = 0;
         for (int i = 0; i < PH_COUNT(known); i++)
             is_known |= !strcmp(child->key, known[i]);
         if (!is_known)
-            return ph_json_error(child, "synapses have no parameter '%.60s' (known: sign)",
+            return ph_json_error(child, "synapses have no parameter '%.60s' (known: sign, "
+                                 "receptor_type)",
                                  child->key);
     }
+    PH_TRY(ph_json_number(json.root, "receptor_type", &number));
+    PH_CHECK(number >= 0 && number <= PH_NEURON_PORTS && number == floor(number), PH_CONFIG,
+             "%s: receptor_type is %g; it is a number from 1 to %d", json.path, number,
+             PH_NEURON_PORTS);
+    *receptor = (int)number;
     return ph_json_number(json.root, "sign", sign);
 }
 
@@ -66,7 +73,7 @@ static ph_status check_template(const making *m, int row)
     return PH_OK;
 }
 
-static ph_status read_type(making *m, int row, ph_edge_type *type)
+static ph_status read_type(making *m, int row, ph_edge_type *type, int *receptor)
 {
     const char *id = ph_csv_cell(&m->types, row, "edge_type_id");
     const char *file = ph_csv_cell(&m->types, row, "dynamics_params");
@@ -74,21 +81,22 @@ static ph_status read_type(making *m, int row, ph_edge_type *type)
              "%s: row %d has no edge_type_id", m->types.path, row + 1);
     PH_TRY(check_template(m, row));
     type->item.name = id;
-    type->factor = 1;
+    type->factor = type->counts = 1;
     PH_TRY(ph_csv_number(&m->types, row, "syn_weight", &type->weight));
     PH_TRY(ph_csv_number(&m->types, row, "delay", &type->delay));
     PH_TRY(ph_csv_number(&m->types, row, "nsyns", &type->nsyns));
     if (isnan(type->delay))
         type->delay = m->circuit->options.delay;
-    return file ? sign_of(m, file, &type->factor) : PH_OK;
+    return file ? read_synapse(m, file, &type->factor, receptor) : PH_OK;
 }
 
 static ph_status read_types(making *m)
 {
     ph_edge_type *types;
     PH_TREE_ALLOC(m->circuit->tree, types, m->types.n_rows);
+    PH_TREE_ALLOC(m->circuit->tree, m->receptors, m->types.n_rows);
     for (int row = 0; row < m->types.n_rows; row++)
-        PH_TRY(read_type(m, row, &types[row]));
+        PH_TRY(read_type(m, row, &types[row], &m->receptors[row]));
     m->all_types = (ph_map){m->types.n_rows, types};
     return PH_OK;
 }
@@ -108,6 +116,8 @@ static ph_status put_types(const making *m, ph_node *connect)
         if (!isnan(types[i].weight))
             PH_TRY(ph_put_number(tree, type, "weight", types[i].weight, NULL));
         PH_TRY(ph_put_number(tree, type, "delay", types[i].delay, "ms"));
+        if (!types[i].counts)
+            PH_TRY(ph_put_text(tree, type, "counts", "false"));
         if (!isnan(types[i].nsyns))
             PH_TRY(ph_put_number(tree, type, "nsyns", types[i].nsyns, NULL));
         if (types[i].factor != 1)
@@ -256,6 +266,42 @@ static ph_status put_by_sign(const making *m, int sign)
                                      model->unit, sign ? negative : "positive", r);
 }
 
+/* Those of the types that are for one receptor, whatever their signs. */
+static ph_status put_by_receptor(making *m, int receptor)
+{
+    const ph_neuron_model *neuron =
+        ph_sonata_neuron(m->circuit->registries, m->target->model);
+    const ph_port *port = &neuron->ports[receptor - 1];
+    ph_edge_type *types;
+    PH_TREE_ALLOC(m->circuit->tree, types, m->all_types.count);
+    for (int t = 0; t < m->all_types.count; t++) {
+        types[t] = ((const ph_edge_type *)m->all_types.items)[t];
+        types[t].counts = m->receptors[t] == receptor;
+    }
+    m->params.types.items = types;
+    PH_TRY(read_bounds(m));
+    edge_range all = range_of(&m->bounds, 0, 1);
+    const char *suffix = ph_tree_print(m->circuit->tree, "_%s", port->name);
+    PH_CHECK(suffix, PH_RESOURCE, "out of memory: configuration");
+    return all.n > 0 ? put_projection(m, suffix, port->name, port->unit, "all", all) : PH_OK;
+}
+
+static ph_status put_by_receptors(making *m)
+{
+    int has[PH_NEURON_PORTS + 1] = {0};
+    for (int t = 0; t < m->all_types.count; t++) {
+        const ph_edge_type *type = (const ph_edge_type *)m->all_types.items + t;
+        PH_CHECK(m->receptors[t] > 0, PH_CONFIG,
+                 "%s: edge type %s ends on %s, but its dynamics_params have no receptor_type",
+                 m->types.path, type->item.name, m->target->model->name);
+        has[m->receptors[t]] = 1;
+    }
+    for (int r = 1; r <= PH_NEURON_PORTS; r++)
+        if (has[r])
+            PH_TRY(put_by_receptor(m, r));
+    return PH_OK;
+}
+
 static ph_status put_projections(making *m)
 {
     const ph_sonata_model *model = m->target->model;
@@ -266,6 +312,8 @@ static ph_status put_projections(making *m)
     PH_CHECK(!model->is_own, PH_CONFIG,
              "%s: edges of %s end on %s, but no attribute 'receptor' says on which of its ports",
              m->file, m->name, model->name);
+    if (model->has_receptors)
+        return put_by_receptors(m);
     PH_CHECK(model->exc, PH_CONFIG, "%s: edges of %s end on virtual nodes, those of %s", m->file,
              m->name, m->target->name);
     PH_TRY(read_bounds(m));

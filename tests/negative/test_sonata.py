@@ -293,6 +293,51 @@ def unknown_model(folder):
     replace(folder, "node_types.csv", "nest:iaf_psc_alpha", "nest:izhikevich")
 
 
+def glif(folder, synapse, **cell):
+    """Cells of glif_psc, both types alike."""
+    replace(folder, "node_types.csv", "nest:iaf_psc_alpha", "nest:glif_psc")
+    with h5py.File(folder + "/nodes.h5", "r+") as file:
+        del file["nodes/cells/2/dynamics_params"]
+    for name, content in (("fast", cell), ("slow", cell), ("none", synapse)):
+        with open("%s/models/%s.json" % (folder, name), "w") as file:
+            json.dump(content, file)
+
+
+@case(2, "ends on nest:glif_psc, but its dynamics_params have no receptor_type")
+def no_receptor(folder):
+    glif(folder, {})
+
+
+@case(2, "none.json: receptor_type is 5; it is a number from 1 to 4")
+def other_receptor(folder):
+    glif(folder, {"receptor_type": 5})
+
+
+@case(2, "tau_syn has 5 values; nest:glif_psc has 4 here")
+def long_list(folder):
+    glif(folder, {"receptor_type": 1}, tau_syn=[1.0, 2.0, 3.0, 4.0, 5.0])
+
+
+@case(2, "tau_syn: a list of numbers is expected")
+def no_list(folder):
+    glif(folder, {"receptor_type": 1}, tau_syn=2.0)
+
+
+@case(2, "asc_init can only be 0 here")
+def begun_currents(folder):
+    glif(folder, {"receptor_type": 1}, asc_init=[0.0, 3.0])
+
+
+@case(2, "V_m is -70 mV, but neurons of nest:glif_psc begin at their E_L, -75 mV")
+def other_start(folder):
+    glif(folder, {"receptor_type": 1}, V_m=-70.0, E_L=-75.0)
+
+
+@case(2, "adapting_threshold: true or false is expected")
+def no_flag(folder):
+    glif(folder, {"receptor_type": 1}, adapting_threshold=2)
+
+
 @case(2, "unknown model_template 'phasic:izhikevitch' (known: nest:iaf_psc_alpha,")
 def unknown_own_model(folder):
     replace(folder, "node_types.csv", "nest:iaf_psc_alpha", "phasic:izhikevitch")

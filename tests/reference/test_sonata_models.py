@@ -11,6 +11,8 @@ import tempfile
 import h5py
 import numpy as np
 
+import models
+
 PHASIC = os.environ["PHASIC"]
 IS_DOUBLE = "double" in subprocess.run([PHASIC, "--version"], capture_output=True, text=True).stdout
 CELLS, SOURCES, EACH, DT, STOP, DELAY = 40, 200, 60, 0.1, 400.0, 1.0
@@ -27,10 +29,18 @@ MODELS = {
     "nest:iaf_psc_exp": (dict(tau_m=12.0, E_L=-68.0, tau_syn_in=5.0, V_reset=-64.0), (60, 30)),
     "nest:iaf_psc_alpha": (dict(C_m=200.0, t_ref=3.0, I_e=100.0), (50, 60)),
     "nest:iaf_cond_exp": (dict(g_L=10.0, tau_syn_ex=3.0, E_in=-80.0), (0.8, 2.0)),
+    "nest:glif_psc": (dict(V_th=-50.0, E_L=-75.0, V_m=-75.0, g=8.0, tau_syn=[5.5, 8.5, 2.8],
+                           spike_dependent_threshold=True, after_spike_currents=True,
+                           adapting_threshold=True, asc_init=[0.0, 0.0], asc_amps=[-8.0, -60.0]),
+                      (20, 10)),
     "nrn:IntFire1": (dict(tau=0.015, refrac=0.002, type="NEURON_IntFire1"), (0.07, 0.05)),
 }
 NEST = dict(C_m=250.0, tau_m=10.0, g_L=16.6667, E_L=-70.0, V_th=-55.0, V_reset=-70.0, t_ref=2.0,
             I_e=0.0, tau_syn_ex=2.0, tau_syn_in=2.0)
+GLIF = dict(C_m=58.72, V_reset=-78.85, t_ref=3.75, th_spike_add=0.37, th_spike_decay=0.009,
+            voltage_reset_fraction=0.2, voltage_reset_add=18.51, th_voltage_index=0.005,
+            th_voltage_decay=0.09, asc_decay=[0.003, 0.1], asc_r=[1.0, 1.0])
+RECEPTORS = {1: 3, -1: 1}  # of glif_psc, by sign
 COND = dict(NEST, V_reset=-60.0, E_ex=0.0, E_in=-85.0, tau_syn_ex=0.2)
 
 
@@ -144,8 +154,22 @@ class IntFire1:
         return np.nonzero(fired)[0]
 
 
+def glif(p, steps, arriving):
+    """(step, cell) of each spike, cell by cell."""
+    spikes = []
+    for cell in range(CELLS):
+        events = {step: [("syn_%d" % RECEPTORS[sign], arriving[sign][step, cell])
+                         for sign in arriving if arriving[sign][step, cell] != 0]
+                  for step in range(1, steps + 1)}
+        times = models.glif_psc(p, events, steps, np.zeros(steps + 1))[0]
+        spikes += [(int(round(time / DT)), cell) for time in times]
+    return spikes
+
+
 def expected(template, parameters, weights):
     steps, arriving = arrivals(weights)
+    if template == "nest:glif_psc":
+        return glif(dict(GLIF, **parameters), steps, arriving)
     kind, p = {"nest:iaf_psc_exp": (Psc, dict(NEST, **parameters)),
                "nest:iaf_psc_alpha": (Psc, dict(NEST, **parameters)),
                "nest:iaf_cond_exp": (Cond, dict(COND, **parameters)),
@@ -180,8 +204,9 @@ def write(folder, template, parameters, weights):
                                "1 point_neuron %s cell.json\n2 virtual NULL NULL\n" % template,
              "edge_types.csv": "edge_type_id delay dynamics_params\n1 %g exc.json\n2 %g inh.json\n"
                                % (DELAY, DELAY)}
-    jsons = {"cell": parameters, "exc": {"sign": 1} if is_one_port else {},
-             "inh": {"sign": -1} if is_one_port else {},
+    synapse = {sign: {"sign": sign} if is_one_port else {"receptor_type": RECEPTORS[sign]} if
+               template == "nest:glif_psc" else {} for sign in (1, -1)}
+    jsons = {"cell": parameters, "exc": synapse[1], "inh": synapse[-1],
              "circuit": {"networks": {
                  "nodes": [{"nodes_file": "nodes.h5", "node_types_file": "node_types.csv"}],
                  "edges": [{"edges_file": "edges.h5", "edge_types_file": "edge_types.csv"}]},
