@@ -52,6 +52,17 @@ open(sys.argv[2], "w").write(text)
 END
 
 go 1x1 "$work/flat.yaml" --out "$work/flat" || fail "phases one by one"
+# A trial is under way when its phase ends and the task has to wait; cells fire at each input.
+cat >"$work/waits.yaml" <<END
+simulation: {resolution: 0.5 ms}
+regions: {r: {populations: {E: {size: 50, neuron: {type: relay}}}}}
+task:
+  type: novelty
+  stimulus: {target: r.E, weight: 1 pA, rate: 100 Hz, fraction: 1}
+  trial: {cue: 200 ms, reward_after: 0 ms, pause: 100 ms}
+phases: {begun: {duration: 100 ms}, waits: {duration: 200 ms, task: false}, goes: {trials: 1}}
+END
+go 1x1 "$work/waits.yaml" --out "$work/waits" || fail "a task that waits"
 for layout in 1x1 2x2 4x1; do
     go $layout "$config" --out "$work/run.$layout" || fail "$layout"
 done
@@ -120,6 +131,12 @@ for folder in sorted(glob.glob(work + "/run.*") + [work + "/flat"]):
             theirs[key].tobytes() != all_of_it[key].tobytes()]
     print("%-14s %s" % (folder.rsplit("/", 1)[1], "FAILED: " + ", ".join(bad) if bad else "same"))
     failed += bool(bad)
+
+with h5py.File(work + "/waits/spikes.h5", "r") as file:
+    counts = np.histogram(file["spikes/r.E/timestamps"][()], [0, 50, 100, 100.5, 300, 350, 500])[0]
+print("a task waits   ", "same" if counts[3] == 0 and min(counts[1], counts[5]) > 500 else
+      "FAILED: %s spikes" % counts)
+failed += counts[3] > 0 or min(counts[1], counts[5]) <= 500
 
 # The task waits in sleep: no trial begins there.
 begin, end = all_of_it["phases/begin_ms"], all_of_it["phases/end_ms"]
