@@ -23,24 +23,25 @@
 typedef struct watch {
     const char *out_folder;
     const ph_brain *brain;
-    double length_s;             /* of the run; NaN: not known */
-    double first_wall, first_ms; /* of the first look that saw something; NaN before */
+    ph_length length;            /* of the run; NaN: not known */
+    double first_wall, first_ms; /* of the first look that saw something: stepped; NaN before */
 } watch;
 
-/* How far, how fast, how well. */
+/* How far, how fast, how well. What is left counts in steps: rests take hardly any time. */
 static void show_head(watch *w, const ph_followed *now, const char *state)
 {
     printf("%s  %s  %.1f s", w->out_folder, state, now->time_ms * 1e-3);
-    if (!isnan(w->length_s))
-        printf(" of %.0f s", w->length_s);
-    if (isnan(w->first_ms) && now->time_ms > 0) {
-        w->first_ms = now->time_ms;
+    if (!isnan(w->length.stepped_s))
+        printf(" of %.0f s", w->length.stepped_s + w->length.rested_s);
+    if (isnan(w->first_ms) && now->stepped_ms > 0) {
+        w->first_ms = now->stepped_ms;
         w->first_wall = ph_clock();
-    } else if (now->time_ms > w->first_ms) {
-        double factor = (ph_clock() - w->first_wall) * 1e3 / (now->time_ms - w->first_ms);
+    } else if (now->stepped_ms > w->first_ms) {
+        double factor = (ph_clock() - w->first_wall) * 1e3 / (now->stepped_ms - w->first_ms);
+        double left_s = w->length.stepped_s - now->stepped_ms * 1e-3;
         printf("  factor %.2f", factor);
-        if (w->length_s > now->time_ms * 1e-3)
-            printf("  left %.0f s", (w->length_s - now->time_ms * 1e-3) * factor);
+        if (left_s > 0)
+            printf("  left %.0f s", left_s * factor);
     }
     if (now->n_trials > 0)
         printf("  %s %lld: %.0f %% right", w->brain->phase[now->phase]->item.name,
@@ -115,9 +116,9 @@ static ph_status watch_brain(const char *out_folder, ph_tree *tree, int once)
     ph_status status = ph_length_of(brain, NAN, &length);
     if (status == PH_OK)
         status = ph_follow_begin(out_folder, brain, &follow);
-    watch w = {out_folder, brain, length.stepped_s + length.rested_s, NAN, NAN};
     if (length.at_most)
-        w.length_s = NAN;
+        length.stepped_s = NAN;
+    watch w = {out_folder, brain, length, NAN, NAN};
     if (status == PH_OK)
         status = look_until_end(&w, follow, once);
     ph_follow_end(&follow);

@@ -83,7 +83,7 @@ static void take_phase(ph_follow *f, const ph_phase_record *record)
     f->phase = record->phase + 1;
     f->n_trials = 0;
     f->rested += record->rest;
-    reach(f, record->end - f->rested);
+    reach(f, record->end);
 }
 
 static ph_status take(void *context, ph_stream stream, const void *records, size_t n)
@@ -202,7 +202,9 @@ ph_status ph_follow_look(ph_follow *f, ph_followed *now)
     }
     average_rates(f);
     int last = f->brain->n_phases - 1;
-    *now = (ph_followed){.time_ms = (double)(f->step + f->rested) * f->brain->simulation.resolution,
+    double h = f->brain->simulation.resolution;
+    *now = (ph_followed){.time_ms = (double)(f->step + f->rested) * h,
+                         .stepped_ms = (double)f->step * h,
                          .rates = f->rates,
                          .nM = f->nM,
                          .phase = f->phase < last ? f->phase : last,

@@ -13,6 +13,7 @@ typedef struct ph_follow ph_follow;
 /* The newest of each. */
 typedef struct ph_followed {
     double time_ms;          /* biological, of the last record that any rank has flushed */
+    double stepped_ms;       /* of it, without rests */
     const double *rates;     /* Hz of each region over the last second at most; NaN: none yet */
     const double *nM;        /* [transmitter * n_regions + region]; NaN: none */
     int phase;               /* of the last trial or after the last phase that has ended */

@@ -59,25 +59,53 @@ def a_stopped_run_is_told_as_it_is(folder):
         assert f"before {len(right)}: {100 * np.mean(right[-50:]):.0f} % right" in head, head
 
 
+def await_parts(run, out):
+    """Until a run has begun to record."""
+    while not os.path.exists(os.path.join(out, "parts", "rank-00000.part")):
+        assert run.poll() is None
+        time.sleep(0.05)
+
+
 def a_run_is_followed_to_its_end(folder):
     """From when it has begun."""
     out = os.path.join(folder, "followed")
     with subprocess.Popen([PHASIC, "run", QUICKSTART, "--until", "60 s", "--out", out, "--quiet"],
                           stdout=subprocess.DEVNULL) as run:
-        while not os.path.exists(os.path.join(out, "parts", "rank-00000.part")):
-            assert run.poll() is None
-            time.sleep(0.05)
+        await_parts(run, out)
         told = phasic("watch", out)
         assert run.wait() == 0
     lines = [line for line in told.splitlines() if line.startswith(out)]
     assert f"{out}  runs  " in lines[0] and "is complete" in lines[-1], told
 
 
+def a_night_takes_no_time(folder):
+    """Time counts it, and what is left does not. A brain that records nothing but its phases is told by them."""
+    path, out = os.path.join(folder, "nights.yaml"), os.path.join(folder, "nights")
+    region = os.path.join(SOURCE, "regions", "sensory_cortex", "region.yaml")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("phases: {a: {duration: 1 h}, night: {rest: true, duration: 8 h}, b: {duration: 2 s}}\n"
+                   f"regions: {{cortex: {{from: {region}, scale: 0.02}}}}\nrecording: {{rates: {{populations: all}}}}\n")
+    with subprocess.Popen([PHASIC, "run", path, "--out", out, "--quiet"], stderr=subprocess.DEVNULL) as run:
+        await_parts(run, out)
+        with subprocess.Popen([PHASIC, "watch", out], stdout=subprocess.PIPE, text=True) as watch:
+            told = next((line for line in watch.stdout if "  left " in line), "")
+            watch.terminate()
+        run.terminate()
+    at, of, factor, left = map(float, re.search(
+        r"([0-9.]+) s of ([0-9]+) s  factor ([0-9.]+)  left ([0-9]+) s", told).groups())
+    assert of == 9 * 3600 + 2 and abs(left - (3602 - at) * factor) <= 0.005 * 3602 + 1, told
+    phasic("run", path, "--set", "phases.a.duration=1 s", "--set", "recording.rates.populations=[]",
+           "--stop-at", "28801.5 s", "--out", out, "--force", "--quiet", code=5)
+    told = phasic("watch", out, "--once")
+    assert "  28801.0 s of 28803 s" in told, told
+
+
 def main():
-    """Two runs; and a folder that is none."""
+    """Three runs; and a folder that is none."""
     with tempfile.TemporaryDirectory() as folder:
         a_stopped_run_is_told_as_it_is(folder)
         a_run_is_followed_to_its_end(folder)
+        a_night_takes_no_time(folder)
         phasic("watch", os.path.join(folder, "nothing"), code=3)
     print("test_watch: passed")
 
