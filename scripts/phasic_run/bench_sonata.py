@@ -4,6 +4,7 @@ with direct reading of the same file, and in how much memory, against a run that
 import argparse
 import json
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -51,13 +52,21 @@ def with_ranks(ranks, *command):
     return command if ranks == 1 else ("mpirun", "--oversubscribe", "-n", str(ranks), *command)
 
 
+def processor_seconds():
+    """Of all that has been run and ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def simulate(arguments, config, ranks, settings=()):
-    """Seconds until the first step, and what the summary says."""
+    """Seconds until the first step, and what the summary says; in it the processor time of all of it."""
     out = os.path.join(arguments.out, "run")
+    before = processor_seconds()
     took = run(*with_ranks(ranks, arguments.phasic, "run", config, "--quiet", "--force", "--out", out,
                            "--until", "5 ms", *settings))
     with open(os.path.join(out, "summary.json"), encoding="utf-8") as file:
         summary = json.load(file)
+    summary["cpu_s"] = processor_seconds() - before
     return took - summary["simulate_s"], summary
 
 
@@ -75,11 +84,12 @@ def line(ranks, readings, size):
     seconds = median(read[0] for _, read, _ in readings)
     memory = median(read[1]["peak_rss_bytes"] for _, read, _ in readings)
     drawn = median(draw[1]["peak_rss_bytes"] for _, _, draw in readings)
+    cpu = median(read[1]["cpu_s"] for _, read, _ in readings)
     speed = median(dd / read[0] for dd, read, _ in readings)
     same = all(read[1]["spike_hash"] == draw[1]["spike_hash"] and
                read[1]["synapses"] == draw[1]["synapses"] for _, read, draw in readings)
     good = same and memory <= MOST_MEMORY * drawn and speed >= LEAST_SPEED
-    print(f"| {ranks} | {seconds:.2f} s | {size / seconds / 1e6:.0f} MB/s | {size / dd / 1e6:.0f} MB/s | "
+    print(f"| {ranks} | {seconds:.2f} s | {cpu:.2f} s | {size / seconds / 1e6:.0f} MB/s | {size / dd / 1e6:.0f} MB/s | "
           f"{speed:.2f} | {memory / 1e6:.0f} MB | {memory / drawn:.2f} | {'yes' if same else 'NO'} |")
     return good
 
@@ -102,8 +112,8 @@ def main(arguments=None):
     edges, simulation = os.path.join(net, "edges.h5"), os.path.join(net, "simulation_config.json")
     size = os.path.getsize(edges)
     print(f"{neurons * 1000} edges, {size / 1e6:.0f} MB, exported on 2 ranks in {took:.1f} s\n")
-    print("| ranks | until the first step | is | dd, direct | of dd (at least 0.5) | memory | of a drawn "
-          "network's (at most 1.3) | same spikes |\n|---|---|---|---|---|---|---|---|")
+    print("| ranks | until the first step | processors, whole run | is | dd, direct | of dd (at least 0.5) | "
+          "memory | of a drawn network's (at most 1.3) | same spikes |\n" + "|---" * 9 + "|")
     good = True
     for ranks in arguments.ranks:
         readings = [read_once(arguments, ranks, edges, simulation, settings)

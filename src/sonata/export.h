@@ -61,7 +61,4 @@ typedef struct ph_export_text {
 ph_status ph_export_add(ph_export_text *text, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/** @brief The number with as few digits as give it again. Not collective. @return text */
-const char *ph_export_number(double value, char text[32]);
-
 #endif

@@ -4,8 +4,10 @@
 
 #include "base/memory.h"
 #include "io/folder.h"
+#include "sonata/json.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 #define NAME_BYTES 1024
 
@@ -138,12 +140,12 @@ static ph_status spread_places(const ph_edge_writer *w)
 
 static ph_status put_type(ph_export_text *csv, const ph_edge_set *p)
 {
-    char weight[32] = "NULL", delay[32] = "NULL";
+    char weight[PH_NUMBER_BYTES] = "NULL", delay[PH_NUMBER_BYTES] = "NULL";
     const ph_projection *projection = p->projection;
     if (p->one_weight)
-        (void)ph_export_number(ph_edge_set_weight(p), weight);
+        (void)ph_number_text(ph_edge_set_weight(p), weight);
     if (p->one_delay)
-        (void)ph_export_number(projection->delay.mean, delay);
+        (void)ph_number_text(projection->delay.mean, delay);
     return ph_export_add(csv, "%d static_synapse NULL %s %s %s %s\n", projection->index + 1,
                          weight, delay, projection->receptor, projection->address);
 }
@@ -193,7 +195,7 @@ static ph_status fill(ph_edge_writer *w)
     return PH_OK;
 }
 
-static ph_status write(ph_edge_writer *w, const ph_quanta *quanta, int64_t *edges)
+static ph_status write_file(ph_edge_writer *w, const ph_quanta *quanta, int64_t *edges)
 {
     const ph_comm *comm = w->export->comm;
     int is_first = ph_comm_rank(comm) == 0;
@@ -219,7 +221,9 @@ ph_status ph_export_edges(ph_export *export)
         status = ph_error(PH_RESOURCE, "out of memory: projections");
     status = ph_comm_agree(export->comm, status);
     if (status == PH_OK)
-        status = write(&w, &quanta, &export->edges);
+        status = write_file(&w, &quanta, &export->edges);
+    if (status != PH_OK && ph_comm_rank(export->comm) == 0)
+        (void)unlink(w.temporary); /* the first error is the one to tell */
     ph_free(w.sets);
     ph_quanta_destroy(&quanta);
     return status;

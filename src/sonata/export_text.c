@@ -24,16 +24,6 @@ ph_status ph_export_add(ph_export_text *text, const char *format, ...)
     return PH_OK;
 }
 
-const char *ph_export_number(double value, char text[32])
-{
-    for (int digits = 15; digits <= 17; digits++) {
-        snprintf(text, 32, "%.*g", digits, value);
-        if (strtod(text, NULL) == value)
-            break;
-    }
-    return text;
-}
-
 /* --- JSON ------------------------------------------------------------------------------------- */
 
 /* JSON's numbers have digits at both ends and no sign before them but -. */

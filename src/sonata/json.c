@@ -239,16 +239,22 @@ ph_status ph_put_text(ph_tree *tree, ph_node *parent, const char *key, const cha
     return PH_OK;
 }
 
-ph_status ph_put_number(ph_tree *tree, ph_node *parent, const char *key, double value,
-                        const char *unit)
+const char *ph_number_text(double value, char text[PH_NUMBER_BYTES])
 {
-    char text[64];
     for (int digits = 15; digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, value);
+        snprintf(text, PH_NUMBER_BYTES, "%.*g", digits, value);
         if (strtod(text, NULL) == value)
             break;
     }
-    return ph_put_text(tree, parent, key, "%s%s%s", text, unit ? " " : "", unit ? unit : "");
+    return text;
+}
+
+ph_status ph_put_number(ph_tree *tree, ph_node *parent, const char *key, double value,
+                        const char *unit)
+{
+    char text[PH_NUMBER_BYTES];
+    return ph_put_text(tree, parent, key, "%s%s%s", ph_number_text(value, text), unit ? " " : "",
+                       unit ? unit : "");
 }
 
 const char *ph_plain_name(ph_tree *tree, const char *name)

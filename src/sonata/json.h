@@ -52,6 +52,11 @@ ph_status ph_put(ph_tree *tree, ph_node *parent, ph_node_kind kind, const char *
 ph_status ph_put_text(ph_tree *tree, ph_node *parent, const char *key, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+#define PH_NUMBER_BYTES 32
+
+/** @brief A number with as few digits as give it again. Not collective. @return text */
+const char *ph_number_text(double value, char text[PH_NUMBER_BYTES]);
+
 /** @brief Put a number under a key, with as few digits as give it again. Not collective.
  *  @param unit behind it; NULL: none */
 ph_status ph_put_number(ph_tree *tree, ph_node *parent, const char *key, double value,

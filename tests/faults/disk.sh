@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# A disk that is full while a run records and writes checkpoints, a folder that is removed under it, and
-# a SIGTERM while a checkpoint is written: each ends with a message and without a hang, and what can go on
-# goes on to the spikes of a run that was left alone.
+# A disk that is full while a run records and writes checkpoints, or an export its edges, a folder that
+# is removed under it, and a SIGTERM while a checkpoint is written: each ends with a message and without
+# a hang, and what can go on goes on to the spikes of a run that was left alone.
 set -u
 if [ "${1:-}" != inside ]; then
     unshare -rm true 2>/dev/null || {
@@ -60,6 +60,16 @@ await() {
         [ $waited -lt 100000 ] || fail "$1 does not come"
     done
 }
+
+# An export that does not fit: no half of a file looks like a whole one.
+rm -rf "$work/disk"/*
+"$PHASIC" export sonata "$SOURCE_DIR/tests/fixtures/columns.yaml" "$work/disk/net" \
+    --set regions.cortex.populations.E.size=200 >"$work/said" 2>&1
+code=$?
+[ $code = 3 ] || fail "exit code $code instead of 3 for an export to a full disk"
+grep -q "edges.h5.*No space left" "$work/said" || fail "the export does not say what is full"
+[ -z "$(ls "$work"/disk/net/edges.h5* 2>/dev/null)" ] || fail "half an export is left"
+rm -rf "$work/disk"/*
 
 # The folder goes: nothing can be kept, and that is said.
 timeout 300 "$PHASIC" run "$work/cortex.yaml" --out "$work/gone" --quiet >"$work/said" 2>&1 &

@@ -20,9 +20,9 @@ with tempfile.TemporaryDirectory() as folder:
     assert done.returncode in (0, 1), done.stderr
     assert re.match(r"200000 edges, \d+ MB, exported on 2 ranks in", done.stdout), done.stdout
     rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in done.stdout.splitlines()[-2:]]
-    assert [row[0] for row in rows] == ["1", "2"] and all(row[7] == "yes" for row in rows), rows
-    assert all(0.9 < float(row[6]) < 1.3 for row in rows), rows
-    good = all(float(row[4]) >= 0.5 for row in rows)
+    assert [row[0] for row in rows] == ["1", "2"] and all(row[8] == "yes" for row in rows), rows
+    assert all(0.9 < float(row[7]) < 1.3 for row in rows), rows
+    good = all(float(row[5]) >= 0.5 for row in rows)
     assert good == (done.returncode == 0), (rows, done.returncode)
     assert not os.path.exists(folder + "/net/edges.h5")
     done = bench("--edges", "1e15", "--out", folder)
