@@ -21,8 +21,9 @@ EPILOG = """\
 A run that is complete is not run again: the same command goes on where it was. With --collect
 nothing is run: the series that tasks of slurm/strong.sh and slurm/weak.sh have left in DIR are
 tabulated. Repeats go round: every layout once, then every layout again, so that what else a machine
-does falls on all alike; speed-ups are medians of ratios within a repeat. Layouts of --predict are
-not run: phasic plan says what they would take, at the rates of the first run. Waiting and transfer:
+does falls on all alike; speed-ups are medians of ratios within a repeat. What phasic plan says is of
+the configuration and the biological time of the runs themselves. Layouts of --predict are not run,
+only planned, as the first run that there is (a weak series: with --grow), at its rates. Waiting and transfer:
 the rank that waits least of all waits for nobody, so its exchange is taken as transfer, and what
 others have more as waiting. seeds/h: runs an hour with as many cores as the largest layout that
 was run, when they do not disturb each other.
@@ -32,18 +33,18 @@ Exit codes: 0 all runs are complete, 1 a run failed, 2 usage."""
 # --- runs ------------------------------------------------------------------------------------
 
 
-def settings_of(options, series, ranks):
-    """What is set in a run of a series."""
-    grown = [options.grow.replace("@", str(ranks))] if series == "weak" else []
-    return options.settings + grown
+def grown(options, series, ranks):
+    """What grows with the ranks, as options of phasic."""
+    return ["--set", options.grow.replace("@", str(ranks))] if series == "weak" else []
 
 
 def words_of(options, series, layout):
-    """Options that a run and its plan share."""
+    """Options of a run."""
     words = ["--threads", str(layout[1])]
-    for setting in settings_of(options, series, layout[0]):
+    for setting in options.settings:
         words += ["--set", setting]
-    return words + (["--until", options.until] if options.until else [])
+    return words + grown(options, series, layout[0]) + \
+        (["--until", options.until] if options.until else [])
 
 
 def folder_of(options, series, layout, repeat):
@@ -115,16 +116,24 @@ def repeats_of(options, series, layout):
     return dict(sorted(found.items()))
 
 
-def plan_of(options, series, layout, rates):
-    """What phasic plan says of a layout at the rates of a run, or None where it cannot."""
+def plan_of(options, series, layout, ran):
+    """What phasic plan says of a layout, or None where it cannot: of what was run, or grown from
+    the first run. @param ran folders of complete runs, by layout"""
+    first = next(iter(ran.values()))
+    run, settings = ran.get(layout), []
+    if not run:
+        if series == "weak" and not options.grow:
+            return None
+        run, settings = first, grown(options, series, layout[0])
+    until = read_summary(run)["biological_s"]
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "plan.json")
-        words = [options.program, "plan", options.config, "--ranks", str(layout[0]), "--nodes",
-                 str(-(-layout[0] // options.per_node)), "--json", path]
-        words += words_of(options, series, layout)
+        words = [options.program, "plan", os.path.join(run, "config.yaml"), "--ranks",
+                 str(layout[0]), "--threads", str(layout[1]), "--nodes",
+                 str(-(-layout[0] // options.per_node)), "--until", f"{until:.9g} s", "--json", path,
+                 "--rates", first] + settings
         for machine in options.machine:
             words += ["--machine", machine]
-        words += ["--rates", rates] if rates else []
         done = subprocess.run(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
                               check=False)
         if done.returncode:
@@ -146,15 +155,15 @@ def check_alike(rows):
 
 def tabulate(options, series, layouts):
     """The files of a series. @return its rows"""
-    repeats = [repeats_of(options, series, layout) for layout in layouts]
-    ran = [folder_of(options, series, layout, number)
-           for layout, numbers in zip(layouts, repeats) for number in numbers]
-    rows = [Row(series, layout, of_layout, plan_of(options, series, layout, ran and ran[0]))
-            for layout, of_layout in zip(layouts, repeats)]
+    repeats = {layout: repeats_of(options, series, layout) for layout in layouts}
+    ran = {layout: folder_of(options, series, layout, next(iter(numbers)))
+           for layout, numbers in repeats.items() if numbers}
+    if not ran:
+        raise Usage(f"{options.out}/{series}: no complete run")
+    rows = [Row(series, layout, repeats[layout], plan_of(options, series, layout, ran))
+            for layout in layouts]
     rows = [row for row in rows if row.repeats or row.plan]
     measured = [row for row in rows if row.repeats]
-    if not measured:
-        raise Usage(f"{options.out}/{series}: no complete run")
     check_alike(rows)
     base, cores = measured[0], max(row.cores for row in measured)
     table = [cells(row, base, cores) for row in rows]
@@ -226,8 +235,8 @@ def series_of(options):
         series["strong"] = parse_layouts("1x1,1x2,2x1")
     if not series:
         raise Usage(f"{options.out}: there is no series")
-    if "weak" in series and not options.grow:
-        raise Usage("a weak series needs its --grow PATH=VALUE for the plan")
+    if "weak" in series and options.predict and not options.grow:
+        raise Usage("a weak series needs its --grow PATH=VALUE for --predict")
     return series
 
 

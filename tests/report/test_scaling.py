@@ -42,6 +42,15 @@ def scaling(*words):
     return done.returncode, done.stdout
 
 
+def plan(*words):
+    """What phasic plan says of the columns."""
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([os.environ["PHASIC"], "plan", SOURCE + "/tests/fixtures/columns.yaml",
+                        "--json", folder + "/plan.json", *words], stdout=subprocess.DEVNULL, check=True)
+        with open(folder + "/plan.json", encoding="utf-8") as file:
+            return json.load(file)
+
+
 def table(path):
     with open(path, encoding="utf-8") as file:
         return list(csv.DictReader(file))
@@ -63,9 +72,25 @@ with tempfile.TemporaryDirectory() as out:
     # Further repeats add to what there is; collecting runs nothing.
     code, said = scaling(*wanted, "--repeats", "2")
     assert code == 0 and os.stat(out + "/strong/1x1/repeat-0/summary.json").st_mtime_ns == first, said
-    code, said = scaling("--collect", *GROW, "--out", out)
+    before = table(out + "/weak.csv")
+    code, said = scaling("--collect", "--out", out)
     assert code == 0 and "repeat 0" not in said, said
     assert [r["layout"] for r in table(out + "/weak.csv")] == ["1x1", "2x1"]
+    # Plans are of what was run: of brains that grew, though nobody says how they did.
+    assert [r["plan s"] for r in table(out + "/weak.csv")] == [r["plan s"] for r in before[:2]]
+    code, said = scaling("--collect", "--predict", "4x1", "--out", out)
+    assert code == 2 and "needs its --grow" in said, said
+
+    # Shorter runs of fewer columns stand beside a plan of the same, though --collect is not told.
+    less, few = out + "/less", ("--set", "regions.cortex.channels=[5]", "--until", "15 ms")
+    code, said = scaling("--strong", "1x1", "--repeats", "1", "--out", less, *few)
+    assert code == 0, said
+    code, said = scaling("--collect", "--out", less)
+    assert code == 0, said
+    rates = ("--rates", less + "/strong/1x1/repeat-0")
+    planned, whole = plan(*few, *rates)["simulate_s"], plan(*rates)["simulate_s"]
+    assert planned < 0.5 * whole, (planned, whole)
+    assert table(less + "/strong.csv")[0]["plan s"] == f"{planned:.3g}", (planned, whole)
 
     # Runs of something else in the folder, a layout that fails, a wrong word.
     code, said = scaling("--strong", "1x1,4x1", "--repeats", "1", "--out", out, "--set",
@@ -81,12 +106,7 @@ with tempfile.TemporaryDirectory() as out:
         run = json.load(file)
     assert run["populations"]["cortex.I"] == {"neurons": 200, "rate_Hz": 50}, run["populations"]
     assert run["exchange"]["epoch"]["messages"] == 0 and run["machines"] == 1
-    compute = []
-    for words in ([], ["--rates", folder]):
-        subprocess.run([os.environ["PHASIC"], "plan", SOURCE + "/tests/fixtures/columns.yaml",
-                        "--json", out + "/plan.json", *words], stdout=subprocess.DEVNULL, check=True)
-        with open(out + "/plan.json", encoding="utf-8") as file:
-            compute.append(json.load(file)["compute_s_per_biological_s"])
+    compute = [plan(*words)["compute_s_per_biological_s"] for words in ((), ("--rates", folder))]
     assert compute[1] > 1.5 * compute[0], compute
 # Nine tenths of that brain are one region: four ranks wait for one.
 plan = subprocess.run([os.environ["PHASIC"], "plan", SOURCE + "/configs/quickstart.yaml",
