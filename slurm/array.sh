@@ -21,7 +21,7 @@ SEEDS=(1 2 3 4 5)
 NAMES=(plain tonic)       # of the settings; the runs are named after them: tonic_seed=3
 SETTINGS=("" "neuromodulation.broadcast=tonic")  # PATH=VALUE; several of one setting: with ' && ' between
 OPTIONS=()                # further options of phasic run
-LAUNCH=(srun --mpi=pmix)  # or (mpirun --bind-to none)
+LAUNCH=(srun --mpi=pmix --wait=10)  # or (mpirun --bind-to none); wait: s, when a rank has died
 # === nothing to edit below ===
 set -u
 threads=${SLURM_CPUS_PER_TASK:-1}

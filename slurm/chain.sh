@@ -19,20 +19,29 @@ PHASIC=build/phasic
 CONFIG=configs/quickstart.yaml
 OUT=out/quickstart
 MOST=100                  # times that it is queued again
-OPTIONS=(--set checkpoint.interval="10 min") # further options of phasic run, when it begins
-LAUNCH=(srun --mpi=pmix)  # or (mpirun --bind-to none)
+OPTIONS=(--set checkpoint.interval="10 min") # further options of phasic run
+LAUNCH=(srun --mpi=pmix --wait=10)  # or (mpirun --bind-to none); wait: s, when a rank has died
 # === nothing to edit below ===
 set -u
 threads=${SLURM_CPUS_PER_TASK:-1}
 export SRUN_CPUS_PER_TASK=$threads
+# Slurm 22.05 does not tell a job when it ends; newer ones do.
+export PHASIC_JOB_END=$(SLURM_TIME_FORMAT=%s squeue -h -j "$SLURM_JOB_ID" -o %e)
 newest() { ls -d "$OUT"/checkpoints/*[0-9] 2>/dev/null | tail -n 1; }
 complete() { grep -qs '"complete": true' "$OUT/summary.json"; }
 if complete; then
     echo "$OUT: complete already"
     exit 0
 fi
+what=()
+for word in ${OPTIONS[@]+"${OPTIONS[@]}"}; do # a chain never throws checkpoints away
+    [ "$word" = --force ] || [ "$word" = -f ] || what+=("$word")
+done
 if [ -n "$(newest)" ]; then
-    what=(--resume "$OUT")
+    what+=(--resume "$OUT")
+    # phasic refuses to go on with another configuration. A job that was queued again goes on as it began, even if CONFIG
+    # was edited meanwhile.
+    [ "${SLURM_RESTART_COUNT:-0}" -gt 0 ] || what=("$CONFIG" "${what[@]}")
 else
     what=("$CONFIG" --out "$OUT" ${OPTIONS[@]+"${OPTIONS[@]}"})
     [ "${SLURM_RESTART_COUNT:-0}" -gt 0 ] && what+=(--force)
@@ -55,7 +64,7 @@ leave() {
 }
 "${LAUNCH[@]}" -n "$SLURM_NTASKS" "$PHASIC" run "${what[@]}" --threads "$threads" --quiet &
 child=$!
-trap 'warned=1; leave' USR1
+trap 'warned=1; echo "$OUT: warned by Slurm; a checkpoint, and the queue again"; leave' USR1
 trap 'ended=1; leave' TERM
 while :; do
     signalled=''

@@ -13,9 +13,11 @@ PHASIC=build/phasic
 CONFIG=configs/quickstart.yaml
 OUT=out/quickstart
 THREADS=1                 # of a rank
+MINUTES=30                # as in -W: before they are over, a run that does not fit writes a checkpoint and leaves
 OPTIONS=()                # further options of phasic run: --seed 2 --set PATH=VALUE
 LAUNCH=(mpirun --bind-to none)
 # === nothing to edit below ===
 set -u
+export PHASIC_JOB_END=$(($(date +%s) + 60 * MINUTES))
 exec "${LAUNCH[@]}" -n "$LSB_DJOB_NUMPROC" "$PHASIC" run "$CONFIG" --out "$OUT" --threads "$THREADS" \
     --quiet ${OPTIONS[@]+"${OPTIONS[@]}"}

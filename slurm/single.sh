@@ -15,11 +15,13 @@ PHASIC=build/phasic
 CONFIG=configs/quickstart.yaml
 OUT=out/quickstart
 OPTIONS=()                # further options of phasic run: --seed 2 --set PATH=VALUE
-LAUNCH=(srun --mpi=pmix)  # or (mpirun --bind-to none)
+LAUNCH=(srun --mpi=pmix --wait=10)  # or (mpirun --bind-to none); wait: s, when a rank has died
 # === nothing to edit below ===
 set -u
 threads=${SLURM_CPUS_PER_TASK:-1}
 export SRUN_CPUS_PER_TASK=$threads
+# Slurm 22.05 does not tell a job when it ends; newer ones do.
+export PHASIC_JOB_END=$(SLURM_TIME_FORMAT=%s squeue -h -j "$SLURM_JOB_ID" -o %e)
 # Slurm starts a job again when a node has failed: what it left is not complete.
 [ "${SLURM_RESTART_COUNT:-0}" -gt 0 ] && OPTIONS+=(--force)
 exec "${LAUNCH[@]}" -n "$SLURM_NTASKS" "$PHASIC" run "$CONFIG" --out "$OUT" --threads "$threads" \

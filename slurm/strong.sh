@@ -15,10 +15,10 @@
 # === 2: what is run ===
 PHASIC=build/phasic
 CONFIG=configs/quickstart.yaml
-OUT=out/scaling
+OUT=out/scaling-quickstart
 LAYOUTS=(1x1 2x1 4x1)     # ranks x threads
 OPTIONS=(--until "2 s")   # further options of phasic run
-LAUNCH=(srun --mpi=pmix)  # or (mpirun --bind-to none)
+LAUNCH=(srun --mpi=pmix --wait=10)  # or (mpirun --bind-to none); wait: s, when a rank has died
 # === nothing to edit below ===
 set -u
 failed=0

@@ -15,11 +15,11 @@
 # === 2: what is run ===
 PHASIC=build/phasic
 CONFIG=configs/scaling/microcircuits_near.yaml
-OUT=out/scaling
+OUT=out/scaling-microcircuits_near
 LAYOUTS=(1x1 2x1 4x1)     # ranks x threads
 GROW="regions.cortex.channels=[@]"  # what grows: @ is the number of ranks
 OPTIONS=(--until "1 s")   # further options of phasic run
-LAUNCH=(srun --mpi=pmix)  # or (mpirun --bind-to none)
+LAUNCH=(srun --mpi=pmix --wait=10)  # or (mpirun --bind-to none); wait: s, when a rank has died
 # === nothing to edit below ===
 set -u
 failed=0

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Fill a job template from a configuration and its plan, show it, and submit it."""
 import argparse
+import glob
 import itertools
 import json
 import math
@@ -12,6 +13,7 @@ import sys
 import tempfile
 
 from .program import default_program
+from .run import RunError, read_summary
 from .sweep import Usage, parse_seeds, parse_setting, piece_of
 from .templates import Template
 
@@ -20,6 +22,8 @@ TEMPLATES = {"single": "sbatch", "chain": "sbatch", "array": "sbatch", "pipeline
              "strong": "sbatch", "weak": "sbatch", "pbs": "qsub", "lsf": "bsub"}
 SINGLE = ("single", "chain", "pbs", "lsf")  # jobs that are one run
 OF_ONE_SEED = SINGLE + ("pipeline",)
+REPLACE = ("single", "pbs", "lsf")         # take --force
+WAIT_S = 10             # of srun, for other ranks when one has died
 LEAST_EFFICIENCY = 0.7  # of ranks that are chosen
 LEAST_MINUTES = 5
 START_MINUTES = 2       # of a job: modules, MPI, files
@@ -28,12 +32,12 @@ SLOW_DISK_MB_PER_S = 50
 SPARE_BYTES = 256e6     # of a node: the launcher, buffers of MPI and files
 
 EPILOG = """\
-Without --ranks the number is chosen: as many (1, 2, 4 ... --most-ranks) as are 70 % efficient by
-the plan. Time and memory are the plan's with a margin. The filled script is kept as DIR.job, so it
+Without --ranks the number is chosen: as many (1, and --nodes times 1, 2, 4 ... up to --most-ranks)
+as are 70 % efficient by the plan. Each node gets as many ranks as any other. Time and memory are the plan's with a margin. The filled script is kept as DIR.job, so it
 can be submitted again by hand. strong and weak run every layout of --layouts (ranks x threads)
 --repeats times and are for scripts/scaling; weak takes --grow, where @ is the number of ranks.
 chain is one run in as many jobs of --time as it takes, by checkpoints; a folder that has some is
-gone on with. pipeline learns once with CONFIG, and then runs --test in the learned state, as array
+gone on with, unless the configuration differs. pipeline learns once with CONFIG, and then runs --test in the learned state, as array
 does; values that are single hold for both.
 Exit codes: 0 submitted (or shown, by --dry-run), 2 usage, 3 files, 4 the scheduler refused."""
 
@@ -70,17 +74,24 @@ def nodes_of(options, ranks):
     return min(options.nodes, ranks)
 
 
+def check_even(options):
+    """Nodes get as many ranks each; schedulers would round up what does not divide."""
+    ranks, nodes = options.ranks, nodes_of(options, options.ranks)
+    if ranks % nodes:
+        raise Usage(f"{ranks} ranks do not go evenly onto {nodes} nodes: --ranks "
+                    f"{ranks - ranks % nodes} or {ranks - ranks % nodes + nodes}, or other --nodes")
+
+
 def choose_ranks(options, settings):
-    """The most ranks that the plan calls efficient."""
+    """The most ranks that the plan calls efficient, as many on each node."""
     chosen, alone = 1, None
-    ranks = 1
-    while ranks <= options.most_ranks:
+    counts = [options.nodes << i for i in range(options.most_ranks.bit_length())]
+    for ranks in [1] + [n for n in counts if 1 < n <= options.most_ranks]:
         figures = plan(options, ranks, options.threads, settings)
         took = figures["build_s"] + (figures["simulate_s"] or figures["seconds_per_biological_s"])
         alone = alone or took
         if alone / took >= LEAST_EFFICIENCY * ranks:
             chosen = ranks
-        ranks *= 2
     return chosen
 
 
@@ -128,6 +139,8 @@ def asked_minutes(options, seconds):
 
 def demand_of_one(options, settings):
     """Of a job that is one run; the plan of it."""
+    if options.ranks:
+        check_even(options)
     ranks = options.ranks or choose_ranks(options, settings)
     figures = plan(options, ranks, options.threads, settings)
     minutes = asked_minutes(options, lambda: seconds_of(figures))
@@ -218,6 +231,7 @@ def fill_single(options, template, name):
     template.variable("OPTIONS", words)
     if options.template in ("pbs", "lsf"):
         template.variable("THREADS", demand.threads)
+        template.variable("MINUTES", demand.minutes)
     return demand, figures
 
 
@@ -306,7 +320,7 @@ def fill(options):
     template.variable("PHASIC", options.program)
     template.variable("CONFIG", options.config)
     template.variable("OUT", options.out)
-    launch = {"srun": ["srun", f"--mpi={options.mpi}"],
+    launch = {"srun": ["srun", f"--mpi={options.mpi}", f"--wait={WAIT_S}"],
               "mpirun": ["mpirun", "--bind-to", "none"]}[options.launch]
     template.variable("LAUNCH", launch)
     for line in options.directives:
@@ -317,6 +331,21 @@ def fill(options):
             f"{took}, {figures['largest_node_bytes'] / 1e6:.0f} MB on the fullest node; asked for: "
             f"{demand.clock()} h, {demand.megabytes} MiB a node")
     return template.text(), said
+
+
+def check_folder(options):
+    """What is there is not written over unasked. A chain goes on from checkpoints; other jobs of
+    many runs look into their folder themselves."""
+    out = options.out
+    if options.template not in SINGLE or options.force or not os.path.exists(out):
+        return
+    if options.template in REPLACE:
+        raise Usage(f"{out} exists; --out another folder, or --force")
+    if read_summary(out).get("complete"):
+        raise Usage(f"{out} is complete; --out another folder")
+    if not glob.glob(glob.escape(out) + "/checkpoints/*[0-9]"):
+        raise Usage(f"{out} exists, without a checkpoint to go on from; remove it, or --out another "
+                    "folder")
 
 
 def submit(options, path):
@@ -404,6 +433,9 @@ def parse(arguments):
         options.launch = "mpirun" if options.template in ("pbs", "lsf") else "srun"
     if not options.margin >= 1:
         parser.error("--margin: 1 or more is meant")
+    if options.force and options.template not in REPLACE:
+        parser.error(f"--force: {options.template} goes on with what is in its folder; remove that, "
+                     "or --out another, to begin anew")
     if options.template in OF_ONE_SEED and not options.seeds.isdigit():
         parser.error(f"--seeds: {options.template} has one; --template array runs many")
     for line in options.directives:
@@ -415,18 +447,15 @@ def parse(arguments):
 def main(arguments=None):
     """Command line of scripts/submit."""
     options = parse(arguments)
-    is_single = options.template in SINGLE
     path = options.out + ".job"
     try:
-        goes_on = options.template == "chain" and os.path.isdir(options.out + "/checkpoints")
-        if is_single and os.path.exists(options.out) and not options.force and not goes_on:
-            raise Usage(f"{options.out} exists; --out another folder, or --force")
+        check_folder(options)
         text, said = fill(options)
         if not options.dry_run:
             os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
             with open(path, "w", encoding="utf-8") as file:
                 file.write(text)
-    except Usage as error:
+    except (Usage, RunError) as error:
         print(f"submit: {error}", file=sys.stderr)
         return 2
     except OSError as error:

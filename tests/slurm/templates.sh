@@ -37,6 +37,13 @@ submit --ranks 2 --out out/dry --dry-run >said || fail "--dry-run"
 [ -e out ] && fail "--dry-run wrote something"
 grep -q '^#SBATCH --ntasks-per-node=2' said && grep -q '^# 2 ranks x 1 threads' said || fail "$(cat said)"
 
+# Every node gets as many ranks: of others than go evenly there would be more than were planned.
+submit --ranks 3 --nodes 2 --out out/dry --dry-run >said 2>&1 && fail "3 ranks on 2 nodes"
+grep -q -- '--ranks 2 or 4' said || fail "$(cat said)"
+submit --nodes 2 --most-ranks 3 --out out/dry --dry-run >said || fail "ranks that are chosen: $(cat said)"
+grep -q '^# [12] ranks' said || fail "$(cat said)"
+submit --template array --force --dry-run >said 2>&1 && fail "--force means nothing to an array"
+
 jobs="$(job --out out/srun --ranks 4 --threads 2 --nodes 2)"
 grep -q '^OUT=out/srun' said || fail "what is submitted was not shown"
 jobs="$jobs $(job --out out/mpirun --ranks 3 --launch mpirun --name m)"
@@ -79,6 +86,7 @@ sbatch --parsable out/srun.job >said || fail "the script that was kept cannot be
 ended FAILED "$(cat said)"
 
 # A pipeline: the tests wait for what is learned, and are what a run from that state is.
+export STAGE=test # of the user's own
 learned=$(job --template pipeline --test tests/fixtures/columns.yaml --seeds 8 --ranks 2 \
     --set 'simulation.duration=100 ms,200 ms' --out out/pipeline)
 ended COMPLETED "$learned"
@@ -101,6 +109,12 @@ done
 [ -z "$(squeue -h -j "$waiting" 2>/dev/null)" ] || fail "tests of what was not learned are kept"
 [ -e out/z ] && [ -n "$(ls out/z)" ] && fail "tests of what was not learned ran"
 
+# A test that would write into the folder of learning.
+sed "s|^NAMES=.*|NAMES=(learn plain)|; s|^OUT=.*|OUT=out/n|" out/pipeline.job >n.job
+failing=$(sbatch --parsable n.job)
+ended FAILED "$failing"
+grep -q "cannot be named 'learn'" "phasic-columns-$failing.log" && [ ! -e out/n ] || fail "a test named 'learn' was accepted"
+
 # The templates as they are make sense to sbatch.
 for template in single chain array pipeline strong weak; do
     sbatch --test-only "$SOURCE_DIR/slurm/$template.sh" >said 2>&1 || fail "$template: $(cat said)"
@@ -110,6 +124,7 @@ submit --template pbs --ranks 2 --out out/pbs --dry-run | grep -v '^# [0-9]' >pb
 submit --template lsf --ranks 2 --out out/lsf --dry-run | grep -v '^# [0-9]' >lsf.sh || fail "lsf"
 grep -q '^#PBS -l select=1:ncpus=2:mpiprocs=2:ompthreads=1:mem=[0-9]*mb$' pbs.sh || fail "$(cat pbs.sh)"
 grep -q '^#BSUB -R "span\[ptile=2\] affinity\[core(1)\] rusage\[mem=[0-9]*MB\]"$' lsf.sh || fail "$(cat lsf.sh)"
+grep -q '^MINUTES=5$' pbs.sh && grep -q '^#PBS -l walltime=00:05:00$' pbs.sh || fail "$(cat pbs.sh)"
 printf 'n1\nn1\n' >nodes
 PBS_O_WORKDIR=$work PBS_NODEFILE=$work/nodes bash pbs.sh || fail "the template of PBS"
 LSB_DJOB_NUMPROC=2 bash lsf.sh || fail "the template of LSF"

@@ -66,6 +66,8 @@ SlurmdTimeout=300
 MessageTimeout=60
 MinJobAge=3600
 JobRequeue=1
+PreemptType=preempt/partition_prio
+PreemptMode=REQUEUE
 AccountingStorageType=accounting_storage/none
 JobCompType=jobcomp/none
 END
@@ -73,6 +75,7 @@ for i in $(seq "$NODES"); do
     echo "NodeName=n$i NodeHostname=$host NodeAddr=127.0.0.1 Port=$((base + i)) CPUs=$CPUS RealMemory=8000"
 done >>slurm.conf
 echo "PartitionName=all Nodes=n[1-$NODES] Default=YES MaxTime=INFINITE DefaultTime=10 State=UP" >>slurm.conf
+echo "PartitionName=urgent Nodes=n[1-$NODES] PriorityTier=2 DefaultTime=10 State=UP" >>slurm.conf # takes others' nodes
 # Several nodes with one host name: names of shared memory would clash, so ranks speak TCP.
 cat >env.sh <<END
 export SLURM_CONF=$S/slurm.conf PMIX_MCA_gds=hash PMIX_MCA_psec=native OMPI_MCA_btl=self,tcp
@@ -93,7 +96,7 @@ for i in $(seq "$NODES"); do
     start "n$i" slurmd -D -N "n$i" -f "$S/slurm.conf"
 done
 for _ in $(seq 600); do
-    [ "$(timeout 20 sinfo -h -N -t idle -o %N 2>/dev/null | wc -l)" = "$NODES" ] && exit 0
+    [ "$(timeout 20 sinfo -h -N -p all -t idle -o %N 2>/dev/null | wc -l)" = "$NODES" ] && exit 0
     sleep 0.1
 done
 echo "Slurm did not start:" >&2
