@@ -50,9 +50,12 @@ for file in unknown_key.yaml empty.yaml include_cycle.yaml short_delay.yaml; do
     fi
 done
 
-# A brain that does not fit is told when it is built: the folder can be asked for again.
-expect "no room" 4 "memory" sh -c "ulimit -v 600000; exec '$PHASIC' run one_neuron.yaml \
-    --set regions.r.populations.A.size=200000000 --out '$work/run'"
+# A brain that does not fit is told when it is built: the folder can be asked for again. (Under
+# AddressSanitizer no program begins with so little.)
+if sh -c "ulimit -v 600000; exec '$PHASIC' --version" >/dev/null 2>&1; then
+    expect "no room" 4 "memory" sh -c "ulimit -v 600000; exec '$PHASIC' run one_neuron.yaml \
+        --set regions.r.populations.A.size=200000000 --out '$work/run'"
+fi
 
 # Usage and files.
 expect "no command" 2 "" "$PHASIC"
