@@ -22,7 +22,7 @@ static const char *const section_names[PH_SECTIONS] = {
 /* --- writing ---------------------------------------------------------------------------------- */
 
 ph_status ph_checkpoint_write_block(ph_checkpoint *c, const ph_piece *piece,
-                                    const ph_checkpoint_bytes *parts, int n_parts)
+                                    const ph_checkpoint_span *parts, int n_parts)
 {
     ph_check_sum sum = ph_check_sum_begin(0);
     int64_t offset = c->written;
@@ -46,7 +46,7 @@ ph_status ph_checkpoint_write_block(ph_checkpoint *c, const ph_piece *piece,
 
 ph_status ph_checkpoint_write(ph_checkpoint *c, const ph_piece *piece, const void *bytes, size_t n)
 {
-    return ph_checkpoint_write_block(c, piece, &(ph_checkpoint_bytes){bytes, n}, 1);
+    return ph_checkpoint_write_block(c, piece, &(ph_checkpoint_span){bytes, n}, 1);
 }
 
 /* --- reading ---------------------------------------------------------------------------------- */

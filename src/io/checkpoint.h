@@ -7,6 +7,7 @@
 #define PHASIC_IO_CHECKPOINT_H
 
 #include "comm/comm.h"
+#include "io/checksum.h"
 #include <phasic/state.h>
 
 typedef enum ph_section {
@@ -16,7 +17,7 @@ typedef enum ph_section {
     PH_SECTION_NEURON,    /* by population and column: an element a neuron */
     PH_SECTION_TRAIN,     /* by population and history: spikes of each neuron */
     PH_SECTION_TARGET,    /* by projection and column: an element a neuron of the target */
-    PH_SECTION_SYNAPSE,   /* by projection: synapses of each neuron of the target */
+    PH_SECTION_SYNAPSE,   /* by projection: rows onto neurons of the target */
     PH_SECTION_ROW,       /* by projection: sources, in any order */
     PH_SECTION_VISIT,     /* by projection: visits that are still to come, in any order */
     PH_SECTION_ECHO,      /* by projection: the same of echoes */
@@ -39,6 +40,12 @@ typedef struct ph_part_end {
 
 typedef struct ph_checkpoint ph_checkpoint;
 
+/* Bytes that one block is made of. */
+typedef struct ph_checkpoint_span {
+    const void *bytes;
+    size_t n; /* a multiple of PH_SUM_STRIDE, unless these are the block's last */
+} ph_checkpoint_span;
+
 /* --- writing --------------------------------------------------------------------------------- */
 
 /** @brief Begin a checkpoint of OUT. Collective on comm. Errors are agreed.
@@ -50,6 +57,10 @@ ph_status ph_checkpoint_create(const char *out_folder, ph_step step, ph_comm *co
 /** @brief Write a block. Not collective. @param piece what it holds */
 ph_status ph_checkpoint_write(ph_checkpoint *checkpoint, const ph_piece *piece, const void *bytes,
                               size_t n);
+
+/** @brief A block of bytes that lie in several places. Not collective. */
+ph_status ph_checkpoint_write_block(ph_checkpoint *checkpoint, const ph_piece *piece,
+                                    const ph_checkpoint_span *parts, int n_parts);
 
 /** @brief Put it on the disk, write the index, give it its name and remove all but the one before.
  *  Collective on comm. Errors are agreed.
@@ -111,6 +122,9 @@ ph_status ph_parts_cut(const char *out_folder, const ph_part_end *ends, int n);
 
 /** @brief Whether it is being read. Not collective. */
 int ph_checkpoint_is_loading(const ph_checkpoint *checkpoint);
+
+/** @brief Words for a piece that is not there or does not fit. Not collective. @return PH_FILE */
+ph_status ph_checkpoint_misfit(const ph_checkpoint *checkpoint, const ph_piece *piece);
 
 /** @brief Write the elements of a piece, in blocks, or read all of them. Not collective.
  *  @param size bytes of an element @param elements piece->count of them

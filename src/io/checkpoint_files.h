@@ -5,17 +5,10 @@
 
 #include "io/background.h"
 #include "io/checkpoint.h"
-#include "io/checksum.h"
 
 #define PH_CHECKPOINT_PATH 4096
-#define PH_CHECKPOINT_VERSION 2
+#define PH_CHECKPOINT_VERSION 3
 #define PH_CHECKPOINT_BLOCK ((size_t)4 << 20) /* bytes of elements: a reader reads whole blocks */
-
-/* Bytes that one block is made of. */
-typedef struct ph_checkpoint_bytes {
-    const void *bytes;
-    size_t n; /* a multiple of PH_SUM_STRIDE, unless these are the block's last */
-} ph_checkpoint_bytes;
 
 /* Where a block lies. */
 typedef struct ph_checkpoint_block {
@@ -45,13 +38,6 @@ struct ph_checkpoint {
     char *buffer;          /* reading: of a block; writing: of the lengths of its lists */
     size_t buffer_room;
 };
-
-/** @brief Words for a piece that is not there or does not fit. Not collective. @return PH_FILE */
-ph_status ph_checkpoint_misfit(const ph_checkpoint *checkpoint, const ph_piece *piece);
-
-/** @brief A block of bytes that lie in several places. Not collective. */
-ph_status ph_checkpoint_write_block(ph_checkpoint *checkpoint, const ph_piece *piece,
-                                    const ph_checkpoint_bytes *parts, int n_parts);
 
 /** @brief The name of a rank's file. Not collective. */
 ph_status ph_checkpoint_file(char path[PH_CHECKPOINT_PATH], const char *folder, int rank);

@@ -38,7 +38,7 @@ ph_status ph_checkpoint_write_lists(ph_checkpoint *c, const ph_piece *piece,
         ph_piece block = *piece;
         block.first += from;
         block.count = n;
-        const ph_checkpoint_bytes parts[] = {{c->buffer, head}, {next, bytes}};
+        const ph_checkpoint_span parts[] = {{c->buffer, head}, {next, bytes}};
         PH_TRY(ph_checkpoint_write_block(c, &block, parts, 2));
         next += bytes;
     }

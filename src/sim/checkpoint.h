@@ -11,7 +11,7 @@
 /** @brief Neurons, their histories, and what plasticity keeps for each target. Not collective. */
 ph_status ph_keep_neurons(ph_sim *sim, ph_checkpoint *checkpoint);
 
-/** @brief Plastic synapses, by target, source, delay and ordinal. Not collective. */
+/** @brief Plastic synapses, as rows. Not collective. */
 ph_status ph_keep_synapses(ph_sim *sim, ph_checkpoint *checkpoint);
 
 /** @brief Sources of plastic rows, with their visits and echoes to come. Not collective. */

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A checkpoint's plastic synapses: weight and the rule's states of each, in the order of target,
- * source, delay and ordinal, which needs no ids. Rows are ordered by source, so a pass over them
- * with a cursor for each target gives that order; it is for as many targets as fit in memory. */
+/* A checkpoint's plastic synapses, written as they lie in memory: rows of a thread's block with
+ * their sources, then their runs, then weights, states and targets, so that a run stands still for
+ * little more than the writing. Sources are global ids and targets numbers within the population:
+ * where a run goes on in the same layout, rows are taken as they are, else each synapse finds its
+ * place by source, delay, target and ordinal. */
 #include "sim/checkpoint.h"
 
 #include "base/memory.h"
@@ -9,256 +11,340 @@
 
 #include <string.h>
 
-#define PASS_BYTES ((size_t)64 << 20)
-#define RUNS_AHEAD 6 /* whose memory is asked for */
-#define LINE_BYTES 64
-#define PLACES 64    /* of synapses, at once */
+#define CHUNK_BYTES ((size_t)4 << 20) /* of synapses, about; a chunk has whole rows */
+#define PAD_BYTES ((size_t)64)        /* the synapses of a chunk begin at a multiple of it */
 
-/* The projection's synapses in one block. Threads share the blocks: what they count in is their
- * own, as targets of different threads lie between each other in the share. */
-typedef struct part {
-    const ph_rows *rows;    /* NULL: there are none */
+/* What stands at the beginning of a chunk. */
+typedef struct head {
+    int64_t first, stride;   /* neuron i of the group is number first + i * stride */
+    int64_t n_neurons;
+    int64_t n_rows, n_runs, n_synapses, synapse_bytes;
+} head;
+
+/* A chunk of rows, in memory. */
+typedef struct chunk {
+    head of;
+    const ph_gid *source;    /* n_rows */
+    const uint32_t *n_runs;  /* n_rows */
+    const ph_run *runs;
+    const char *synapses;    /* by run, see ph_run_fields */
+} chunk;
+
+static size_t padded(size_t bytes)
+{
+    return (bytes + PAD_BYTES - 1) / PAD_BYTES * PAD_BYTES;
+}
+
+static size_t bytes_before_synapses(const head *of)
+{
+    return padded(sizeof *of + (size_t)of->n_rows * (sizeof(ph_gid) + sizeof(uint32_t)) +
+                  (size_t)of->n_runs * sizeof(ph_run));
+}
+
+/* --- saving ----------------------------------------------------------------------------------- */
+
+/* Rows from one on that make a chunk: at least one. */
+static int64_t end_of_chunk(const ph_rows *rows, int64_t row)
+{
+    int64_t end = row + 1;
+    while (end < rows->n_rows &&
+           (size_t)(rows->first[end + 1] - rows->first[row]) * rows->synapse_bytes <= CHUNK_BYTES)
+        end++;
+    return end;
+}
+
+static void fill(const ph_rows *rows, const head *of, int64_t row, char *bytes)
+{
+    uint32_t *n_runs;
+    memset(bytes, 0, bytes_before_synapses(of));
+    memcpy(bytes, of, sizeof *of);
+    bytes += sizeof *of;
+    memcpy(bytes, rows->source + row, (size_t)of->n_rows * sizeof(ph_gid));
+    bytes += (size_t)of->n_rows * sizeof(ph_gid);
+    n_runs = (uint32_t *)(void *)bytes;
+    for (int64_t r = 0; r < of->n_rows; r++)
+        n_runs[r] = rows->first_run[row + r + 1] - rows->first_run[row + r];
+    bytes += (size_t)of->n_rows * sizeof *n_runs;
+    memcpy(bytes, rows->runs + rows->first_run[row], (size_t)of->n_runs * sizeof(ph_run));
+}
+
+static ph_status save_chunk(ph_checkpoint *checkpoint, const ph_rows *rows, const ph_group *group,
+                            int64_t row, int64_t end)
+{
+    const head of = {.first = group->first,
+                     .stride = group->stride,
+                     .n_neurons = group->n,
+                     .n_rows = end - row,
+                     .n_runs = rows->first_run[end] - rows->first_run[row],
+                     .n_synapses = rows->first[end] - rows->first[row],
+                     .synapse_bytes = (int64_t)rows->synapse_bytes};
+    const ph_piece piece = {PH_SECTION_SYNAPSE, rows->projection->index, 0, of.first,
+                            (of.n_neurons - 1) * of.stride + 1};
+    char *bytes;
+    PH_ALLOC(bytes, bytes_before_synapses(&of));
+    fill(rows, &of, row, bytes);
+    const ph_checkpoint_span parts[] = {
+        {bytes, bytes_before_synapses(&of)},
+        {rows->plastic + rows->first[row] * rows->synapse_bytes,
+         (size_t)of.n_synapses * rows->synapse_bytes}};
+    ph_status status = ph_checkpoint_write_block(checkpoint, &piece, parts, 2);
+    ph_free(bytes);
+    return status;
+}
+
+static ph_status save_projection(const ph_sim *sim, ph_checkpoint *checkpoint, int projection)
+{
+    for (int b = 0; b < sim->network->n_blocks; b++) {
+        const ph_block *block = &sim->network->blocks[b];
+        const ph_rows *rows = ph_block_plastic_rows(block, projection);
+        for (int64_t row = 0, end; rows && row < rows->n_rows; row = end) {
+            end = end_of_chunk(rows, row);
+            PH_TRY(save_chunk(checkpoint, rows, &block->groups[rows->group], row, end));
+        }
+    }
+    return PH_OK;
+}
+
+/* --- loading ---------------------------------------------------------------------------------- */
+
+/* Where the synapses of the row and delay at hand are in a block of this rank. */
+typedef struct place {
+    const ph_rows *rows;    /* NULL: there are none of the projection */
     const ph_group *group;  /* of the targets */
-    size_t *cursor;         /* of each neuron of the group: its next synapse in `values` */
-    uint32_t *done;         /* of each run: synapses that former passes have moved */
-} part;
+    int64_t row;            /* of the source at hand; -1: there is none */
+    uint32_t run, end_run;  /* those of the delay at hand that are left */
+    uint64_t first;         /* first synapse of `run` */
+    size_t i;               /* within the run: beyond the synapse that was found last */
+} place;
 
-/* Targets of a projection that one pass is for; numbers are within the rank's share. */
-typedef struct pass {
+typedef struct loading {
     const ph_sim *sim;
-    int projection;
-    int64_t share_first, share_count;
-    int64_t begin, end;     /* the pass' targets */
-    part *parts;            /* of each block */
-    uint32_t *counts;       /* synapses of each target of the share */
-    size_t *place;          /* of each target of the pass: its first synapse in `values` */
-    char *values;
-    size_t bytes;           /* of a synapse */
-    int is_loading;
-} pass;
+    const ph_checkpoint *checkpoint;
+    ph_piece piece;         /* the rank's targets */
+    place *places;          /* of each block */
+    uint64_t found;         /* synapses */
+} loading;
 
-/* The number of a group's neuron 0; those of the others follow by the stride. */
-static int64_t number_of_first(const pass *p, const part *of)
+/* @return whether the chunk's parts fill it */
+static int parse(const void *bytes, size_t n, chunk *c)
 {
-    return of->group->first - p->share_first;
+    const char *at = bytes;
+    if (n < sizeof c->of)
+        return 0;
+    memcpy(&c->of, at, sizeof c->of);
+    const head *of = &c->of;
+    if (of->n_rows < 0 || of->n_runs < of->n_rows || of->n_synapses < of->n_runs ||
+        of->synapse_bytes <= 0 || (size_t)of->n_synapses > n / (size_t)of->synapse_bytes ||
+        bytes_before_synapses(of) + (size_t)of->n_synapses * (size_t)of->synapse_bytes != n)
+        return 0;
+    c->source = (const ph_gid *)(const void *)(at + sizeof *of);
+    c->n_runs = (const uint32_t *)(const void *)(c->source + of->n_rows);
+    c->runs = (const ph_run *)(const void *)(c->n_runs + of->n_rows);
+    c->synapses = at + bytes_before_synapses(of);
+    return 1;
 }
 
-/* A field of synapses whose targets stand one behind the other: they lie in `values` wherever each
- * target's next synapse is, so that the places are found once and used for all fields. */
-static void move_field(char *field, char *const *places, size_t at, size_t n, int is_loading)
+static ph_status misfit(const loading *l)
 {
-    for (size_t i = 0; i < n; i++, field += sizeof(ph_real))
-        if (is_loading)
-            memcpy(field, places[i] + at, sizeof(ph_real));
+    return ph_checkpoint_misfit(l->checkpoint, &l->piece);
+}
+
+/* The places of a source's row. */
+static void find_rows(loading *l, ph_gid source)
+{
+    for (int b = 0; b < l->sim->network->n_blocks; b++) {
+        place *p = &l->places[b];
+        p->row = -1;
+        if (!p->rows)
+            continue;
+        int64_t row = ph_gid_first_from(p->rows->source, p->rows->n_rows, source);
+        if (row < p->rows->n_rows && p->rows->source[row] == source)
+            p->row = row;
+    }
+}
+
+/* A row that lies here as it did there. @return 1 when it does, and is taken */
+static int take_row(const chunk *c, const ph_run *runs, uint32_t n_runs, const char *synapses,
+                    size_t n_synapses, const place *p)
+{
+    const ph_rows *rows = p->rows;
+    if (!rows || p->row < 0 || c->of.first != p->group->first ||
+        c->of.stride != p->group->stride || c->of.n_neurons != p->group->n)
+        return 0;
+    uint32_t first_run = rows->first_run[p->row];
+    if (rows->first_run[p->row + 1] - first_run != n_runs ||
+        memcmp(rows->runs + first_run, runs, n_runs * sizeof *runs) != 0)
+        return 0;
+    /* Targets are drawn, and so the same; they are what a wrong brain would differ in. */
+    char *here = rows->plastic + rows->first[p->row] * rows->synapse_bytes;
+    for (size_t k = 0, at = 0; k < n_runs; at += runs[k++].count) {
+        size_t bytes = runs[k].count * rows->synapse_bytes,
+               targets = runs[k].count * sizeof(uint16_t),
+               end = at * rows->synapse_bytes + bytes;
+        if (memcmp(here + end - targets, synapses + end - targets, targets) != 0)
+            return 0;
+    }
+    memcpy(here, synapses, n_synapses * rows->synapse_bytes);
+    return 1;
+}
+
+/* The runs of a delay in the row at hand. */
+static void find_runs(place *p, uint16_t delay)
+{
+    const ph_rows *rows = p->rows;
+    p->run = p->end_run = 0;
+    if (!rows || p->row < 0)
+        return;
+    uint32_t end = rows->first_run[p->row + 1];
+    p->first = rows->first[p->row];
+    p->i = 0;
+    for (p->run = rows->first_run[p->row]; p->run < end && rows->runs[p->run].delay != delay;
+         p->run++)
+        p->first += rows->runs[p->run].count;
+    for (p->end_run = p->run; p->end_run < end && rows->runs[p->end_run].delay == delay;)
+        p->end_run++;
+}
+
+/* The first synapse of a run, from one on, whose target is not below another. */
+static size_t first_from(const ph_run_fields *fields, size_t i, size_t count, uint16_t target)
+{
+    while (i < count) {
+        size_t middle = i + (count - i) / 2;
+        if (ph_field_target(fields->target, middle) < target)
+            i = middle + 1;
         else
-            memcpy(places[i] + at, field, sizeof(ph_real));
-}
-
-/* Synapses of a run from one on whose targets are below `end`, the neuron in the group.
- * @return the first that is left */
-static size_t move_run(const pass *p, const part *of, const ph_run_fields *fields, size_t begin,
-                       size_t count, int64_t end)
-{
-    char *places[PLACES], *values = p->values;
-    size_t bytes = p->bytes, *cursor = of->cursor, n = PLACES;
-    for (; n == PLACES; begin += n) {
-        size_t most = count - begin < PLACES ? count - begin : PLACES;
-        const char *target = fields->target + begin * sizeof(uint16_t);
-        for (n = 0; n < most && ph_field_target(target, n) < end; n++)
-            places[n] = values + cursor[ph_field_target(target, n)]++ * bytes;
-        size_t at = begin * sizeof(ph_real);
-        move_field(fields->w + at, places, 0, n, p->is_loading);
-        for (int s = 0; s < of->rows->rule->n_states; s++)
-            move_field(fields->state[s] + at, places, (size_t)(s + 1) * sizeof(ph_real), n,
-                       p->is_loading);
+            count = middle;
     }
-    return begin;
+    return i;
 }
 
-/* The first neuron of a group whose number is not below another. */
-static int64_t first_neuron(const pass *p, const part *of, int64_t number)
+/* The next synapse onto a target: those of a pair come one after the other. */
+static int find_synapse(place *p, uint16_t target, ph_run_fields *fields, size_t *at)
 {
-    int64_t beyond = number - number_of_first(p, of), stride = of->group->stride;
-    return beyond <= 0 ? 0 : (beyond + stride - 1) / stride;
-}
-
-static void prefetch_field(const char *field, size_t begin, size_t n, size_t size)
-{
-    const char *end = field + (begin + n) * size;
-    for (const char *line = field + begin * size; line < end; line += LINE_BYTES)
-        __builtin_prefetch(line);
-}
-
-/* A pass finds a piece of each run, at places that no processor foresees. @param n its synapses */
-static void prefetch_run(const part *of, uint64_t k, uint64_t first, size_t n)
-{
-    ph_run_fields fields = ph_run_fields_of(of->rows, first, of->rows->runs[k].count);
-    size_t begin = of->done[k];
-    prefetch_field(fields.target, begin, n, sizeof(uint16_t));
-    prefetch_field(fields.w, begin, n, sizeof(ph_real));
-    for (int s = 0; s < of->rows->rule->n_states; s++)
-        prefetch_field(fields.state[s], begin, n, sizeof(ph_real));
-}
-
-static void move_part(const pass *p, const part *of)
-{
-    const ph_rows *rows = of->rows;
-    uint64_t first = 0, n_runs = rows->first_run[rows->n_rows], ahead = 0, first_ahead = 0;
-    int64_t begin = first_neuron(p, of, p->begin), end = first_neuron(p, of, p->end);
-    size_t moved = 0; /* of the last run: about as many as of the next */
-    for (int64_t i = begin; i < end && i < of->group->n; i++)
-        of->cursor[i] = p->place[number_of_first(p, of) + i * of->group->stride - p->begin];
-    for (uint64_t k = 0; k < n_runs; first += rows->runs[k++].count) {
-        for (; ahead < n_runs && ahead <= k + RUNS_AHEAD; first_ahead += rows->runs[ahead++].count)
-            prefetch_run(of, ahead, first_ahead, moved);
-        size_t count = rows->runs[k].count, done = of->done[k];
-        ph_run_fields fields = ph_run_fields_of(rows, first, count);
-        of->done[k] = (uint32_t)move_run(p, of, &fields, done, count, end);
-        moved = of->done[k] - done;
+    for (; p->run < p->end_run; p->run++) {
+        size_t count = p->rows->runs[p->run].count;
+        *fields = ph_run_fields_of(p->rows, p->first, count);
+        *at = p->i = first_from(fields, p->i, count, target);
+        if (p->i < count) {
+            p->i++;
+            return ph_field_target(fields->target, *at) == target;
+        }
+        p->first += count;
+        p->i = 0;
     }
+    return 0;
 }
 
-static void count_part(const pass *p, const part *of)
+static void copy_synapse(const ph_run_fields *from, size_t i, const ph_run_fields *to, size_t at,
+                         int n_states)
 {
-    const ph_rows *rows = of->rows;
-    uint64_t first = 0, n_runs = rows->first_run[rows->n_rows];
-    for (uint64_t k = 0; k < n_runs; first += rows->runs[k++].count) {
-        size_t count = rows->runs[k].count;
-        ph_run_fields fields = ph_run_fields_of(rows, first, count);
-        for (size_t i = 0; i < count; i++)
-            of->cursor[ph_field_target(fields.target, i)]++;
+    memcpy(to->w + at * sizeof(ph_real), from->w + i * sizeof(ph_real), sizeof(ph_real));
+    for (int s = 0; s < n_states; s++)
+        memcpy(to->state[s] + at * sizeof(ph_real), from->state[s] + i * sizeof(ph_real),
+               sizeof(ph_real));
+}
+
+/* Those synapses of a run that end here. */
+static ph_status spread_run(loading *l, const chunk *c, const ph_run *run, const char *synapses,
+                            int n_states)
+{
+    int n_blocks = l->sim->network->n_blocks;
+    ph_run_fields from = {.w = (char *)(uintptr_t)synapses}, to;
+    char *next = from.w + run->count * sizeof(ph_real);
+    for (int s = 0; s < n_states; s++, next += run->count * sizeof(ph_real))
+        from.state[s] = next;
+    from.target = next;
+    for (size_t i = 0, at; i < run->count; i++) {
+        int64_t number = c->of.first + ph_field_target(from.target, i) * c->of.stride;
+        int64_t own = number - l->piece.first;
+        if (own < 0 || own >= l->piece.count)
+            continue;
+        place *p = &l->places[own % n_blocks];
+        if (!p->rows || !find_synapse(p, (uint16_t)(own / n_blocks), &to, &at))
+            return misfit(l);
+        copy_synapse(&from, i, &to, at, n_states);
+        l->found++;
     }
-    for (int i = 0; i < of->group->n; i++)
-        p->counts[number_of_first(p, of) + i * of->group->stride] = (uint32_t)of->cursor[i];
+    return PH_OK;
 }
 
-/* Each block by the thread that simulates it, which has it near. */
-static void each_part(const pass *p, void work(const pass *p, const part *of))
+static ph_status spread_row(loading *l, const chunk *c, const ph_run *runs, uint32_t n_runs,
+                            const char *synapses, size_t n_synapses, int n_states)
 {
-#pragma omp parallel for num_threads(p->sim->threads) schedule(static, 1)
-    for (int b = 0; b < p->sim->network->n_blocks; b++)
-        if (p->parts[b].rows)
-            work(p, &p->parts[b]);
+    size_t bytes = (size_t)c->of.synapse_bytes;
+    for (int b = 0; b < l->sim->network->n_blocks; b++)
+        if (take_row(c, runs, n_runs, synapses, n_synapses, &l->places[b])) {
+            l->found += n_synapses;
+            return PH_OK;
+        }
+    for (uint32_t k = 0; k < n_runs; synapses += runs[k++].count * bytes) {
+        int goes_on = k > 0 && runs[k].delay == runs[k - 1].delay; /* one that was cut in two */
+        for (int b = 0; !goes_on && b < l->sim->network->n_blocks; b++)
+            find_runs(&l->places[b], runs[k].delay);
+        PH_TRY(spread_run(l, c, &runs[k], synapses, n_states));
+    }
+    return PH_OK;
 }
 
-static ph_status make_parts(pass *p)
+static ph_status load_chunk(void *context, const ph_piece *piece, const void *bytes, size_t n)
 {
-    PH_ALLOC(p->parts, p->sim->network->n_blocks);
-    for (int b = 0; b < p->sim->network->n_blocks; b++) {
-        const ph_block *block = &p->sim->network->blocks[b];
-        part *of = &p->parts[b];
-        const ph_rows *rows = ph_block_plastic_rows(block, p->projection);
+    loading *l = context;
+    chunk c;
+    const ph_rule *rule = ph_projection_rule(l->sim->brain->projections[piece->index]);
+    size_t synapse = (size_t)(1 + rule->n_states) * sizeof(ph_real) + sizeof(uint16_t);
+    if (!parse(bytes, n, &c) || (size_t)c.of.synapse_bytes != synapse)
+        return misfit(l);
+    const ph_run *runs = c.runs, *last = c.runs + c.of.n_runs;
+    const char *at = c.synapses, *end = at + (size_t)c.of.n_synapses * synapse;
+    for (int64_t row = 0; row < c.of.n_rows; runs += c.n_runs[row++]) {
+        size_t n_synapses = 0;
+        if (c.n_runs[row] > (size_t)(last - runs))
+            return misfit(l);
+        for (uint32_t k = 0; k < c.n_runs[row]; k++)
+            n_synapses += runs[k].count;
+        if (n_synapses > (size_t)(end - at) / synapse)
+            return misfit(l);
+        find_rows(l, c.source[row]);
+        PH_TRY(spread_row(l, &c, runs, c.n_runs[row], at, n_synapses, rule->n_states));
+        at += n_synapses * synapse;
+    }
+    return PH_OK;
+}
+
+static ph_status load_projection(const ph_sim *sim, ph_checkpoint *checkpoint, int projection,
+                                 int population)
+{
+    uint64_t all = 0;
+    loading l = {.sim = sim,
+                 .checkpoint = checkpoint,
+                 .piece = {PH_SECTION_SYNAPSE, projection, 0, sim->network->share_first[population],
+                           sim->network->share_count[population]}};
+    PH_ALLOC(l.places, sim->network->n_blocks);
+    for (int b = 0; b < sim->network->n_blocks; b++) {
+        const ph_block *block = &sim->network->blocks[b];
+        const ph_rows *rows = ph_block_plastic_rows(block, projection);
         if (!rows)
             continue;
-        of->group = &block->groups[rows->group];
-        PH_ALLOC(of->cursor, of->group->n);
-        PH_ALLOC(of->done, rows->first_run[rows->n_rows]);
-        of->rows = rows;
+        l.places[b] = (place){.rows = rows, .group = &block->groups[rows->group], .row = -1};
+        all += rows->n_synapses;
     }
-    return PH_OK;
-}
-
-static void free_pass(pass *p)
-{
-    for (int b = 0; p->parts && b < p->sim->network->n_blocks; b++) {
-        ph_free(p->parts[b].cursor);
-        ph_free(p->parts[b].done);
-    }
-    ph_free(p->parts);
-    ph_free(p->counts);
-    ph_free(p->place);
-    ph_free(p->values);
-}
-
-/* --- passes ----------------------------------------------------------------------------------- */
-
-static void place_targets(pass *p)
-{
-    size_t n = 0;
-    for (int64_t i = p->begin; i < p->end; i++) {
-        p->place[i - p->begin] = n;
-        n += p->counts[i];
-    }
-}
-
-static ph_status load_target(void *context, int64_t element, const void *items, uint32_t n)
-{
-    pass *p = context;
-    int64_t number = element - p->share_first;
-    PH_CHECK(n == p->counts[number], PH_FILE,
-             "the checkpoint is of another brain: projection %d has %u synapses onto a neuron that "
-             "has %u here",
-             p->projection, n, p->counts[number]);
-    memcpy(p->values + p->place[number - p->begin] * p->bytes, items, n * p->bytes);
-    return PH_OK;
-}
-
-static ph_status make_pass(pass *p, ph_checkpoint *checkpoint)
-{
-    ph_piece piece = {PH_SECTION_SYNAPSE, p->projection, 0, p->share_first + p->begin,
-                      p->end - p->begin};
-    place_targets(p);
-    if (p->is_loading)
-        PH_TRY(ph_checkpoint_read_lists(checkpoint, &piece, p->bytes, load_target, p));
-    each_part(p, move_part);
-    if (p->is_loading)
-        return PH_OK;
-    return ph_checkpoint_write_lists(checkpoint, &piece, p->counts + p->begin, p->bytes,
-                                     p->values);
-}
-
-/* The targets of the next pass: at least one. @return its synapses */
-static size_t next_pass(pass *p)
-{
-    size_t n = 0;
-    p->begin = p->end;
-    while (p->end < p->share_count &&
-           (p->end == p->begin || (n + p->counts[p->end]) * p->bytes <= PASS_BYTES))
-        n += p->counts[p->end++];
-    return n;
-}
-
-static ph_status make_passes(pass *p, ph_checkpoint *checkpoint)
-{
-    size_t most = 0, room = 0;
-    PH_ALLOC(p->counts, p->share_count);
-    PH_ALLOC(p->place, p->share_count);
-    PH_TRY(make_parts(p));
-    each_part(p, count_part);
-    while (p->end < p->share_count) {
-        size_t n = next_pass(p);
-        most = n > most ? n : most;
-    }
-    p->end = 0;
-    PH_GROW(p->values, room, most * p->bytes + 1);
-    while (p->end < p->share_count) {
-        (void)next_pass(p);
-        PH_TRY(make_pass(p, checkpoint));
-    }
-    return PH_OK;
-}
-
-static ph_status keep_projection(ph_sim *sim, ph_checkpoint *checkpoint, int projection)
-{
-    const ph_projection *of = sim->brain->projections[projection];
-    const ph_rule *rule = ph_projection_rule(of);
-    int population = of->target.span.population;
-    if (sim->network->share_count[population] == 0 || !rule || of->cut)
-        return PH_OK;
-    pass p = {.sim = sim,
-              .projection = projection,
-              .share_first = sim->network->share_first[population],
-              .share_count = sim->network->share_count[population],
-              .bytes = (size_t)(1 + rule->n_states) * sizeof(ph_real),
-              .is_loading = ph_checkpoint_is_loading(checkpoint)};
-    ph_status status = make_passes(&p, checkpoint);
-    free_pass(&p);
-    return status;
+    ph_status status = ph_checkpoint_each(checkpoint, &l.piece, load_chunk, &l);
+    ph_free(l.places);
+    PH_TRY(status);
+    return l.found == all ? PH_OK : misfit(&l);
 }
 
 ph_status ph_keep_synapses(ph_sim *sim, ph_checkpoint *checkpoint)
 {
-    for (int p = 0; p < sim->brain->n_projections; p++)
-        PH_TRY(keep_projection(sim, checkpoint, p));
+    for (int p = 0; p < sim->brain->n_projections; p++) {
+        const ph_projection *of = sim->brain->projections[p];
+        int population = of->target.span.population;
+        if (sim->network->share_count[population] == 0 || !ph_projection_rule(of) || of->cut)
+            continue;
+        if (ph_checkpoint_is_loading(checkpoint))
+            PH_TRY(load_projection(sim, checkpoint, p, population));
+        else
+            PH_TRY(save_projection(sim, checkpoint, p));
+    }
     return PH_OK;
 }
