@@ -11,10 +11,8 @@ ABOUT = "interference of two tasks with the broadcast, with each region's own re
 SEEDS = "1..10"
 BROADCAST, OWN_RELEASE, OTHER, NONE = \
     "broadcast", "regions on their own", "another animal's broadcast", "none"
-BLIND = "broadcast, no context"      # told beside: the same tasks, which nothing keeps apart
 ARMS = {BROADCAST: [], OWN_RELEASE: ["neuromodulation.broadcast=local"],
-        OTHER: played(BROADCAST), NONE: ["neuromodulation.broadcast=tonic"],
-        BLIND: ["task.context=false"]}
+        OTHER: played(BROADCAST), NONE: ["neuromodulation.broadcast=tonic"]}
 LEAK = Leak(0.5)
 CORTEX, PFC = "cortex_striatum_D1", "pfc_striatum_D1"
 BLOCK = 20  # trials of one task

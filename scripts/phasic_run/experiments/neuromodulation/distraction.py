@@ -7,10 +7,8 @@ from . import Leak, held, noise, trials_of
 
 ABOUT = "an irrelevant dimension beside the cue: noradrenaline's loop closed, or clamped"
 SEEDS = "1..10"
-ALONE = "loop closed, cue alone"
 ARMS = {noise.CLOSED: [],
-        noise.CLAMPED: held(noise.CLOSED, "noradrenaline", "striatum", noise.PHASES),
-        ALONE: ["task.distractor.cues=0"]}
+        noise.CLAMPED: held(noise.CLOSED, "noradrenaline", "striatum", noise.PHASES)}
 LEAK = Leak(0.5, settings=noise.LEAK.settings)
 measure, figure = noise.measure, noise.figure
 
