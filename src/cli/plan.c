@@ -20,10 +20,11 @@
 
 #define PROCESS_BYTES 24e6 /* of a process before it builds anything: MPI, HDF5, the program */
 #define MERGED_BYTES 5e6   /* more of HDF5, after files were written */
+#define SAVING_BYTES 8.5e6 /* through which a checkpoint is written, beside the brain */
 
 #define MOST_LISTED 16 /* ranks */
 
-/* While it builds and runs. */
+/* While it builds. */
 static double peak_bytes(const ph_prediction *p)
 {
     return PROCESS_BYTES + p->neuron_bytes + p->synapse_bytes + p->index_bytes +
@@ -43,15 +44,16 @@ static int ranks_of_node(const scene *s)
     return (s->layout->n_ranks + s->nodes - 1) / s->nodes;
 }
 
-/* From the beginning to the end of the process: when the brain is freed, the limit of delivery is
- * measured and rank 0 merges the files. */
+/* From the beginning to the end of the process. It may write checkpoints; when the brain is freed,
+ * the limit of delivery is measured and rank 0 merges the files. */
 static double most_bytes(const scene *s, int rank, const ph_prediction *p)
 {
     int threads = s->layout->n_threads;
     double after = threads * (double)ph_limit_bytes(ranks_of_node(s), threads);
     if (rank == 0)
         after = MERGED_BYTES + fmax(after, PH_MERGE_LEAST);
-    return fmax(peak_bytes(p), PROCESS_BYTES + after);
+    double running = peak_bytes(p) - p->building_bytes + SAVING_BYTES;
+    return fmax(fmax(peak_bytes(p), running), PROCESS_BYTES + after);
 }
 
 /* Seconds that a biological second takes a rank: what it computes, what it exchanges at most. */

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""No process of a run ever takes more memory than phasic plan says, and 10 %: neither while it computes, nor while
-it merges its files and measures what delivery could be. Asked of the system when the process has ended."""
+"""No process of a run ever takes more memory than phasic plan says, and 10 %: neither while it computes and
+writes a checkpoint, nor while it merges its files and measures what delivery could be. Asked of the system when the process has ended."""
 import json
 import os
 import subprocess
@@ -37,7 +37,7 @@ with tempfile.TemporaryDirectory() as work:
             return json.load(file)
 
     with open(path("four.yaml"), "w", encoding="utf-8") as file:
-        file.write("simulation: {duration: 40 s}\nrecording: {spikes: {populations: all}}\nregions:\n")
+        file.write("simulation: {duration: 40 s}\ncheckpoint: {at_end: true}\nrecording: {spikes: {populations: all}}\nregions:\n")
         for name in "abcd":
             file.write(f"  {name}: {{from: {REGION}, scale: 0.02}}\n")
     with open(path("witness.py"), "w", encoding="utf-8") as file:
