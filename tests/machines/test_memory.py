@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """No process of a run ever takes more memory than phasic plan says, and 10 %: neither while it computes and
-writes a checkpoint, nor while it merges its files and measures what delivery could be. Asked of the system when the process has ended."""
+writes a checkpoint, nor while it merges its files and measures what delivery could be. Asked of the system
+when the process has ended."""
 import json
 import os
 import subprocess
