@@ -18,8 +18,8 @@ typedef enum ph_section {
     PH_SECTION_TRAIN,     /* by population and history: spikes of each neuron */
     PH_SECTION_TARGET,    /* by projection and column: an element a neuron of the target */
     PH_SECTION_SYNAPSE,   /* by projection: rows onto neurons of the target */
-    PH_SECTION_ROW,       /* by projection: sources, in any order */
-    PH_SECTION_VISIT,     /* by projection: visits that are still to come, in any order */
+    PH_SECTION_ROW,       /* by projection: sources of neurons of the target, in any order */
+    PH_SECTION_VISIT,     /* by projection: visits to them that are still to come, in any order */
     PH_SECTION_ECHO,      /* by projection: the same of echoes */
     PH_SECTION_SPIKE,     /* spikes of which some may still arrive, in any order */
     PH_SECTIONS

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A checkpoint's sources of plastic rows. All rows of one source and projection, on whatever block,
  * are in the same state, so that a rank writes each once. Visits and echoes that are still to come
- * are kept by source and step, and entered once however often they were written. */
+ * are kept by source and step, and entered once however often they were written. What a rank writes
+ * is marked with its targets: whose row has one of them finds it there, and need not read what
+ * ranks with other targets have written. */
 #include "sim/checkpoint.h"
 
 #include "base/memory.h"
@@ -9,6 +11,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+
+#define BLOCK_BYTES ((size_t)4 << 20)
 
 typedef struct kept_row {
     ph_gid source;
@@ -96,16 +100,34 @@ static ph_status gather(const ph_sim *sim, gathered *all)
     return PH_OK;
 }
 
-static ph_status write_gathered(ph_checkpoint *checkpoint, const gathered *all)
+/* The rank's targets of a projection, to which what is said of its sources belongs. */
+static ph_piece piece_of(const ph_sim *sim, ph_section section, int projection)
 {
-    ph_piece piece = {PH_SECTION_ROW, all->projection, 0, 0, (int64_t)all->n_rows};
-    PH_TRY(ph_checkpoint_move(checkpoint, &piece, sizeof *all->rows, all->rows));
-    piece.section = PH_SECTION_ECHO;
-    piece.count = (int64_t)all->n_echoes;
-    PH_TRY(ph_checkpoint_move(checkpoint, &piece, sizeof *all->echoes, all->echoes));
-    piece.section = PH_SECTION_VISIT;
-    piece.count = (int64_t)all->n_visits;
-    return ph_checkpoint_move(checkpoint, &piece, sizeof *all->visits, all->visits);
+    int population = sim->brain->projections[projection]->target.span.population;
+    return (ph_piece){section, projection, 0, sim->network->share_first[population],
+                      sim->network->share_count[population]};
+}
+
+/* In blocks of some megabytes. */
+static ph_status write_items(ph_checkpoint *checkpoint, const ph_piece *piece, const void *items,
+                             size_t n, size_t size)
+{
+    const char *next = items;
+    for (size_t some; n > 0; n -= some, next += some * size) {
+        some = n < BLOCK_BYTES / size ? n : BLOCK_BYTES / size;
+        PH_TRY(ph_checkpoint_write(checkpoint, piece, next, some * size));
+    }
+    return PH_OK;
+}
+
+static ph_status write_gathered(const ph_sim *sim, ph_checkpoint *checkpoint, const gathered *all)
+{
+    const ph_piece rows = piece_of(sim, PH_SECTION_ROW, all->projection);
+    const ph_piece echoes = piece_of(sim, PH_SECTION_ECHO, all->projection);
+    const ph_piece visits = piece_of(sim, PH_SECTION_VISIT, all->projection);
+    PH_TRY(write_items(checkpoint, &rows, all->rows, all->n_rows, sizeof *all->rows));
+    PH_TRY(write_items(checkpoint, &echoes, all->echoes, all->n_echoes, sizeof *all->echoes));
+    return write_items(checkpoint, &visits, all->visits, all->n_visits, sizeof *all->visits);
 }
 
 static ph_status save(const ph_sim *sim, ph_checkpoint *checkpoint, int projection)
@@ -116,7 +138,7 @@ static ph_status save(const ph_sim *sim, ph_checkpoint *checkpoint, int projecti
     PH_ALLOC(all.written, population->size / 64 + 1);
     ph_status status = gather(sim, &all);
     if (status == PH_OK)
-        status = write_gathered(checkpoint, &all);
+        status = write_gathered(sim, checkpoint, &all);
     ph_free(all.written);
     ph_free(all.rows);
     ph_free(all.echoes);
@@ -171,10 +193,12 @@ static ph_status load_rows(void *context, const ph_piece *piece, const void *byt
 {
     loading *l = context;
     const kept_row *kept = bytes;
-    PH_CHECK(n == (size_t)piece->count * sizeof *kept, PH_FILE, "rows of another size");
+    int64_t count = (int64_t)(n / sizeof *kept);
+    (void)piece;
+    PH_CHECK(n % sizeof *kept == 0, PH_FILE, "rows of another size");
     for (int b = 0; b < l->sim->network->n_blocks; b++) {
         ph_rows *rows = rows_in(l, b);
-        for (int64_t i = 0; rows && i < piece->count; i++)
+        for (int64_t i = 0; rows && i < count; i++)
             load_row(rows, &kept[i]);
     }
     return PH_OK;
@@ -199,8 +223,9 @@ static ph_status add_entry(loading *l, ph_gid source, const entry *what)
 static ph_status load_visits(void *context, const ph_piece *piece, const void *bytes, size_t n)
 {
     const kept_visit *kept = bytes;
-    PH_CHECK(n == (size_t)piece->count * sizeof *kept, PH_FILE, "visits of another size");
-    for (int64_t i = 0; i < piece->count; i++) {
+    (void)piece;
+    PH_CHECK(n % sizeof *kept == 0, PH_FILE, "visits of another size");
+    for (size_t i = 0; i < n / sizeof *kept; i++) {
         entry e = {.step = kept[i].step, .kind = kept[i].kind};
         e.bucket = (ph_plastic_bucket){.interval = kept[i].interval,
                                        .released = (ph_real)kept[i].released};
@@ -214,8 +239,9 @@ static ph_status load_visits(void *context, const ph_piece *piece, const void *b
 static ph_status load_echoes(void *context, const ph_piece *piece, const void *bytes, size_t n)
 {
     const kept_echo *kept = bytes;
-    PH_CHECK(n == (size_t)piece->count * sizeof *kept, PH_FILE, "echoes of another size");
-    for (int64_t i = 0; i < piece->count; i++)
+    (void)piece;
+    PH_CHECK(n % sizeof *kept == 0, PH_FILE, "echoes of another size");
+    for (size_t i = 0; i < n / sizeof *kept; i++)
         PH_TRY(add_entry(context, kept[i].source, &(entry){.step = kept[i].due}));
     return PH_OK;
 }
@@ -236,10 +262,10 @@ static int compare(const void *a, const void *b)
 static ph_status take_entries(loading *l, ph_checkpoint *checkpoint, ph_section section,
                               ph_checkpoint_visit *visit)
 {
-    const ph_piece all = {section, l->projection, 0, 0, INT64_MAX};
+    const ph_piece own = piece_of(l->sim, section, l->projection);
     size_t n = 0;
     l->n = 0;
-    PH_TRY(ph_checkpoint_each(checkpoint, &all, visit, l));
+    PH_TRY(ph_checkpoint_each(checkpoint, &own, visit, l));
     if (l->n > 1)
         qsort(l->entries, l->n, sizeof *l->entries, compare);
     for (size_t i = 0; i < l->n; i++)
@@ -294,13 +320,13 @@ static ph_status check_rows(loading *l)
 static ph_status load(ph_sim *sim, ph_checkpoint *checkpoint, int projection)
 {
     loading l = {.sim = sim, .projection = projection};
-    const ph_piece all = {PH_SECTION_ROW, projection, 0, 0, INT64_MAX};
+    const ph_piece own = piece_of(sim, PH_SECTION_ROW, projection);
     for (int b = 0; b < sim->network->n_blocks; b++) {
         ph_rows *rows = rows_in(&l, b);
         for (int64_t row = 0; rows && row < rows->n_rows; row++)
             rows->next_sweep[row] = -1;
     }
-    ph_status status = ph_checkpoint_each(checkpoint, &all, load_rows, &l);
+    ph_status status = ph_checkpoint_each(checkpoint, &own, load_rows, &l);
     if (status == PH_OK)
         status = check_rows(&l);
     if (status == PH_OK)
