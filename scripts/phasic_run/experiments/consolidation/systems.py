@@ -6,7 +6,6 @@ or rate networks of several speeds: F. Fiebig, A. Lansner, Front Comput Neurosci
 import numpy as np
 
 from ... import arms_figure, patterns, plot, statistics
-from ...run import read_summary
 from .. import Measure
 
 ABOUT = "recall without the hippocampus 0, 1, 5, 20 nights after study; without replay; awake"
@@ -55,12 +54,6 @@ def replay(run):
         return patterns.replayed(patterns.Patterns(opened), "hippocampus.CA3", ASLEEP[:1])
 
 
-def night_s(run):
-    """Wall time of 5 s of sleep: what the run took, by its biological time."""
-    summary = read_summary(run.folder)
-    return 5 * summary["simulate_s"] / summary["biological_s"]
-
-
 def also(run):
     """What was found at the other tests, and what was replayed."""
     told = {f"with hippocampus, night {night}": recall(run, night, "intact") for night in NIGHTS}
@@ -95,9 +88,7 @@ def published(runs):
     return made + [
         Measure("bursts of CA3 with a pattern in cortex, of all, with CA3 shuffled", "chance: 0",
                 -most, 0.1, [replay(run)[2] for run in runs[UNLEARNED]]),
-        Measure("the same in sleep", "most", 0.7, 1, [replay(run)[2] for run in runs[SLEEP]]),
-        Measure("wall time of a night, s, one thread", "≤ 6 on two cores", 0, 6,
-                [night_s(run) for run in runs[SLEEP]])]
+        Measure("the same in sleep", "most", 0.7, 1, [replay(run)[2] for run in runs[SLEEP]])]
 
 
 def figure(runs, picture):
