@@ -2,6 +2,7 @@
 /* After a run: how fast delivery was, and how fast the same threads can add at all. */
 #include "cli/run.h"
 
+#include "base/memory.h"
 #include "bench/scatter.h"
 
 /* About 0.3 s with cores to itself, so a run that was not much longer goes without. */
@@ -44,6 +45,7 @@ ph_status ph_run_limit(const ph_comm *comm, ph_summary *s)
                             .passes = PASSES,
                             .fast = 1};
     ph_scatter measured;
+    ph_memory_trim(); /* of the merge */
     PH_TRY(ph_scatter_measure(comm, &plan, &measured));
     if (measured.best[PH_SCATTER_SEQUENTIAL] < 0)
         return PH_OK;
