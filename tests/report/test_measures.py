@@ -9,7 +9,7 @@ import numpy as np
 
 sys.path.insert(0, os.path.join(os.environ["SOURCE_DIR"], "scripts"))
 from phasic_run.experiments.neuromodulation import (  # noqa: E402
-    broadcast_coordination, gates, learners, practice)
+    broadcast_coordination, explore_exploit, gates, learners, practice)
 
 
 class Made:
@@ -85,3 +85,9 @@ assert broadcast_coordination.changes(run, "tract", "start", "one").tolist() == 
 assert broadcast_coordination.alike(np.array([1, 2, 3]), np.array([2, 4, 6])) > 0.999
 assert broadcast_coordination.alike(np.array([1, 2, 3]), np.array([3, 2, 1])) < -0.999
 assert broadcast_coordination.alike(np.array([1, 2, 3]), np.zeros(3)) == 0
+
+# Entropy over ten choices: none where all are alike, one bit where half are; NaN before the tenth.
+bits = explore_exploit.entropy(np.array([0] * 10 + [1] * 10))
+assert np.isnan(bits[:9]).all() and bits[9] == bits[19] == 0 and abs(bits[14] - 1) < 1e-12, bits
+since = explore_exploit.since_change({"better": np.array([0, 0, 1, 1, 1, 0])})
+assert since.tolist() == [-1, -1, 0, 1, 2, 0], since
