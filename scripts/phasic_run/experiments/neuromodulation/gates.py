@@ -11,7 +11,7 @@ DELAY, ALIKE = "delay", "cues alike"
 WHOLE, NO_GLIA, NO_PFC_I = "delay: whole", "delay: no glia", "delay: prefrontal interneurons silent"
 NO_FS, NO_CHI = "delay: fast-spiking cells silent", "delay: cholinergic cells silent"
 DENDRITE, PASSIVE = "cues alike: whole", "cues alike: dendrite passive"
-DRIVEN = PASSIVE + ", soma driven more"
+DRIVEN, ON_SOMA = PASSIVE + ", soma driven more", "cues alike: all on the soma"
 NO_PLATEAU = ["regions.sensory_cortex.populations.L5E.neuron.g_s=0 pA"]
 MORE = ["regions.sensory_cortex.projections.L23E_L5E.weight=9 nS"]
 ARMS = {WHOLE: ("delay", []),
@@ -20,7 +20,8 @@ ARMS = {WHOLE: ("delay", []),
         NO_FS: ("delay", ["interventions.FS.phases=all"]),
         NO_CHI: ("delay", ["interventions.ChI.phases=all"]),
         DENDRITE: ("dendrite", []), PASSIVE: ("dendrite", NO_PLATEAU),
-        DRIVEN: ("dendrite", NO_PLATEAU + MORE)}
+        DRIVEN: ("dendrite", NO_PLATEAU + MORE),
+        ON_SOMA: ("dendrite", [f"tracts.pfc_L5_{side}.receptor=exc" for side in ("left", "right")])}
 LOSSES = {"glia": (WHOLE, [NO_GLIA]), "prefrontal interneurons": (WHOLE, [NO_PFC_I]),
           "apical dendrite": (DENDRITE, [PASSIVE, DRIVEN])}
 LEAST = "least loss"
@@ -36,7 +37,7 @@ told. A passive dendrite (no current of its plateau reaches the soma) leaves the
 the soma; its loss is the lesser of two, of cells that fire less and of cells whose soma is driven as much more as makes up
 for that. Written in: that glia set the level of dopamine and that layer 5 hears prefrontal cortex by its dendrites; not
 written in: what of the answers is lost. That it takes a compartment is not shown: with the same prefrontal synapses on
-the soma as many answers were right (seeds 1001 and 1002, while tuning). Nor is every interneuron needed: the
+the soma (*all on the soma*, told beside) one answer in twenty is lost. Nor is every interneuron needed: the
 fast-spiking cells of the striatum are not, its cholinergic cells in two seeds of ten; so the row of interneurons is that
 of prefrontal cortex, chosen while tuning. The leak test is that of the second task; that of the first is in
 `inverted-u`. Core-hours are those of a machine with many other loads."""
