@@ -56,11 +56,11 @@ leave() {
         return
     fi
     before=$(newest)
-    kill -USR1 $child
+    kill -USR1 $child 2>/dev/null # at a preemption it may be gone
     while [ "$(newest)" = "$before" ] && kill -0 $child 2>/dev/null; do
         sleep 0.5
     done
-    kill -TERM $child
+    kill -TERM $child 2>/dev/null
 }
 "${LAUNCH[@]}" -n "$SLURM_NTASKS" "$PHASIC" run "${what[@]}" --threads "$threads" --quiet &
 child=$!

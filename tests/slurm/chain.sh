@@ -8,10 +8,8 @@ set -u
 config=tests/fixtures/columns.yaml
 spread='regions.cortex.populations.E.V_init={type: uniform, min: -65 mV, max: -50 mV}'
 hashes() { grep -h '"spike_hash"\|"weight_hash"' "$1/summary.json"; }
-state() { scontrol show job "$1" | sed -n 's/.*JobState=\([A-Z]*\).*/\1/p'; }
-parts() { ls "$1/parts" 2>/dev/null | wc -l; } # more with each time that the run goes on
+goes() { [ -n "$(find "$1/parts" -name '*.part' -newer mark 2>/dev/null)" ]; } # whether a run has recorded since `mark`
 restarts() { scontrol show job "$1" | sed -n 's/.* Restarts=\([0-9]*\).*/\1/p'; }
-number() { sed -n 's/^Submitted batch job //p' said; }
 submit() {
     sh "$SOURCE_DIR/scripts/submit" $config --program "$PHASIC" --set "$spread" --set 'simulation.duration=1 h' \
         --template chain --ranks 2 "$@" >said 2>&1 ||
@@ -31,7 +29,7 @@ provoke() {
 cut() {
     for _ in $(seq 2400); do
         case $(state "$1") in
-        RUNNING) [ "$(parts "$2")" -gt "$before" ] && break ;;
+        RUNNING) goes "$2" && break ;;
         COMPLETED) return 1 ;;
         FAILED | CANCELLED) fail "$2 has ended as $(state "$1")" ;;
         esac
@@ -52,16 +50,15 @@ cut() {
 
 # chain LAUNCH SECONDS: of biological time. Fails when that was too short to be cut three times.
 chain() {
-    out=out/$1-$2 before=0
+    out=out/$1-$2
+    touch mark
     submit --until "$2 s" --launch "$1" --out "$out" --directive '#SBATCH --nodelist=n1'
     job=$(number)
     for n in 1 2 3; do
         cut "$job" "$out" $n || return
-        before=$(parts "$out")
+        touch mark
     done
-    while :; do
-        case $(state "$job") in RUNNING | PENDING | COMPLETING) sleep 0.5 ;; *) break ;; esac
-    done
+    over "$job" 900
     [ "$(state "$job")" = COMPLETED ] || fail "$out: $(state "$job")"
     [ -e "plain-$2" ] || "$PHASIC" run $config --set "$spread" --set 'simulation.duration=1 h' --until "$2 s" --out "plain-$2" --quiet ||
         fail "without a break"
@@ -76,12 +73,13 @@ minute() { # NAME SIGNAL
     sed "s/^MOST=.*/MOST=0/; s/^#SBATCH --signal=.*/#SBATCH --signal=B:$2/" said >"$1.job"
     job=$(sbatch --parsable --job-name="$1" "$1.job") || fail "$1"
 }
+touch mark
 minute warned USR1@10
 warned=$job
 minute late URG@10
 late=$job
 for _ in $(seq 240); do
-    [ "$(parts out/warned)$(parts out/late)" = 11 ] && break
+    goes out/warned && goes out/late && break
     sleep 0.25
 done
 for pid in $(pgrep -x phasic); do
@@ -94,23 +92,19 @@ for launch in srun mpirun; do
 done
 
 # A job that is cancelled stays away.
+touch mark
 submit --until '600 s' --out out/cancelled
 job=$(number)
-until [ "$(parts out/cancelled)" -gt 0 ]; do
+until goes out/cancelled; do
     sleep 0.25
 done
 scancel "$job"
-for _ in $(seq 240); do
-    case $(state "$job") in CANCELLED) break ;; esac
-    sleep 0.5
-done
+over "$job" 120
 sleep 2
 [ "$(state "$job")" = CANCELLED ] || fail "a cancelled job is $(state "$job")"
 
 for job in "$warned" "$late"; do
-    for _ in $(seq 480); do
-        case $(state "$job") in RUNNING | PENDING | COMPLETING) sleep 0.25 ;; *) break ;; esac
-    done
+    over "$job" 120
     scontrol show job "$job" | grep -q ' ExitCode=5:0' || fail "job $job: $(scontrol show job "$job")"
 done
 for name in warned late; do

@@ -14,13 +14,9 @@ chain() {
     sh "$SOURCE_DIR/scripts/submit" "$config" --program "$PHASIC" --set "$spread" --set simulation.duration='3 s' \
         --set 'checkpoint={interval: 300 ms, clock: biological}' --template chain --ranks 2 --nodes 2 --out out/run "$@" >said 2>&1
 }
-number() { sed -n 's/^Submitted batch job //p' said; }
-state() { scontrol show job "$1" | sed -n 's/.*JobState=\([A-Z]*\).*/\1/p'; }
 # ended JOB STATE SECONDS
 ended() {
-    for _ in $(seq $(($3 * 4))); do
-        case $(state "$1") in PENDING | RUNNING | COMPLETING) sleep 0.25 ;; *) break ;; esac
-    done
+    over "$1" "$3"
     [ "$(state "$1")" = "$2" ] || fail "job $1 is $(state "$1"), not $2, after $3 s"
 }
 # rank N: the process that Slurm has started as that
