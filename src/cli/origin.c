@@ -103,6 +103,52 @@ ph_status ph_origin_resume(const ph_run_options *o, char **checkpoint, char **te
     return PH_OK;
 }
 
+/* A mapping within another; NULL: it is not there. */
+static const ph_node *within(const ph_node *root, const char *const *path)
+{
+    for (; root && *path; path++)
+        root = ph_node_get(root, *path);
+    return root;
+}
+
+/* Whether two mappings have the same keys in the same order, and so their receptors. */
+static int are_named_alike(const ph_node *a, const ph_node *b)
+{
+    const ph_node *one = a ? a->first : NULL, *other = b ? b->first : NULL;
+    for (; one && other; one = one->next, other = other->next)
+        if (strcmp(one->key, other->key) != 0 ||
+            (ph_node_get(one, "receptors") &&
+             !are_named_alike(ph_node_get(one, "receptors"), ph_node_get(other, "receptors"))))
+            return 0;
+    return !one && !other;
+}
+
+/* Modulation may differ from that of the other run, but not what the state is laid out by: beats,
+ * and transmitters with their receptors, in their order. */
+static ph_status compare_layout(const ph_tree *tree, const char *text, const char *checkpoint)
+{
+    static const char *const transmitters[] = {"neuromodulation", "transmitters", NULL};
+    static const char *const beat[] = {"neuromodulation", "beat", NULL};
+    ph_tree *kept = NULL;
+    PH_TRY(ph_tree_parse(text, "the checkpoint", &kept));
+    const ph_node *here = within(tree->root, beat), *there = within(kept->root, beat);
+    int is_same = (!here && !there) ||
+                  (here && there && here->text && there->text && !strcmp(here->text, there->text));
+    ph_status status = PH_OK;
+    if (!is_same)
+        status = ph_error(PH_CONFIG, "neuromodulation.beat is not that of the checkpoint %s",
+                          checkpoint);
+    here = within(tree->root, transmitters);
+    there = within(kept->root, transmitters);
+    if (status == PH_OK && !are_named_alike(here, there))
+        status = ph_error(PH_CONFIG,
+                          "neuromodulation.transmitters are not those of the checkpoint %s, in its "
+                          "order",
+                          checkpoint);
+    ph_tree_destroy(&kept);
+    return status;
+}
+
 ph_status ph_origin_start(const char *folder, const ph_tree *tree, char **checkpoint)
 {
     static const char *const ignored[] = {
@@ -111,6 +157,8 @@ ph_status ph_origin_start(const char *folder, const ph_tree *tree, char **checkp
     char *text = NULL;
     PH_TRY(ph_checkpoint_find(folder, checkpoint, &text));
     ph_status status = compare(tree, text, *checkpoint, ignored);
+    if (status == PH_OK)
+        status = compare_layout(tree, text, *checkpoint);
     ph_free(text);
     return status;
 }

@@ -52,13 +52,14 @@ ph_status ph_checkpoint_create(const char *out_folder, ph_step step, ph_comm *co
 {
     ph_checkpoint *c = ph_calloc(1, sizeof *c);
     *out = c;
+    if (c)
+        c->file = -1;
     ph_status status = PH_OK;
     if (!c)
         status = ph_error(PH_RESOURCE, "out of memory: a checkpoint");
     PH_TRY(ph_comm_agree(comm, status));
     c->comm = comm;
     c->rank = ph_comm_rank(comm);
-    c->file = -1;
     c->step = step;
     snprintf(c->out_folder, sizeof c->out_folder, "%s", out_folder);
     status = ph_checkpoint_folder(c->path, out_folder, step, ".tmp");

@@ -339,11 +339,12 @@ ph_status ph_checkpoint_open(const char *path, ph_comm *comm, ph_checkpoint **ou
 {
     ph_checkpoint *c = ph_calloc(1, sizeof *c);
     *out = c;
+    if (c)
+        c->file = -1;
     PH_TRY(ph_comm_agree(comm, c ? PH_OK : ph_error(PH_RESOURCE, "out of memory")));
     c->is_loading = 1;
     c->comm = comm;
     c->rank = ph_comm_rank(comm);
-    c->file = -1;
     char *bytes = NULL, *folder = NULL;
     size_t n = 0;
     ph_status status = PH_OK;

@@ -3,6 +3,7 @@
 #include "io/reports.h"
 
 #include "base/memory.h"
+#include "base/version.h"
 #include "io/numbers.h"
 
 #include <dirent.h>
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 #define PATH_BYTES 4096
+#define MARK "phasic" /* attribute of reports that a run has written */
 
 ph_step ph_report_steps(const ph_brain *brain, const ph_report *report)
 {
@@ -85,6 +87,8 @@ static ph_status write_file(const char *path, const ph_parts *parts, const ph_re
     if (status == PH_OK)
         status = ph_h5_version(file);
     if (status == PH_OK)
+        status = ph_h5_text(file, MARK, PH_VERSION);
+    if (status == PH_OK)
         status = ph_h5_group(file, "report", &group);
     if (status == PH_OK)
         status = report->of == PH_REPORT_V_M ? ph_report_write_V_m(group, parts, report)
@@ -116,7 +120,11 @@ static int is_report(const char *path)
     size_t n = strlen(path);
     if (n < 3 || strcmp(path + n - 3, ".h5") != 0)
         return 0;
-    int is = ph_h5_source_open(path, &source) == PH_OK && ph_h5_source_has(source, "report");
+    char version[64] = "";
+    int is = ph_h5_source_open(path, &source) == PH_OK &&
+             ph_h5_source_has(source, "report") &&
+             ph_h5_source_attribute(source, "/", MARK, version, sizeof version) == PH_OK &&
+             version[0] != '\0';
     ph_h5_source_close(&source);
     return is;
 }

@@ -225,14 +225,19 @@ static ph_status check_until(const ph_sim *sim)
     return PH_OK;
 }
 
-/* Newer ones that are damaged would be taken for good ones later. */
-static ph_status resume(ph_sim *sim, ph_checkpoint *checkpoint)
+static ph_status load(ph_sim *sim, ph_checkpoint *checkpoint)
 {
-    const ph_part_end *ends;
     sim->step = sim->taken = ph_checkpoint_step(checkpoint);
     PH_TRY(keep_all(sim, checkpoint));
     count_from_begin(sim);
-    PH_TRY(check_until(sim));
+    return check_until(sim);
+}
+
+/* Once all ranks have loaded theirs. Newer checkpoints, which are damaged, would be taken for good
+ * ones later. */
+static ph_status go_back(ph_sim *sim, const ph_checkpoint *checkpoint)
+{
+    const ph_part_end *ends;
     int n = ph_checkpoint_parts(checkpoint, &ends);
     PH_TRY(cut_parts(sim, ends, n));
     if (sim->rank == 0)
@@ -245,7 +250,9 @@ ph_status ph_sim_resume(ph_sim *sim)
     ph_checkpoint *checkpoint = NULL;
     ph_status status = ph_checkpoint_open(sim->options.resume, sim->comm, &checkpoint);
     if (status == PH_OK)
-        status = ph_comm_agree(sim->comm, resume(sim, checkpoint));
+        status = ph_comm_agree(sim->comm, load(sim, checkpoint));
+    if (status == PH_OK)
+        status = ph_comm_agree(sim->comm, go_back(sim, checkpoint));
     ph_checkpoint_close(&checkpoint);
     return status;
 }

@@ -26,12 +26,14 @@ static double in_phase_ms(const ph_sim *sim)
     return (double)(sim->step - sim->phase_begin) * sim->h;
 }
 
-/* Mean length of a trial so far, ms; infinite before the first one is over. */
+/* Mean length of a trial so far, of phases that last for a number of them, ms; infinite before the
+ * first one is over. */
 static double trial_ms(const ph_sim *sim)
 {
     double stepped_ms = (double)(sim->step - sim->begun) * sim->h, n = 0;
     for (int p = 0; p < sim->brain->n_phases; p++)
-        n += (double)sim->n_correct[p];
+        if (!has_duration(sim->brain->phase[p]))
+            n += (double)sim->n_correct[p];
     for (int p = 0; p <= sim->phase; p++) {
         const ph_phase *phase = sim->brain->phase[p];
         if (p == sim->phase && has_duration(phase))

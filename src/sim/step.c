@@ -345,7 +345,8 @@ static ph_status step_group(ph_sim *sim, int b, int g, ph_step step, int wide)
                                      step, run->noise, block->spiked);
         if (spikes > 0 && !run->silenced)
             PH_TRY(emit(sim, b, group, run, first, spikes, step));
-        for (int times = 1; group->model->repeats && spikes > 0 && !run->silenced; times++) {
+        int repeats = group->model->repeats && !run->silenced && run->noise < 0;
+        for (int times = 1; repeats && spikes > 0; times++) {
             spikes = repeat(block, spikes, times);
             PH_TRY(emit(sim, b, group, run, first, spikes, step));
         }

@@ -49,7 +49,8 @@ static void describe(const ph_export *export, const ph_quanta *quanta, ph_edge_s
     p->sign = is_negative ? -1 : 1;
     p->is_plastic = strcmp(projection->plasticity.type->name, "static") != 0;
     p->one_weight = projection->weight.type == PH_DIST_CONSTANT &&
-                    projection->connect.type != &ph_connect_ring;
+                    projection->connect.type != &ph_connect_ring &&
+                    projection->connect.type != &ph_connect_sonata; /* there it is a bound */
     p->one_delay = projection->delay.type == PH_DIST_CONSTANT;
 }
 

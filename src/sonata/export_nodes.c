@@ -131,9 +131,28 @@ typedef struct places {
     column *columns;
 } places;
 
+/* Flags are written once for all neurons. */
+static ph_status check_flags(const ph_population *population)
+{
+    const ph_table *table = population->neuron.type->params;
+    const ph_nodes *nodes = &population->nodes;
+    for (int i = 0; nodes->file && i < table->count; i++)
+        for (int t = 1; t < nodes->n_types && table->params[i].kind == PH_KIND_CHOICE; t++) {
+            size_t at = table->params[i].offset;
+            PH_CHECK(!memcmp((const char *)nodes->type_params[t] + at,
+                             (const char *)nodes->type_params[0] + at, sizeof(int)),
+                     PH_CONFIG,
+                     "population %s: its types differ in %s, which is written for all neurons of a "
+                     "population; give each type a population of its own",
+                     population->address, table->params[i].name);
+        }
+    return PH_OK;
+}
+
 static ph_status make_columns(ph_shared *shared, const ph_population *population, places *at)
 {
     const ph_table *table = population->neuron.type->params;
+    PH_TRY(check_flags(population));
     PH_ALLOC(at->columns, table->count);
     for (int i = 0; population->nodes.file && i < table->count; i++)
         if (table->params[i].kind == PH_KIND_REAL && differs(&population->nodes, &table->params[i]))
@@ -252,7 +271,7 @@ static ph_status write_types(const ph_export *export)
 ph_status ph_export_nodes(const ph_export *export)
 {
     const ph_brain *brain = export->brain;
-    char path[4 * NAME_BYTES];
+    char path[4 * NAME_BYTES], temporary[sizeof path + 8];
     places *at;
     PH_TRY(ph_folder_make(export->folder, MODELS));
     for (int p = 0; p < brain->n_populations; p++)
@@ -260,9 +279,15 @@ ph_status ph_export_nodes(const ph_export *export)
     PH_TRY(write_types(export));
     snprintf(path, sizeof path, "%s/nodes.h5", export->folder);
     PH_ALLOC(at, brain->n_populations);
-    ph_status status = make_file(brain, path, at);
+    /* Under another name: what is there may be where parameters are read from. */
+    snprintf(temporary, sizeof temporary, "%s.tmp", path);
+    ph_status status = make_file(brain, temporary, at);
     if (status == PH_OK)
-        status = fill_file(brain, path, at);
+        status = fill_file(brain, temporary, at);
+    if (status == PH_OK)
+        status = ph_folder_rename(temporary, path);
+    if (status != PH_OK)
+        (void)remove(temporary); /* the first error is the one to tell */
     for (int p = 0; p < brain->n_populations; p++)
         ph_free(at[p].columns);
     ph_free(at);

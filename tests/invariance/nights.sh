@@ -136,7 +136,7 @@ with h5py.File(work + "/waits/spikes.h5", "r") as file:
     counts = np.histogram(file["spikes/r.E/timestamps"][()], [0, 50, 100, 100.5, 300, 350, 500])[0]
 print("a task waits   ", "same" if counts[3] == 0 and min(counts[1], counts[5]) > 500 else
       "FAILED: %s spikes" % counts)
-failed += counts[3] > 0 or min(counts[1], counts[5]) <= 500
+failed += int(counts[3] > 0 or min(counts[1], counts[5]) <= 500)
 
 # The task waits in sleep: no trial begins there.
 begin, end = all_of_it["phases/begin_ms"], all_of_it["phases/end_ms"]
