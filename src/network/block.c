@@ -150,11 +150,11 @@ static ph_local local_of(const ph_build *build, const ph_group *group,
 }
 
 /* One history for all rules onto a group whose postsynaptic traces are alike. */
-static ph_status history_for(const ph_build *build, ph_group *group, const ph_rows *rows,
-                             ph_history **out)
+static ph_status history_for(const ph_build *build, ph_group *group,
+                             const ph_projection *projection, ph_history **out)
 {
-    const ph_rule_context *context = rows->context;
-    ph_local local = local_of(build, group, rows->projection);
+    const ph_rule_context *context = &build->contexts[projection->index];
+    ph_local local = local_of(build, group, projection);
     ph_traces traces = {.decay = {context->post[0], context->post[1]},
                         .pairing = context->pairing};
     for (int i = 0; i < group->n_histories; i++)
@@ -257,7 +257,7 @@ static ph_status plastic_rows(const ph_build *build, ph_block *block,
     rows->port = projection->port;
     rows->sign = sign_of(projection, block->groups[g].model);
     PH_TRY(ph_rows_build(build, block, &projection, 1, rows));
-    PH_TRY(history_for(build, &block->groups[g], rows, &rows->history));
+    PH_TRY(history_for(build, &block->groups[g], projection, &rows->history));
     PH_TRY(attach(build, block, rows));
     if (rows->context->echo > 0)
         PH_TRY(ph_echoes_create(rows->n_rows, rows->context->echo, build->brain->epoch,
@@ -267,6 +267,16 @@ static ph_status plastic_rows(const ph_build *build, ph_block *block,
     for (int64_t r = 0; r < rows->n_rows; r++)
         rows->next_sweep[r] = INT64_MAX;
     return PH_OK;
+}
+
+/* A projection that is cut keeps its history, so that the others have the same numbers in a
+ * checkpoint as where it is not. */
+static ph_status leave_history(const ph_build *build, ph_block *block,
+                               const ph_projection *projection)
+{
+    int g = group_of(block, projection->target.span.population);
+    ph_history *unused;
+    return g < 0 ? PH_OK : history_for(build, &block->groups[g], projection, &unused);
 }
 
 static int is_static(const ph_projection *projection)
@@ -307,9 +317,12 @@ static ph_status make_rows(const ph_build *build, ph_block *block)
             status = static_rows(build, block, (ph_tier)tier, port, set);
     ph_free(set);
     PH_TRY(status);
-    for (int p = 0; p < brain->n_projections; p++)
-        if (!brain->projections[p]->cut && !is_static(brain->projections[p]))
-            PH_TRY(plastic_rows(build, block, brain->projections[p]));
+    for (int p = 0; p < brain->n_projections; p++) {
+        const ph_projection *projection = brain->projections[p];
+        if (!is_static(projection))
+            PH_TRY(projection->cut ? leave_history(build, block, projection)
+                                   : plastic_rows(build, block, projection));
+    }
     ph_step longest = 1;
     for (int p = 0; p < brain->n_projections; p++)
         if (brain->projections[p]->delay_max > longest)

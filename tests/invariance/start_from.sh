@@ -36,6 +36,30 @@ go whole 1x1 "$work/plastic.yaml" --until "2.5 s"
 go first 2x1 "$work/plastic.yaml" --until "1.5 s" --set "checkpoint={at_end: true}"
 go second 1x2 "$work/plastic.yaml" --until "1 s" --set "start_from=$work/first"
 
+# What is cut after it has learnt leaves the traces of the others as they are.
+cat >"$work/two.yaml" <<END
+simulation: {duration: 10 s}
+regions:
+  r:
+    populations:
+      E: {size: 80, neuron: {type: iaf_psc_exp}, stimuli: {in: {type: poisson, receptor: exc, rate: 8 kHz, weight: 120 pA}}}
+      silent: {size: 5, neuron: {type: iaf_psc_exp}}
+    projections:
+      first: {source: silent, target: E, receptor: exc, connect: {type: fixed_indegree, indegree: 2}, weight: 40 pA, delay: 1 ms, plasticity: {type: stdp, w_max: 100 pA, tau_minus: 90 ms}}
+      second: {source: E, target: E, receptor: exc, connect: {type: fixed_indegree, indegree: 9}, weight: 40 pA, delay: 1 ms, plasticity: {type: stdp, w_max: 100 pA}}
+recording: {spikes: {populations: all}}
+END
+go two.first 1x1 "$work/two.yaml" --until "500 ms" --set "checkpoint={at_end: true}"
+for cut in "" r.first; do
+    go "two.$cut" 1x1 "$work/two.yaml" --until "500 ms" --set "start_from=$work/two.first" \
+        --set "interventions.lesion={type: cut, projections: [$cut]}"
+done
+cmp "$work/two./spikes.h5" "$work/two.r.first/spikes.h5" || fail "a silent projection that is cut changes spikes"
+"$PHASIC" run "$work/two.yaml" --out "$work/beat" --set "start_from=$work/two.first" \
+    --set neuromodulation.beat="20 ms" >"$work/log" 2>&1
+[ $? = 2 ] || fail "another beat is taken"
+grep -q "neuromodulation.beat is not that of the checkpoint" "$work/log" || fail "the beat is not named"
+
 quick=$SOURCE_DIR/configs/quickstart.yaml
 go learn 2x1 "$quick" --until "1.5 s" --set "checkpoint={at_end: true}"
 for layout in 1x1 3x1; do
