@@ -63,6 +63,7 @@ await() {
 
 # An export that does not fit: no half of a file looks like a whole one.
 rm -rf "$work/disk"/*
+mount -o remount,size=4m "$work/disk" || fail "no less room"
 "$PHASIC" export sonata "$SOURCE_DIR/tests/fixtures/columns.yaml" "$work/disk/net" \
     --set regions.cortex.populations.E.size=200 >"$work/said" 2>&1
 code=$?
@@ -70,6 +71,7 @@ code=$?
 grep -q "edges.h5.*No space left" "$work/said" || fail "the export does not say what is full"
 [ -z "$(ls "$work"/disk/net/edges.h5* 2>/dev/null)" ] || fail "half an export is left"
 rm -rf "$work/disk"/*
+mount -o remount,size=200m "$work/disk" || fail "no more room"
 
 # The folder goes: nothing can be kept, and that is said.
 timeout 300 "$PHASIC" run "$work/cortex.yaml" --out "$work/gone" --quiet >"$work/said" 2>&1 &
