@@ -17,7 +17,8 @@ sys.path.insert(0, SOURCE + "/tests/fixtures")
 import sonata_network as fixture  # noqa: E402
 
 # Models that SONATA does and does not know, ports of all kinds, channels, spans of cells, a projection
-# that draws nothing, a tract within a region, rules and stimuli; in an order that is not the alphabet's.
+# that draws nothing, a tract within a region, bounds closer than a quantum, rules and stimuli; in an order
+# that is not the alphabet's.
 MIXED = """
 simulation: {resolution: 0.1 ms, seed: 5, duration: 100 ms}
 regions:
@@ -30,7 +31,7 @@ regions:
       P: {size: 20, neuron: {type: pyramidal}, stimuli: {d: {type: dc, amplitude: 600 pA}}}
     projections:
       S_S: {source: S, target: S, receptor: exc, connect: {type: fixed_indegree, indegree: 20},
-            weight: {type: normal, mean: 1 nS, sd: 0.3 nS, min: 0 nS}, delay: {type: uniform, min: 1 ms, max: 4 ms}}
+            weight: {type: uniform, min: 0.5 nS, max: 0.5003 nS}, delay: {type: uniform, min: 1 ms, max: 4 ms}}
       G_S: {source: G, target: S, receptor: inh, connect: {type: pairwise_bernoulli, p: 0.3}, weight: 0 nS,
             delay: 1.3 ms, plasticity: {type: istdp, w_max: 30 nS, learning_rate: 1}}
       G_G: {source: G.0-9, target: G.5-30, receptor: inh, connect: {type: all_to_all}, weight: 0.7 nS, delay: 1 ms}
