@@ -38,6 +38,7 @@ struct ph_edge_file {
     group *groups;
     type *types; /* params->types.count, by number */
     int is_multiplied; /* 1: weights are times nsyns and factors of types */
+    int has_columns;   /* 1: groups have something of their own; else they need not be known */
 };
 
 /* --- opening ---------------------------------------------------------------------------------- */
@@ -76,8 +77,10 @@ static ph_status open_groups(ph_edge_file *file, char *const *names, int n)
             continue;
         group *g = &file->groups[file->n_groups++];
         g->id = id;
-        for (int c = 0; c < COLUMNS; c++)
+        for (int c = 0; c < COLUMNS; c++) {
             PH_TRY(open_property(file, names[i], column_names[c], &g->columns[c]));
+            file->has_columns |= g->columns[c] != NULL;
+        }
     }
     return PH_OK;
 }
@@ -381,10 +384,12 @@ ph_status ph_edge_file_read(const ph_edge_file *file, int64_t first, int n, ph_e
     PH_TRY(ph_numbers_ints(file->target, first, n, slab->target));
     PH_TRY(ph_numbers_ints(file->source_id, first, n, slab->source));
     PH_TRY(ph_numbers_ints(file->type, first, n, slab->type));
-    PH_TRY(ph_numbers_ints(file->group_id, first, n, slab->group));
-    PH_TRY(ph_numbers_ints(file->group_index, first, n, slab->index));
     PH_TRY(by_types(file, slab));
-    PH_TRY(by_groups(file, slab));
+    if (file->has_columns) {
+        PH_TRY(ph_numbers_ints(file->group_id, first, n, slab->group));
+        PH_TRY(ph_numbers_ints(file->group_index, first, n, slab->index));
+        PH_TRY(by_groups(file, slab));
+    }
     if (file->is_multiplied)
         multiply(file, slab);
     return check(file, first, slab);
