@@ -250,13 +250,15 @@ def main(arguments=None):
         beyond = parse_layouts(options.predict) if options.predict else []
         wanted = [(name, layout) for name, layouts in series.items() for layout in layouts]
         errors = {} if options.collect else run_all(options, wanted)
+        for (name, layout), error in errors.items():
+            print(f"scaling: {name} {layout[0]}x{layout[1]}: {error}", file=sys.stderr)
         for name, layouts in series.items():
+            if all((name, layout) in errors for layout in layouts):
+                continue  # of which there is nothing to tell
             tabulate(options, name, layouts + [each for each in beyond if each not in layouts])
     except (Usage, OSError) as error:
         print(f"scaling: {error}", file=sys.stderr)
         return 2
-    for (name, layout), error in errors.items():
-        print(f"scaling: {name} {layout[0]}x{layout[1]}: {error}", file=sys.stderr)
     return 1 if errors else 0
 
 

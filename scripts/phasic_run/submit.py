@@ -137,14 +137,21 @@ def asked_minutes(options, seconds):
     return minutes_of(seconds(), options.margin)
 
 
-def demand_of_one(options, settings):
-    """Of a job that is one run; the plan of it."""
+def demand_of_tasks(options, tasks):
+    """Of a job that is any one of several runs, by their settings: what the largest needs; its
+    plan."""
     if options.ranks:
         check_even(options)
-    ranks = options.ranks or choose_ranks(options, settings)
-    figures = plan(options, ranks, options.threads, settings)
-    minutes = asked_minutes(options, lambda: seconds_of(figures))
-    return Demand(options, ranks, options.threads, minutes, megabytes_of(figures)), figures
+    ranks = options.ranks or max(choose_ranks(options, settings) for settings in tasks)
+    plans = [plan(options, ranks, options.threads, settings) for settings in tasks]
+    minutes = asked_minutes(options, lambda: max(map(seconds_of, plans)))
+    largest = max(plans, key=megabytes_of)
+    return Demand(options, ranks, options.threads, minutes, megabytes_of(largest)), largest
+
+
+def demand_of_one(options, settings):
+    """Of a job that is one run; the plan of it."""
+    return demand_of_tasks(options, [settings])
 
 
 def demand_of_layouts(options, layouts, grow):
@@ -235,15 +242,16 @@ def fill_single(options, template, name):
     return demand, figures
 
 
-def fill_tasks(options, template, name, chosen):
-    """A task for each combination of settings; the number of combinations comes first."""
+def fill_tasks(options, template, name, chosen, common=()):
+    """A task for each combination of settings, beside those common to all; the number of
+    combinations comes first."""
     combinations = list(itertools.product(*([(path, value) for value in values]
                                             for path, values in chosen)))
     names = ["_".join(piece_of(path, value) for path, value in c) for c in combinations]
     if len(set(names)) != len(names):
         raise Usage("--set: two settings would have the same name")
-    first = [f"{path}={value}" for path, value in combinations[0]]
-    demand, figures = demand_of_one(options, first)
+    demand, figures = demand_of_tasks(options, [
+        list(common) + [f"{path}={value}" for path, value in c] for c in combinations])
     for line in slurm_directives(options, name, demand):
         template.directive(line)
     template.variable("NAMES", names)
@@ -270,7 +278,7 @@ def fill_pipeline(options, template, name):
         raise Usage("pipeline needs a --set of several values, PATH=A,B: a test for each")
     both = [f"{path}={values[0]}" for path, values in chosen if len(values) == 1]
     _, demand, figures = fill_tasks(options, template, name,
-                                    [setting for setting in chosen if len(setting[1]) > 1])
+                                    [setting for setting in chosen if len(setting[1]) > 1], both)
     template.variable("SEED", options.seeds)
     template.variable("TEST", options.test or options.config)
     template.variable("LEARN", run_options(options, both))

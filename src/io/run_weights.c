@@ -214,7 +214,8 @@ static ph_report_times times_of(const report *r, int p)
     return (ph_report_times){first, first + (double)n * step, step};
 }
 
-/* A column of the first row says which synapse it is: those of the other rows are the same. */
+/* A column of the first row says which synapse it is: those of the other rows are the same, but
+ * that synapses of one pair and delay may change places. */
 static void map(const report *r, int p, int64_t column, const uint64_t *words,
                 ph_report_mapping *m, uint64_t *sources)
 {

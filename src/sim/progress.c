@@ -70,8 +70,12 @@ void ph_progress_show_building(void *context, double share)
     sim->shown_at = now;
     share = share > 0.99 ? 0.99 : share; /* it was only expected */
     double wall = now - sim->begun_at;
-    fprintf(stderr, "%sbuilding: %.0f %%  wall %.0f s  left %.0f s%s", terminal ? "\r\033[K" : "",
-            100 * share, wall, wall * (1 - share) / share, terminal ? "" : "\n");
+    fprintf(stderr, "%sbuilding: %.0f %%  wall %.0f s", terminal ? "\r\033[K" : "", 100 * share,
+            wall);
+    if (share > 0)
+        fprintf(stderr, "  left %.0f s", wall * (1 - share) / share);
+    if (!terminal)
+        fprintf(stderr, "\n");
     fflush(stderr);
 }
 

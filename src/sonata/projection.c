@@ -289,8 +289,12 @@ static ph_status put_by_receptor(making *m, int receptor)
 static ph_status put_by_receptors(making *m)
 {
     int has[PH_NEURON_PORTS + 1] = {0};
+    int64_t n;
+    PH_TRY(ph_edge_types_read(&m->params, m->has_type, &n)); /* a table may be for more */
     for (int t = 0; t < m->all_types.count; t++) {
         const ph_edge_type *type = (const ph_edge_type *)m->all_types.items + t;
+        if (!m->has_type[t])
+            continue;
         PH_CHECK(m->receptors[t] > 0, PH_CONFIG,
                  "%s: edge type %s ends on %s, but its dynamics_params have no receptor_type",
                  m->types.path, type->item.name, m->target->model->name);

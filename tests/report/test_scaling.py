@@ -97,7 +97,7 @@ with tempfile.TemporaryDirectory() as out:
                          "regions.cortex.populations.E.stimuli.drive.amplitude=900 pA")
     assert code == 2 and "differ in their spikes" in said, said
     code, said = scaling("--strong", "1x1", "--until", "5 ns", "--out", out + "/none")
-    assert code == 2 and "no complete run" in said, said
+    assert code == 1 and "no unit 'ns'" in said, said
     code, said = scaling("--strong", "1by1", "--out", out)
     assert code == 2 and "RANKSxTHREADS" in said, said
     # All cells spike once in 20 ms; a plan at those rates has more to do than one at 4 Hz.
