@@ -9,7 +9,7 @@ from ... import arms_figure, patterns, plot, statistics
 from .. import Measure
 
 ABOUT = "recall without the hippocampus 0, 1, 5, 20 nights after study; without replay; awake"
-SEEDS = "1..10"
+SEEDS = "11..20"
 SLEEP, SILENT = "sleep", "sleep without CA3"
 SCATTERED, AWAKE = "ripples of shuffled cells", "awake rest"
 UNLEARNED = "CA3 shuffled"
