@@ -32,20 +32,15 @@ int ph_origin_is_complete(const char *out_folder)
     return n > 0 && n < PATH_BYTES && access(path, F_OK) == 0;
 }
 
-/* @param ignored paths that may differ, NULL-terminated */
-static ph_status compare(const ph_tree *tree, const char *text, const char *checkpoint,
+/* @param kept the checkpoint's @param ignored paths that may differ, NULL-terminated */
+static ph_status compare(const ph_tree *tree, const ph_tree *kept, const char *checkpoint,
                          const char *const *ignored)
 {
-    ph_tree *kept = NULL;
-    ph_status status = ph_tree_parse(text, "the checkpoint", &kept);
-    if (status == PH_OK) {
-        status = ph_tree_compare(kept, tree, ignored);
-        if (status != PH_OK)
-            status = ph_error_context(
-                status, "the configuration is not that of the checkpoint %s: ", checkpoint);
-    }
-    ph_tree_destroy(&kept);
-    return status;
+    ph_status status = ph_tree_compare(kept, tree, ignored);
+    return status == PH_OK
+               ? PH_OK
+               : ph_error_context(status, "the configuration is not that of the checkpoint %s: ",
+                                  checkpoint);
 }
 
 static ph_status load(const char *path, const ph_run_options *o, ph_tree **tree)
@@ -82,7 +77,7 @@ ph_status ph_origin_keep(const char *checkpoint, const char *out_folder)
 ph_status ph_origin_resume(const ph_run_options *o, char **checkpoint, char **text)
 {
     static const char *const ignored[] = {"checkpoint", "layout", NULL};
-    ph_tree *tree = NULL;
+    ph_tree *tree = NULL, *kept = NULL;
     char path[PATH_BYTES], *now = NULL;
     PH_CHECK(!ph_origin_is_complete(o->resume), PH_CONFIG,
              "%s is complete: there is nothing to go on with", o->resume);
@@ -92,9 +87,12 @@ ph_status ph_origin_resume(const ph_run_options *o, char **checkpoint, char **te
         PH_TRY(ph_folder_write(o->resume, "config.yaml", *text));
     ph_status status = load(o->config ? o->config : path, o, &tree);
     if (status == PH_OK)
-        status = compare(tree, *text, *checkpoint, ignored);
+        status = ph_tree_parse(*text, "the checkpoint", &kept);
+    if (status == PH_OK)
+        status = compare(tree, kept, *checkpoint, ignored);
     if (status == PH_OK)
         status = ph_tree_emit(tree, &now);
+    ph_tree_destroy(&kept);
     ph_tree_destroy(&tree);
     if (status != PH_OK)
         return status;
@@ -103,50 +101,33 @@ ph_status ph_origin_resume(const ph_run_options *o, char **checkpoint, char **te
     return PH_OK;
 }
 
-/* A mapping within another; NULL: it is not there. */
-static const ph_node *within(const ph_node *root, const char *const *path)
-{
-    for (; root && *path; path++)
-        root = ph_node_get(root, *path);
-    return root;
-}
-
 /* Whether two mappings have the same keys in the same order, and so their receptors. */
 static int are_named_alike(const ph_node *a, const ph_node *b)
 {
     const ph_node *one = a ? a->first : NULL, *other = b ? b->first : NULL;
     for (; one && other; one = one->next, other = other->next)
         if (strcmp(one->key, other->key) != 0 ||
-            (ph_node_get(one, "receptors") &&
-             !are_named_alike(ph_node_get(one, "receptors"), ph_node_get(other, "receptors"))))
+            !are_named_alike(ph_node_get(one, "receptors"), ph_node_get(other, "receptors")))
             return 0;
     return !one && !other;
 }
 
 /* Modulation may differ from that of the other run, but not what the state is laid out by: beats,
  * and transmitters with their receptors, in their order. */
-static ph_status compare_layout(const ph_tree *tree, const char *text, const char *checkpoint)
+static ph_status compare_layout(const ph_tree *tree, const ph_tree *kept, const char *checkpoint)
 {
-    static const char *const transmitters[] = {"neuromodulation", "transmitters", NULL};
-    static const char *const beat[] = {"neuromodulation", "beat", NULL};
-    ph_tree *kept = NULL;
-    PH_TRY(ph_tree_parse(text, "the checkpoint", &kept));
-    const ph_node *here = within(tree->root, beat), *there = within(kept->root, beat);
-    int is_same = (!here && !there) ||
-                  (here && there && here->text && there->text && !strcmp(here->text, there->text));
-    ph_status status = PH_OK;
-    if (!is_same)
-        status = ph_error(PH_CONFIG, "neuromodulation.beat is not that of the checkpoint %s",
-                          checkpoint);
-    here = within(tree->root, transmitters);
-    there = within(kept->root, transmitters);
-    if (status == PH_OK && !are_named_alike(here, there))
-        status = ph_error(PH_CONFIG,
-                          "neuromodulation.transmitters are not those of the checkpoint %s, in its "
-                          "order",
-                          checkpoint);
-    ph_tree_destroy(&kept);
-    return status;
+    const ph_node *here = ph_node_get(tree->root, "neuromodulation");
+    const ph_node *there = ph_node_get(kept->root, "neuromodulation");
+    const ph_node *beat = ph_node_get(here, "beat"), *its = ph_node_get(there, "beat");
+    int is_same = (!beat && !its) ||
+                  (beat && its && beat->text && its->text && !strcmp(beat->text, its->text));
+    PH_CHECK(is_same, PH_CONFIG, "neuromodulation.beat is not that of the checkpoint %s",
+             checkpoint);
+    PH_CHECK(are_named_alike(ph_node_get(here, "transmitters"), ph_node_get(there, "transmitters")),
+             PH_CONFIG,
+             "neuromodulation.transmitters are not those of the checkpoint %s, in its order",
+             checkpoint);
+    return PH_OK;
 }
 
 ph_status ph_origin_start(const char *folder, const ph_tree *tree, char **checkpoint)
@@ -154,11 +135,15 @@ ph_status ph_origin_start(const char *folder, const ph_tree *tree, char **checkp
     static const char *const ignored[] = {
         "simulation.duration", "neuromodulation", "task",       "phases",     "interventions",
         "recording",           "checkpoint",      "start_from", "layout", "experiment", NULL};
+    ph_tree *kept = NULL;
     char *text = NULL;
     PH_TRY(ph_checkpoint_find(folder, checkpoint, &text));
-    ph_status status = compare(tree, text, *checkpoint, ignored);
+    ph_status status = ph_tree_parse(text, "the checkpoint", &kept);
     if (status == PH_OK)
-        status = compare_layout(tree, text, *checkpoint);
+        status = compare(tree, kept, *checkpoint, ignored);
+    if (status == PH_OK)
+        status = compare_layout(tree, kept, *checkpoint);
+    ph_tree_destroy(&kept);
     ph_free(text);
     return status;
 }

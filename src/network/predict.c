@@ -216,7 +216,7 @@ static double synapse_bytes(const set *s)
     if (!s->plastic)
         return sizeof(ph_synapse);
     const ph_rule *rule = (const ph_rule *)s->plastic->plasticity.type;
-    return sizeof(uint16_t) + (1.0 + rule->n_states) * sizeof(ph_real);
+    return (double)ph_plastic_bytes(rule);
 }
 
 /* Last visit, next sweep, source, order of sweeps, and the traces. */

@@ -32,8 +32,7 @@ ph_status ph_rows_allocate_synapses(ph_rows *rows)
         PH_ALLOC(rows->synapses, rows->n_synapses + PH_SYNAPSE_PADDING);
         return PH_OK;
     }
-    rows->synapse_bytes =
-        (size_t)(1 + rows->rule->n_states) * sizeof(ph_real) + sizeof(uint16_t);
+    rows->synapse_bytes = ph_plastic_bytes(rows->rule);
     /* Visits read whole blocks of PH_PAD. */
     PH_ALLOC(rows->plastic, rows->n_synapses * rows->synapse_bytes + PH_PAD * sizeof(ph_real));
     PH_ALLOC(rows->last, rows->n_rows);

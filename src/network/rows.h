@@ -103,16 +103,37 @@ static inline int64_t ph_gid_first_from(const ph_gid *ids, int64_t n, ph_gid gid
     return low;
 }
 
+/** @brief Bytes of a plastic synapse. Not collective. */
+static inline size_t ph_plastic_bytes(const ph_rule *rule)
+{
+    return (size_t)(1 + rule->n_states) * sizeof(ph_real) + sizeof(uint16_t);
+}
+
+/** @brief The row of a source; -1: there is none. Not collective. */
+static inline int64_t ph_rows_find(const ph_rows *rows, ph_gid source)
+{
+    int64_t row = ph_gid_first_from(rows->source, rows->n_rows, source);
+    return row < rows->n_rows && rows->source[row] == source ? row : -1;
+}
+
+/** @brief The fields of a run whose bytes begin at a place. Not collective.
+ *  @param count its synapses */
+static inline ph_run_fields ph_run_fields_at(char *bytes, size_t count, int n_states)
+{
+    ph_run_fields fields = {.w = bytes};
+    char *next = fields.w + count * sizeof(ph_real);
+    for (int s = 0; s < n_states; s++, next += count * sizeof(ph_real))
+        fields.state[s] = next;
+    fields.target = next;
+    return fields;
+}
+
 /** @brief Where the fields of a run lie. Not collective.
  *  @param first its first synapse @param count how many it has */
 static inline ph_run_fields ph_run_fields_of(const ph_rows *rows, uint64_t first, size_t count)
 {
-    ph_run_fields fields = {.w = rows->plastic + first * rows->synapse_bytes};
-    char *next = fields.w + count * sizeof(ph_real);
-    for (int s = 0; s < rows->rule->n_states; s++, next += count * sizeof(ph_real))
-        fields.state[s] = next;
-    fields.target = next;
-    return fields;
+    return ph_run_fields_at(rows->plastic + first * rows->synapse_bytes, count,
+                            rows->rule->n_states);
 }
 
 /** @brief Element i of a field of weights or states. Not collective. */

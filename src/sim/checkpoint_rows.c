@@ -164,15 +164,9 @@ typedef struct loading {
     size_t n, room;
 } loading;
 
-static int64_t row_of(const ph_rows *rows, ph_gid source)
-{
-    int64_t row = ph_gid_first_from(rows->source, rows->n_rows, source);
-    return row < rows->n_rows && rows->source[row] == source ? row : -1;
-}
-
 static void load_row(ph_rows *rows, const kept_row *kept)
 {
-    int64_t row = row_of(rows, kept->source);
+    int64_t row = ph_rows_find(rows, kept->source);
     if (row < 0)
         return;
     rows->last[row] = kept->last;
@@ -209,7 +203,7 @@ static ph_status add_entry(loading *l, ph_gid source, const entry *what)
     for (int b = 0; b < l->sim->network->n_blocks; b++) {
         entry found = *what;
         const ph_rows *rows = rows_in(l, b);
-        found.row = rows ? row_of(rows, source) : -1;
+        found.row = rows ? ph_rows_find(rows, source) : -1;
         if (found.row < 0)
             continue;
         found.block = b;

@@ -154,12 +154,7 @@ static void find_rows(loading *l, ph_gid source)
 {
     for (int b = 0; b < l->sim->network->n_blocks; b++) {
         place *p = &l->places[b];
-        p->row = -1;
-        if (!p->rows)
-            continue;
-        int64_t row = ph_gid_first_from(p->rows->source, p->rows->n_rows, source);
-        if (row < p->rows->n_rows && p->rows->source[row] == source)
-            p->row = row;
+        p->row = p->rows ? ph_rows_find(p->rows, source) : -1;
     }
 }
 
@@ -249,11 +244,7 @@ static ph_status spread_run(loading *l, const chunk *c, const ph_run *run, const
                             int n_states)
 {
     int n_blocks = l->sim->network->n_blocks;
-    ph_run_fields from = {.w = (char *)(uintptr_t)synapses}, to;
-    char *next = from.w + run->count * sizeof(ph_real);
-    for (int s = 0; s < n_states; s++, next += run->count * sizeof(ph_real))
-        from.state[s] = next;
-    from.target = next;
+    ph_run_fields to, from = ph_run_fields_at((char *)(uintptr_t)synapses, run->count, n_states);
     for (size_t i = 0, at; i < run->count; i++) {
         int64_t number = c->of.first + ph_field_target(from.target, i) * c->of.stride;
         int64_t own = number - l->piece.first;
@@ -291,7 +282,7 @@ static ph_status load_chunk(void *context, const ph_piece *piece, const void *by
     loading *l = context;
     chunk c;
     const ph_rule *rule = ph_projection_rule(l->sim->brain->projections[piece->index]);
-    size_t synapse = (size_t)(1 + rule->n_states) * sizeof(ph_real) + sizeof(uint16_t);
+    size_t synapse = ph_plastic_bytes(rule);
     if (!parse(bytes, n, &c) || (size_t)c.of.synapse_bytes != synapse)
         return misfit(l);
     const ph_run *runs = c.runs, *last = c.runs + c.of.n_runs;
