@@ -26,6 +26,8 @@ void ph_costs_default(ph_costs *costs)
         .rules = {8, {{"stdp", 5.5}, {"stdp_triplet", 6.9}, {"stdp_reward", 8.2},
                       {"stdp_reward_rise", 11.4}, {"sequential", 9.4}, {"istdp", 6.1},
                       {"calcium", 46.6}, {"stc", 48.7}}},
+        .rests = {5, {{"stdp_reward", 1.7}, {"stdp_reward_rise", 2.3}, {"sequential", 1.5},
+                      {"calcium", 11.7}, {"stc", 36}}},
         .small = {0.8, 6, 4e5},
         .large = {0.74, 9.5, 8e7},
         .rule_run_ns = 74,
@@ -56,6 +58,7 @@ void ph_costs_print_json(FILE *out, const ph_costs *c)
     fprintf(out, "  \"costs\": {\n    \"threads\": %d,\n", c->threads);
     put_list(out, "update_ns", &c->updates);
     put_list(out, "rule_ns", &c->rules);
+    put_list(out, "rest_ns", &c->rests);
     const ph_event_cost *events[] = {&c->small, &c->large};
     static const char *const names[] = {"small", "large"};
     for (int i = 0; i < 2; i++)
@@ -73,10 +76,11 @@ void ph_costs_print(FILE *out, const ph_costs *c)
 {
     fprintf(out, "\ncosts in ns of a thread: of a neuron and step (models, stimuli), of a synaptic "
                  "event (rules)\n");
-    const ph_cost_list *lists[] = {&c->updates, &c->rules};
-    for (int l = 0; l < 2; l++)
+    const ph_cost_list *lists[] = {&c->updates, &c->rules, &c->rests};
+    for (int l = 0; l < 3; l++)
         for (int i = 0; i < lists[l]->n; i++)
-            fprintf(out, "  %-28s %8.3f\n", lists[l]->items[i].name, lists[l]->items[i].ns);
+            fprintf(out, "  %-28s %8.3f%s\n", lists[l]->items[i].name, lists[l]->items[i].ns,
+                    lists[l] == &c->rests ? ", a synapse and step of a rest" : "");
     fprintf(out,
             "  static event, in cache       %8.3f, and %.2f a run of them\n"
             "  static event, in memory      %8.3f, and %.2f a run of them\n"
@@ -156,6 +160,7 @@ static ph_status read_costs(const ph_node *root, ph_costs *c)
         c->threads = (int)measured_with;
         PH_TRY(read_list(costs, "update_ns", &c->updates));
         PH_TRY(read_list(costs, "rule_ns", &c->rules));
+        PH_TRY(read_list(costs, "rest_ns", &c->rests));
         PH_TRY(read_events(costs, "small", &c->small));
         PH_TRY(read_events(costs, "large", &c->large));
         PH_TRY(read_real(costs, "rule_run_ns", &c->rule_run_ns));
@@ -201,6 +206,11 @@ static double named_ns(const ph_cost_list *list, const char *name)
         sum += list->items[i].ns;
     }
     return list->n > 0 ? sum / list->n : 0;
+}
+
+static double rest_ns(const ph_costs *c, const ph_rule *rule)
+{
+    return rule->rest ? named_ns(&c->rests, rule->base.name) : 0;
 }
 
 /* Between the two sizes of memory that were measured, by the logarithm of the size. */
@@ -265,6 +275,9 @@ void ph_costs_estimate(const ph_costs *c, const ph_brain *brain, const ph_layout
         double ns = work->per_s * own + work->runs_per_s * run + work->spikes_per_s * c->spike_ns;
         double seconds = ns * 1e-9 / threads;
         *(is_events ? &e->deliver_s : &e->update_s) += seconds;
+        if (is_events && work->what)
+            e->rest_step_s += rest_ns(c, (const ph_rule *)work->what) * 1e-9 * work->synapses /
+                              threads;
     }
     e->update_s += steps_per_s * 1e-9 * (p->groups * c->group_ns + p->stimuli * c->stimulus_ns);
     double slice_us = c->slice_us;

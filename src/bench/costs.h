@@ -33,6 +33,7 @@ typedef struct ph_costs {
     int threads;
     ph_cost_list updates;       /* of neuron models and stimuli: a neuron and step */
     ph_cost_list rules;         /* a plastic event */
+    ph_cost_list rests;         /* of rules: a synapse in a step of a rest */
     ph_event_cost small, large; /* static synapses, in a core's own cache and in memory */
     double rule_run_ns;         /* of a run of plastic synapses */
     double spike_ns;            /* that a stimulus brings to a neuron */
@@ -46,10 +47,11 @@ typedef struct ph_costs {
     double network_us, network_bytes_per_s; /* between machines, from a file alone; 0: as within */
 } ph_costs;
 
-/* Seconds that a biological second takes a rank, and of which. */
+/* Seconds that a biological second takes a rank, and of which; a rest apart. */
 typedef struct ph_estimate {
     double update_s, deliver_s, other_s; /* other: what slices and beats cost by themselves */
     double exchange_s;                   /* if none of it is hidden behind computation */
+    double rest_step_s;                  /* seconds that a step of a rest takes it */
 } ph_estimate;
 
 /** @brief Figures of the machine that phasic was made on. Not collective. */

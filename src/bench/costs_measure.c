@@ -9,6 +9,8 @@
 #include "model/tables.h"
 #include "sim/sim.h"
 
+#include <phasic/plasticity.h>
+
 #include <math.h>
 #include <string.h>
 
@@ -136,6 +138,13 @@ static void lay_synapses(char *text, int size, int indegree, int ms, const char 
              ms, size, indegree, delay, rule);
 }
 
+/* To lay_synapses: a rest of so many steps. */
+static void lay_rest(char *text, int steps)
+{
+    size_t n = strlen(text);
+    snprintf(text + n, TEXT_BYTES - n, "phases: {rest: {rest: true, duration: %d min}}\n", steps);
+}
+
 /* A neuron and a tract onto itself, whose delay decides how long a slice is. */
 static void lay_slices(char *text, int ms, const char *delay)
 {
@@ -245,6 +254,25 @@ static ph_status measure_groups(measurer *m, ph_costs *c)
     return PH_OK;
 }
 
+#define RESTS 20 /* steps */
+
+/* The difference of a long and of a short rest: that all comes to rest before is in both. */
+static ph_status measure_rest(measurer *m, const ph_rule *rule, const char *text, ph_costs *c)
+{
+    double run_s[2];
+    if (!rule->rest)
+        return PH_OK;
+    for (int i = 0; i < 2; i++) {
+        lay_synapses(m->text, 1000, 200, 1, "1.5 ms", text);
+        lay_rest(m->text, 1 + i * RESTS);
+        PH_TRY(measure(m));
+        run_s[i] = m->t.run_s;
+    }
+    note(&c->rests, rule->base.name,
+         (run_s[1] - run_s[0]) * 1e9 * m->threads / (RESTS * m->t.synapses));
+    return PH_OK;
+}
+
 static ph_status measure_rules(measurer *m, ph_costs *c)
 {
     const ph_registry *rules = &m->registries[PH_REGISTRY_PLASTICITY];
@@ -260,6 +288,7 @@ static ph_status measure_rules(measurer *m, ph_costs *c)
         PH_TRY(measure_events(m, 4000, 200, 300, rule, &cost));
         note(&c->rules, name, cost.event_ns);
         c->rule_run_ns += cost.run_ns;
+        PH_TRY(measure_rest(m, (const ph_rule *)rules->items[i], rule, c));
         n++;
     }
     c->rule_run_ns /= n > 0 ? n : 1;

@@ -53,6 +53,17 @@ static ph_status play(player *p, int phase, double *seconds)
     return PH_OK;
 }
 
+/* It is simulated until all is silent. */
+static void add_rest(const ph_brain *brain, const ph_phase *phase, double seconds,
+                     ph_length *length)
+{
+    double settling_s = (double)brain->settling * brain->simulation.resolution * 1e-3;
+    double rested_s = fmax(0, seconds - settling_s);
+    length->stepped_s += seconds - rested_s;
+    length->rested_s += rested_s;
+    length->rest_steps += ceil(rested_s * 1e3 / phase->step);
+}
+
 static ph_status add_phase(player *p, int i, double until_s, ph_length *length)
 {
     const ph_phase *phase = p->brain->phase[i];
@@ -64,7 +75,10 @@ static ph_status add_phase(player *p, int i, double until_s, ph_length *length)
         seconds = INFINITY;
     }
     seconds = fmin(seconds, fmax(0, until_s - length->stepped_s - length->rested_s));
-    *(phase->rest ? &length->rested_s : &length->stepped_s) += seconds;
+    if (phase->rest)
+        add_rest(p->brain, phase, seconds, length);
+    else
+        length->stepped_s += seconds;
     return PH_OK;
 }
 

@@ -7,8 +7,9 @@
 #include "model/brain.h"
 
 typedef struct ph_length {
-    double stepped_s; /* simulated step by step, s; NaN: the run has no end of its own */
-    double rested_s;  /* of rest phases, s, which take hardly any time */
+    double stepped_s;  /* simulated step by step, s; NaN: the run has no end of its own */
+    double rested_s;   /* of rest phases, after all is silent, s */
+    double rest_steps; /* in which that is gone through */
     int at_most;      /* 1: with trials, whose length depends on the answers: none is given here, so
                          that each trial waits for as long as it can */
 } ph_length;

@@ -59,13 +59,14 @@ static double most_bytes(const scene *s, int rank, const ph_prediction *p)
 /* Seconds that a biological second takes a rank: what it computes, what it exchanges at most. */
 typedef struct load {
     double compute_s, exchange_s;
+    double rest_step_s; /* that a step of a rest takes it */
 } load;
 
 static load load_of(const scene *s, const ph_prediction *p)
 {
     ph_estimate e;
     ph_costs_estimate(&s->costs, s->brain, s->layout, p, s->nodes, &e);
-    return (load){e.update_s + e.deliver_s + e.other_s, e.exchange_s};
+    return (load){e.update_s + e.deliver_s + e.other_s, e.exchange_s, e.rest_step_s};
 }
 
 static double build_seconds(const scene *s, const ph_prediction *p)
@@ -106,6 +107,7 @@ static void add(const scene *s, const planned *rank, extremes *e)
         e->slowest = *rank;
     e->most.compute_s = fmax(e->most.compute_s, l.compute_s);
     e->most.exchange_s = fmax(e->most.exchange_s, l.exchange_s);
+    e->most.rest_step_s = fmax(e->most.rest_step_s, l.rest_step_s);
     e->compute_s += l.compute_s;
     if (rank->bytes > e->largest.bytes)
         e->largest = *rank;
@@ -190,6 +192,7 @@ typedef struct totals {
     ph_length length;
     double from_s, per_s, to_s; /* seconds a biological second takes: with exchange wholly hidden,
                                    not hidden, and twice as long as that */
+    double rests_s;             /* all rests take */
     double imbalance;           /* the slowest rank's computation to the mean */
 } totals;
 
@@ -197,15 +200,18 @@ static void print_time(const scene *s, const totals *t)
 {
     const extremes *e = &t->ranks;
     const ph_length *l = &t->length;
+    char rests[64] = "";
+    if (t->rests_s > 0)
+        snprintf(rests, sizeof rests, " and %.2g s for rests", t->rests_s);
     printf("about %.3g s for a biological second, %.3g with exchange wholly hidden, %.3g if it "
            "takes twice as long\n",
            t->per_s, t->from_s, t->to_s);
     if (isnan(l->stepped_s))
         printf("the run has no end of its own (--until)\n");
     else
-        printf("%s%.4g s of biological time: about %.3g s, of which %.2g s to build\n",
+        printf("%s%.4g s of biological time: about %.3g s, of which %.2g s to build%s\n",
                l->at_most ? "at most " : "", l->stepped_s + l->rested_s,
-               e->build_s + l->stepped_s * t->per_s, e->build_s);
+               e->build_s + l->stepped_s * t->per_s + t->rests_s, e->build_s, rests);
     printf("figures: %s", s->costs.source);
     if (s->layout->n_threads != s->costs.threads)
         printf(", measured with %d threads at once", s->costs.threads);
@@ -269,9 +275,9 @@ static ph_status write_json(const char *path, const scene *s, const totals *t)
     put_real(file, "exchange_s_per_biological_s", e->most.exchange_s, ",\n");
     put_real(file, "seconds_per_biological_s", t->per_s, ",\n");
     put_real(file, "build_s", e->build_s, ",\n");
-    put_real(file, "simulate_from_s", t->length.stepped_s * t->from_s, ",\n");
-    put_real(file, "simulate_to_s", t->length.stepped_s * t->to_s, ",\n");
-    put_real(file, "simulate_s", t->length.stepped_s * t->per_s, "\n}\n");
+    put_real(file, "simulate_from_s", t->length.stepped_s * t->from_s + t->rests_s, ",\n");
+    put_real(file, "simulate_to_s", t->length.stepped_s * t->to_s + t->rests_s, ",\n");
+    put_real(file, "simulate_s", t->length.stepped_s * t->per_s + t->rests_s, "\n}\n");
     int failed = fflush(file) != 0 || ferror(file);
     failed |= fclose(file) != 0;
     PH_CHECK(!failed, PH_FILE, "cannot write %s", path);
@@ -295,6 +301,7 @@ static ph_status print_plan(const ph_options *options, const ph_predictor *predi
     t.from_s = most->compute_s;
     t.per_s = seconds_of(&t.ranks);
     t.to_s = most->compute_s + 2 * most->exchange_s;
+    t.rests_s = t.length.rest_steps * most->rest_step_s;
     t.imbalance = most->compute_s * layout->n_ranks / t.ranks.compute_s;
     print_totals(&s, &t);
     PH_CHECK(fflush(stdout) == 0, PH_FILE, "standard output cannot be written");

@@ -239,7 +239,8 @@ static void predict_set(forecast *f, const set *s)
         double times = f->n_blocks * ph_expected_rate(f->predictor->brain->populations[p]);
         if (r.synapses > 0)
             add_work(f->p, s->plastic ? s->plastic->plasticity.type : NULL, r.synapses * times,
-                     r.runs * times);
+                     r.runs * times)
+                ->synapses += r.synapses * f->n_blocks;
         all.sources += r.sources;
         all.synapses += r.synapses;
         all.rows += r.rows;

@@ -11,6 +11,7 @@ typedef struct ph_work {
     const ph_descriptor *what; /* neuron model or stimulus: updates of neurons; plasticity rule:
                                   its synaptic events; NULL: those of static synapses */
     double per_s;
+    double synapses;   /* of a rule, all of them */
     double runs_per_s; /* of events: runs of synapses that they lie in, over all blocks */
     double spikes_per_s; /* of a stimulus: that it brings to all neurons, where its rate is known */
 } ph_work;

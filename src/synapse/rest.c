@@ -49,10 +49,22 @@ static int rests(const ph_rows *rows)
     return rows->rule && rows->rule->rest && rows->n_rows > 0;
 }
 
+/* The steps of a rest, of which the last may be shorter: counted, as what is left after many that
+ * no number is exactly would be a last one of next to nothing. */
+static int64_t steps_of(double ms, double step_ms)
+{
+    return (int64_t)ceil(ms / step_ms - 1e-6);
+}
+
+static double step_of(int64_t i, double ms, double step_ms)
+{
+    return fmin(step_ms, ms - (double)i * step_ms);
+}
+
 static void rest_in_steps(ph_rows *rows, double ms, double step_ms)
 {
-    for (double left = ms; left > 0; left -= step_ms)
-        rest_rows(rows, fmin(left, step_ms));
+    for (int64_t i = 0; i < steps_of(ms, step_ms); i++)
+        rest_rows(rows, step_of(i, ms, step_ms));
 }
 
 static void each_with_sums(ph_block *block, double ms, void work(ph_rows *rows, double ms))
@@ -91,8 +103,8 @@ static void rest_with_sums(ph_block *block, double ms, double step_ms)
 {
     each_with_sums(block, 0, clear_sums);
     each_with_sums(block, 0, rest_rows);
-    for (double left = ms; left > 0; left -= step_ms) {
-        double step = fmin(left, step_ms);
+    for (int64_t i = 0; i < steps_of(ms, step_ms); i++) {
+        double step = step_of(i, ms, step_ms);
         each_with_sums(block, step, turn);
         each_with_sums(block, step, begin_rest);
         each_with_sums(block, step, rest_rows);

@@ -6,6 +6,8 @@
 #include "cli/registries.h"
 #include "config/read.h"
 
+#include <phasic/plasticity.h>
+
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -26,7 +28,8 @@ static ph_status read_text(const char *text, ph_costs *costs)
 static const char whole[] =
     "{\"version\": \"0.1.0\", \"latency_us\": null,\n"
     " \"costs\": {\"threads\": 2, \"update_ns\": {\"iaf_psc_exp\": 0.5, \"poisson\": 1},\n"
-    "  \"rule_ns\": {\"stdp\": 10}, \"small\": {\"event_ns\": 1, \"run_ns\": 5, \"bytes\": 1e3},\n"
+    "  \"rule_ns\": {\"stdp\": 10}, \"rest_ns\": {\"stdp\": 3},\n"
+    "  \"small\": {\"event_ns\": 1, \"run_ns\": 5, \"bytes\": 1e3},\n"
     "  \"large\": {\"event_ns\": 2, \"run_ns\": 15, \"bytes\": 1e5}, \"rule_run_ns\": 20,\n"
     "  \"spike_ns\": 4, \"group_ns\": 30, \"stimulus_ns\": 40,\n"
     "  \"slice_us\": 0.5, \"beat_us\": 3, \"build_ns\": 30},\n"
@@ -69,6 +72,8 @@ static void writing(void)
     CU_ASSERT_EQUAL(read_text(text, &back), PH_OK);
     CU_ASSERT_EQUAL(back.updates.n, c.updates.n);
     CU_ASSERT_EQUAL(back.rules.items[0].ns, c.rules.items[0].ns);
+    CU_ASSERT_EQUAL(back.rests.n, c.rests.n);
+    CU_ASSERT_EQUAL(back.rests.items[1].ns, c.rests.items[1].ns);
     CU_ASSERT_EQUAL(back.large.bytes, c.large.bytes);
     CU_ASSERT_EQUAL(back.build_ns, c.build_ns);
 }
@@ -83,6 +88,12 @@ static void refusing(void)
     CU_ASSERT_EQUAL(read_text("{\"costs\": {\"slice_us\": -1}}", &c), PH_CONFIG);
     CU_ASSERT_PTR_NOT_NULL(strstr(ph_error_message(), "test_costs.json:1:24"));
     CU_ASSERT_EQUAL(ph_costs_read("no such file", &c), PH_FILE);
+}
+
+static void do_nothing(const ph_rule_context *context, const ph_rest *rest)
+{
+    (void)context;
+    (void)rest;
 }
 
 /* A brain of one region with a beat of 50 and slices of 10 steps, on 2 ranks with 2 threads. */
@@ -105,7 +116,9 @@ static void estimating(void)
     CU_ASSERT_EQUAL_FATAL(ph_brain_create(tree, ph_registries(), &brain), PH_OK);
     CU_ASSERT_EQUAL_FATAL(ph_layout_create(brain, 2, 2, 2, &layout), PH_OK);
     CU_ASSERT_EQUAL(brain->slice, 10);
-    const ph_descriptor stdp = {.name = "stdp"}, poisson = {.name = "poisson"};
+    const ph_descriptor poisson = {.name = "poisson"};
+    const ph_rule stdp = {.base = {.name = "stdp"}, .rest = do_nothing};
+    const ph_rule keeping = {.base = {.name = "stdp"}}; /* one that keeps what it has */
     ph_prediction p = {.synapse_bytes = 2e4, /* 1e4 of a thread: half way by the logarithm */
                        .senders = 1,
                        .slice_senders = 1,
@@ -113,14 +126,19 @@ static void estimating(void)
                        .groups = 2,
                        .stimuli = 3,
                        .n_works = 3,
-                       .works = {{&poisson, 1e6, 0, 1e5}, {NULL, 1e8, 1e7, 0},
-                                 {&stdp, 1e6, 1e5, 0}}};
+                       .works = {{.what = &poisson, .per_s = 1e6, .spikes_per_s = 1e5},
+                                 {.per_s = 1e8, .synapses = 1e6, .runs_per_s = 1e7},
+                                 {&stdp.base, 1e6, 2e5, 1e5, 0}}};
     ph_costs_estimate(&c, brain, layout, &p, 1, &e);
     CU_ASSERT_DOUBLE_EQUAL(e.update_s, (1e6 + 1e5 * 4) * 1e-9 / 2 + 1e4 * (2 * 30 + 3 * 40) * 1e-9,
                            1e-12);
     CU_ASSERT_DOUBLE_EQUAL(e.deliver_s, (1.5e8 + 10 * 1e7 + 10 * 1e6 + 20 * 1e5) * 1e-9 / 2, 1e-9);
     CU_ASSERT_DOUBLE_EQUAL(e.other_s, (1000 * 0.5 + 200 * 3) * 1e-6, 1e-12);
     CU_ASSERT_DOUBLE_EQUAL(e.exchange_s, 1000 * 1e-6, 1e-12);
+    CU_ASSERT_DOUBLE_EQUAL(e.rest_step_s, 2e5 * 3e-9 / 2, 1e-15);
+    p.works[2].what = &keeping.base;
+    ph_costs_estimate(&c, brain, layout, &p, 1, &e);
+    CU_ASSERT_EQUAL(e.rest_step_s, 0);
     /* The other rank on another machine: each exchange over the network, and 4 MB a second. */
     ph_costs_estimate(&c, brain, layout, &p, 2, &e);
     CU_ASSERT_DOUBLE_EQUAL(e.exchange_s, 1000 * 21e-6 + 4e6 / 1e9, 1e-12);
