@@ -20,7 +20,7 @@
 
 #define PROCESS_BYTES 24e6 /* of a process before it builds anything: MPI, HDF5, the program */
 #define MERGED_BYTES 5e6   /* more of HDF5, after files were written */
-#define SAVING_BYTES 8.5e6 /* through which a checkpoint is written, beside the brain */
+#define SAVING_BYTES 11e6  /* through which a checkpoint is written, beside the brain */
 
 #define MOST_LISTED 16 /* ranks */
 
@@ -52,7 +52,7 @@ static double most_bytes(const scene *s, int rank, const ph_prediction *p)
     double after = threads * (double)ph_limit_bytes(ranks_of_node(s), threads);
     if (rank == 0)
         after = MERGED_BYTES + fmax(after, PH_MERGE_LEAST);
-    double running = peak_bytes(p) - p->building_bytes + SAVING_BYTES;
+    double running = peak_bytes(p) - p->building_bytes + p->activity_bytes + SAVING_BYTES;
     return fmax(fmax(peak_bytes(p), running), PROCESS_BYTES + after);
 }
 

@@ -8,11 +8,17 @@
 #include "plasticity/rules.h"
 #include "plasticity/sampled.h"
 
-ph_status ph_calendar_create(ph_step longest, ph_step window, ph_calendar *calendar)
+ph_step ph_calendar_steps(ph_step longest, ph_step window)
 {
     ph_step steps = 1;
     while (steps < longest + window + 2)
         steps *= 2;
+    return steps;
+}
+
+ph_status ph_calendar_create(ph_step longest, ph_step window, ph_calendar *calendar)
+{
+    ph_step steps = ph_calendar_steps(longest, window);
     calendar->mask = steps - 1;
     PH_ALLOC(calendar->steps, steps);
     return PH_OK;

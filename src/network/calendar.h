@@ -63,6 +63,9 @@ typedef struct ph_calendar {
     ph_calendar_step *steps;
 } ph_calendar;
 
+/** @brief Steps that a calendar holds, a power of two. Not collective. */
+ph_step ph_calendar_steps(ph_step longest, ph_step window);
+
 /** @brief Make a calendar for delays up to `longest` steps, filled up to `window` steps late.
  *  Not collective. */
 ph_status ph_calendar_create(ph_step longest, ph_step window, ph_calendar *calendar);

@@ -8,6 +8,7 @@
 #include "network/block.h"
 #include "network/contexts.h"
 #include "network/delay_table.h"
+#include "network/predict_activity.h"
 
 #include <math.h>
 #include <string.h>
@@ -86,6 +87,7 @@ typedef struct forecast {
     int n_blocks, n_building; /* blocks, and those that are built at once */
     double *lambda;           /* scratch: expected synapses of a block, by delay */
     double held, peak;        /* bytes */
+    ph_buckets_per_s per_s;   /* of a block */
     double row_sources;       /* bytes held of static rows' sources, freed when all are indexed */
     ph_prediction *p;
 } forecast;
@@ -230,6 +232,22 @@ static double plastic_row_bytes(const ph_projection *projection)
     return bytes;
 }
 
+/* Buckets of a set that come to a block. A row that has not been visited for a sweep is swept. */
+static void add_buckets(forecast *f, const set *s, double runs, double rate_hz)
+{
+    if (!s->plastic) {
+        f->per_s[0] += runs * rate_hz;
+        return;
+    }
+    const ph_brain *brain = f->predictor->brain;
+    double sweep_s = (double)brain->sweep * brain->simulation.resolution * 1e-3;
+    const ph_rule *rule = (const ph_rule *)s->plastic->plasticity.type;
+    double *visits = f->per_s + 1;
+    visits[PH_VISIT_SPIKE] += runs * rate_hz;
+    visits[PH_VISIT_ECHO] += rule->echo ? runs * rate_hz : 0;
+    visits[PH_VISIT_SWEEP] += runs * exp(-rate_hz * sweep_s) / sweep_s;
+}
+
 /* The blocks' rows of one set: what stays, and what building them needs on the way. */
 static void predict_set(forecast *f, const set *s)
 {
@@ -237,6 +255,7 @@ static void predict_set(forecast *f, const set *s)
     for (int p = 0; p < f->predictor->brain->n_populations; p++) {
         rows_of r = predict_rows(f, s, p);
         double times = f->n_blocks * ph_expected_rate(f->predictor->brain->populations[p]);
+        add_buckets(f, s, r.runs, ph_expected_rate(f->predictor->brain->populations[p]));
         if (r.synapses > 0)
             add_work(f->p, s->plastic ? s->plastic->plasticity.type : NULL, r.synapses * times,
                      r.runs * times)
@@ -444,6 +463,7 @@ ph_status ph_predict(const ph_predictor *predictor, int rank, ph_prediction *p)
     int n_sets = predict_sets(&f);
     predict_all_sources(&f);
     predict_exchange(&f, n_sets);
+    p->activity_bytes = ph_predict_activity(predictor->brain, predictor->layout, rank, f.per_s);
     p->building_bytes = f.peak - f.held;
     ph_free(f.lambda);
     return PH_OK;

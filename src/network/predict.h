@@ -30,6 +30,7 @@ typedef struct ph_prediction {
     double slice_senders;    /* of the slice's tier alone */
     double messages_in_per_s;
     double neuron_bytes, synapse_bytes, index_bytes, exchange_bytes;
+    double activity_bytes;   /* spikes on their way, and those that plasticity remembers */
     double building_bytes;   /* at the peak of building, beside what stays */
     double groups, stimuli;  /* populations here, and their stimuli: each costs something a step */
     int n_works;

@@ -164,6 +164,8 @@ static ph_status keep_column(ph_sim *sim, ph_checkpoint *checkpoint, ph_piece pi
 
 /* --- histories -------------------------------------------------------------------------------- */
 
+#define GATHERED_BYTES ((size_t)1 << 20)
+
 /* A spike of a history. */
 typedef struct kept_spike {
     ph_step step;
@@ -196,29 +198,55 @@ static uint32_t first_needed(const ph_history *history, const ph_train *train, p
     return first > 0 && first == train->count ? first - 1 : first;
 }
 
+/* Histories that are being gathered: those of some neurons after each other. */
+typedef struct gathered {
+    uint32_t *counts;   /* of each neuron of the piece */
+    kept_spike *spikes;
+    size_t n, room;
+} gathered;
+
+static ph_status gather_history(const histories *h, int64_t number, uint32_t *count, gathered *all)
+{
+    int index;
+    const ph_history *history = history_of(h, number, &index);
+    const ph_train *train = &history->trains[index];
+    uint32_t first = first_needed(history, train, h->sim->step);
+    *count = train->count - first;
+    PH_GROW(all->spikes, all->room, all->n + *count + 1);
+    for (uint32_t k = first; k < train->count; k++)
+        all->spikes[all->n++] = (kept_spike){train->steps[k], (double)ph_train_y(train, k),
+                                             train->y_two ? (double)train->y_two[k] : 0,
+                                             ph_train_gate(train, k)};
+    return PH_OK;
+}
+
+/* Some megabytes at a time: all spikes of a second can be more than the brain has room for. */
+static ph_status save_some(const histories *h, ph_checkpoint *checkpoint, const ph_piece *piece,
+                           gathered *all)
+{
+    ph_piece some = *piece;
+    some.count = 0;
+    for (int64_t i = 0; i < piece->count; i++) {
+        PH_TRY(gather_history(h, piece->first + i, &all->counts[some.count++], all));
+        if (all->n * sizeof *all->spikes < GATHERED_BYTES && i + 1 < piece->count)
+            continue;
+        PH_TRY(ph_checkpoint_write_lists(checkpoint, &some, all->counts, sizeof *all->spikes,
+                                         all->spikes));
+        some.first += some.count;
+        some.count = 0;
+        all->n = 0;
+    }
+    return PH_OK;
+}
+
 static ph_status save_histories(const histories *h, ph_checkpoint *checkpoint,
                                 const ph_piece *piece)
 {
-    kept_spike *spikes = NULL;
-    uint32_t *counts;
-    size_t n = 0, room = 0;
-    int index;
-    PH_ALLOC(counts, piece->count);
-    for (int64_t i = 0; i < piece->count; i++) {
-        const ph_history *history = history_of(h, piece->first + i, &index);
-        const ph_train *train = &history->trains[index];
-        uint32_t first = first_needed(history, train, h->sim->step);
-        counts[i] = train->count - first;
-        PH_GROW(spikes, room, n + counts[i] + 1);
-        for (uint32_t k = first; k < train->count; k++)
-            spikes[n++] = (kept_spike){train->steps[k], (double)ph_train_y(train, k),
-                                       train->y_two ? (double)train->y_two[k] : 0,
-                                       ph_train_gate(train, k)};
-    }
-    ph_status status =
-        ph_checkpoint_write_lists(checkpoint, piece, counts, sizeof *spikes, spikes);
-    ph_free(counts);
-    ph_free(spikes);
+    gathered all = {0};
+    PH_ALLOC(all.counts, piece->count);
+    ph_status status = save_some(h, checkpoint, piece, &all);
+    ph_free(all.counts);
+    ph_free(all.spikes);
     return status;
 }
 
