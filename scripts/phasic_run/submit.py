@@ -45,12 +45,12 @@ Exit codes: 0 submitted (or shown, by --dry-run), 2 usage, 3 files, 4 the schedu
 # --- the plan --------------------------------------------------------------------------------
 
 
-def plan(options, ranks, threads, settings):
-    """What phasic plan says: the dictionary of its JSON."""
+def plan(options, ranks, threads, settings, config=None):
+    """What phasic plan says of a configuration, by default the options': the dictionary of its JSON."""
     nodes = nodes_of(options, ranks)
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "plan.json")
-        words = [options.program, "plan", options.config, "--ranks", str(ranks), "--threads",
+        words = [options.program, "plan", config or options.config, "--ranks", str(ranks), "--threads",
                  str(threads), "--nodes", str(nodes), "--json", path]
         words += ["--until", options.until] if options.until else []
         for name, values in (("--machine", options.machine), ("--rates", options.rates)):
@@ -82,12 +82,12 @@ def check_even(options):
                     f"{ranks - ranks % nodes} or {ranks - ranks % nodes + nodes}, or other --nodes")
 
 
-def choose_ranks(options, settings):
+def choose_ranks(options, settings, config):
     """The most ranks that the plan calls efficient, as many on each node."""
     chosen, alone = 1, None
     counts = [options.nodes << i for i in range(options.most_ranks.bit_length())]
     for ranks in [1] + [n for n in counts if 1 < n <= options.most_ranks]:
-        figures = plan(options, ranks, options.threads, settings)
+        figures = plan(options, ranks, options.threads, settings, config)
         took = figures["build_s"] + (figures["simulate_s"] or figures["seconds_per_biological_s"])
         alone = alone or took
         if alone / took >= LEAST_EFFICIENCY * ranks:
@@ -138,12 +138,12 @@ def asked_minutes(options, seconds):
 
 
 def demand_of_tasks(options, tasks):
-    """Of a job that is any one of several runs, by their settings: what the largest needs; its
-    plan."""
+    """Of a job that is any one of several runs, by their settings and configuration: what the
+    largest needs; its plan."""
     if options.ranks:
         check_even(options)
-    ranks = options.ranks or max(choose_ranks(options, settings) for settings in tasks)
-    plans = [plan(options, ranks, options.threads, settings) for settings in tasks]
+    ranks = options.ranks or max(choose_ranks(options, *task) for task in tasks)
+    plans = [plan(options, ranks, options.threads, *task) for task in tasks]
     minutes = asked_minutes(options, lambda: max(map(seconds_of, plans)))
     largest = max(plans, key=megabytes_of)
     return Demand(options, ranks, options.threads, minutes, megabytes_of(largest)), largest
@@ -151,7 +151,7 @@ def demand_of_tasks(options, tasks):
 
 def demand_of_one(options, settings):
     """Of a job that is one run; the plan of it."""
-    return demand_of_tasks(options, [settings])
+    return demand_of_tasks(options, [(settings, options.config)])
 
 
 def demand_of_layouts(options, layouts, grow):
@@ -226,7 +226,7 @@ def fill_single(options, template, name):
         settings = settings + ["checkpoint.interval=10 min"]
     demand, figures = demand_of_one(options, settings)
     words = run_options(options, settings)
-    if options.seeds != "1":
+    if options.seeds:
         words += ["--seed", options.seeds]
     words += ["--force"] if options.force else []
     directives = {"pbs": pbs_directives, "lsf": lsf_directives}.get(options.template,
@@ -242,16 +242,17 @@ def fill_single(options, template, name):
     return demand, figures
 
 
-def fill_tasks(options, template, name, chosen, common=()):
+def fill_tasks(options, template, name, chosen, config, common=(), first=()):
     """A task for each combination of settings, beside those common to all; the number of
-    combinations comes first."""
+    combinations comes first.
+    @param first tasks, as (settings, configuration), that ask for as much as these"""
     combinations = list(itertools.product(*([(path, value) for value in values]
                                             for path, values in chosen)))
     names = ["_".join(piece_of(path, value) for path, value in c) for c in combinations]
     if len(set(names)) != len(names):
         raise Usage("--set: two settings would have the same name")
-    demand, figures = demand_of_tasks(options, [
-        list(common) + [f"{path}={value}" for path, value in c] for c in combinations])
+    tasks = [(list(common) + [f"{path}={value}" for path, value in c], config) for c in combinations]
+    demand, figures = demand_of_tasks(options, list(first) + tasks)
     for line in slurm_directives(options, name, demand):
         template.directive(line)
     template.variable("NAMES", names)
@@ -262,8 +263,8 @@ def fill_tasks(options, template, name, chosen, common=()):
 def fill_array(options, template, name):
     """array: settings times seeds, one run a task."""
     chosen = [parse_setting(text) for text in options.settings]
-    settings, demand, figures = fill_tasks(options, template, name, chosen)
-    seeds = parse_seeds(options.seeds)
+    settings, demand, figures = fill_tasks(options, template, name, chosen, options.config)
+    seeds = parse_seeds(options.seeds or "1")
     tasks = settings * len(seeds)
     template.variable("SEEDS", seeds)
     template.directive(f"#SBATCH --array=0-{tasks - 1}%{min(options.at_once, tasks)}")
@@ -277,10 +278,12 @@ def fill_pipeline(options, template, name):
     if not any(len(values) > 1 for _, values in chosen):
         raise Usage("pipeline needs a --set of several values, PATH=A,B: a test for each")
     both = [f"{path}={values[0]}" for path, values in chosen if len(values) == 1]
+    test = options.test or options.config
     _, demand, figures = fill_tasks(options, template, name,
-                                    [setting for setting in chosen if len(setting[1]) > 1], both)
-    template.variable("SEED", options.seeds)
-    template.variable("TEST", options.test or options.config)
+                                    [setting for setting in chosen if len(setting[1]) > 1], test,
+                                    both, [(both, options.config)])
+    template.variable("SEED", options.seeds or "1")
+    template.variable("TEST", test)
     template.variable("LEARN", run_options(options, both))
     template.variable("OPTIONS", run_options(options, both))
     template.variable("AT_ONCE", options.at_once)
@@ -406,7 +409,8 @@ def parse(arguments):
     add("--nodes", type=positive, default=1, help="machines (default 1)")
     add("--set", metavar="PATH=VALUE", action="append", default=[], dest="settings",
         help="a value; array, pipeline: PATH=A,B runs both; may be repeated")
-    add("--seeds", default="1", metavar="1..N", help="array: seeds; others: one seed (default 1)")
+    add("--seeds", metavar="1..N",
+        help="array: seeds (default 1); pipeline: one (default 1); others: one (default: the configuration's)")
     add("--until", metavar="TIME", help="end at this biological time")
     add("--layouts", default="1x1,2x1,4x1", help="strong, weak: default 1x1,2x1,4x1")
     add("--repeats", type=positive, default=3, help="strong, weak: default 3")
@@ -444,7 +448,7 @@ def parse(arguments):
     if options.force and options.template not in REPLACE:
         parser.error(f"--force: {options.template} goes on with what is in its folder; remove that, "
                      "or --out another, to begin anew")
-    if options.template in OF_ONE_SEED and not options.seeds.isdigit():
+    if options.template in OF_ONE_SEED and not (options.seeds or "1").isdigit():
         parser.error(f"--seeds: {options.template} has one; --template array runs many")
     for line in options.directives:
         if not re.match(r"#(SBATCH|PBS|BSUB)\s+-\S", line):

@@ -37,6 +37,18 @@ submit --ranks 2 --out out/dry --dry-run >said || fail "--dry-run"
 [ -e out ] && fail "--dry-run wrote something"
 grep -q '^#SBATCH --ntasks-per-node=2' said && grep -q '^# 2 ranks x 1 threads' said || fail "$(cat said)"
 
+# A seed that is asked for is given also when it is 1: the configuration may have another.
+grep -q -- '--seed' said && fail "a seed that nobody asked for: $(cat said)"
+submit --ranks 1 --seeds 1 --out out/dry --dry-run | grep -q -- '--seed 1' || fail "--seeds 1"
+
+# A pipeline asks for what its largest part needs, be it a test of another configuration.
+{ echo "from: $PWD/$config"; echo "simulation: {duration: 100000 s}"; } >long.yaml
+for test in $config long.yaml; do
+    submit --template pipeline --set 'tracts.near.weight=10 pA,40 pA' --ranks 1 --test $test \
+        --out out/dry --dry-run | sed -n 's/^#SBATCH --time=//p'
+done >said 2>&1
+[ "$(sed -n 1p said)" '<' "$(sed -n 2p said)" ] || fail "a pipeline asks for: $(cat said)"
+
 # Every node gets as many ranks: of others than go evenly there would be more than were planned.
 submit --ranks 3 --nodes 2 --out out/dry --dry-run >said 2>&1 && fail "3 ranks on 2 nodes"
 grep -q -- '--ranks 2 or 4' said || fail "$(cat said)"
