@@ -180,10 +180,18 @@ ph_status ph_checkpoints_clear(const char *out_folder)
 
 /* --- reading ---------------------------------------------------------------------------------- */
 
+/* What is not there is a fault of the checkpoint; what the system cannot read now may be whole. */
+static ph_status unreadable(const char *path)
+{
+    ph_status status = errno == ENOENT ? PH_FILE : PH_RESOURCE;
+    return ph_error(status, "cannot read %s: %s", path, strerror(errno));
+}
+
 static ph_status read_file(const char *path, char **bytes, size_t *n)
 {
     FILE *file = fopen(path, "rb");
-    PH_CHECK(file, PH_FILE, "cannot open %s: %s", path, strerror(errno));
+    if (!file)
+        return unreadable(path);
     ph_status status = PH_OK;
     size_t room = 0, got = 1;
     *n = 0;
@@ -202,7 +210,7 @@ static ph_status read_file(const char *path, char **bytes, size_t *n)
         memcpy(*bytes + *n, piece, got);
     }
     if (status == PH_OK && ferror(file))
-        status = ph_error(PH_FILE, "cannot read %s: %s", path, strerror(errno));
+        status = unreadable(path);
     (void)fclose(file); /* only read */
     return status;
 }
@@ -217,7 +225,8 @@ static ph_status check_sizes(const ph_checkpoint *c)
         char path[PH_CHECKPOINT_PATH];
         struct stat info;
         PH_TRY(ph_checkpoint_file(path, c->path, block->file));
-        PH_CHECK(stat(path, &info) == 0, PH_FILE, "cannot open %s: %s", path, strerror(errno));
+        if (stat(path, &info) != 0)
+            return unreadable(path);
         PH_CHECK((int64_t)info.st_size == block->offset + block->bytes, PH_FILE,
                  "%s has %lld bytes instead of %lld", path, (long long)info.st_size,
                  (long long)(block->offset + block->bytes));

@@ -114,6 +114,11 @@ truncate -s 1000 "$state"
 go --resume "$work/cut" || fail "resume with the older checkpoint"
 grep -q "the checkpoint before it is taken" "$work/said" || fail "nothing is said of the older one"
 same cut
+# What the system cannot read now is not damaged: nothing older takes its place. (A folder cannot be read either.)
+state=$(ls -d "$work/stopped/checkpoints/"* | tail -1)/index
+mv "$state" "$work/index" && mkdir "$state" || exit 1
+expect 4 "cannot read" --resume "$work/stopped"
+rmdir "$state" && mv "$work/index" "$state" || exit 1
 state=$(ls -d "$work/stopped/checkpoints/"* | tail -1)/rank-00000.state
 printf '\377\376\375' | dd of="$state" bs=1 seek=20000 conv=notrunc 2>/dev/null
 expect 3 "its checksum is wrong" --resume "$work/stopped"
