@@ -33,12 +33,13 @@ SPARE_BYTES = 256e6     # of a node: the launcher, buffers of MPI and files
 
 EPILOG = """\
 Without --ranks the number is chosen: as many (1, and --nodes times 1, 2, 4 ... up to --most-ranks)
-as are 70 % efficient by the plan. Each node gets as many ranks as any other. Time and memory are the plan's with a margin. The filled script is kept as DIR.job, so it
-can be submitted again by hand. strong and weak run every layout of --layouts (ranks x threads)
---repeats times and are for scripts/scaling; weak takes --grow, where @ is the number of ranks.
-chain is one run in as many jobs of --time as it takes, by checkpoints; a folder that has some is
-gone on with, unless the configuration differs. pipeline learns once with CONFIG, and then runs --test in the learned state, as array
-does; values that are single hold for both.
+as are 70 % efficient by the plan. Each node gets as many ranks as any other. Time and memory are
+the plan's with a margin. The filled script is kept as DIR.job, so it can be submitted again by
+hand. strong and weak run every layout of --layouts (ranks x threads) --repeats times and are for
+scripts/scaling; weak takes --grow, where @ is the number of ranks. chain is one run in as many jobs
+of --time as it takes, by checkpoints; a folder that has some is gone on with, unless the
+configuration differs. pipeline learns once with CONFIG, and then runs --test in the learned state,
+as array does; values that are single hold for both.
 Exit codes: 0 submitted (or shown, by --dry-run), 2 usage, 3 files, 4 the scheduler refused."""
 
 

@@ -112,13 +112,8 @@ static int compare_steps(const void *a, const void *b)
     return left > right ? -1 : left < right;
 }
 
-ph_status ph_checkpoint_list(const char *out_folder, ph_checkpoint_steps *f)
+static ph_status list_steps(DIR *folder, ph_checkpoint_steps *f)
 {
-    char path[PH_CHECKPOINT_PATH + 16];
-    snprintf(path, sizeof path, "%s/checkpoints", out_folder);
-    DIR *folder = opendir(path);
-    if (!folder)
-        return PH_OK;
     for (struct dirent *entry; (entry = readdir(folder));) {
         char *end;
         long long step = strtoll(entry->d_name, &end, 10);
@@ -127,10 +122,21 @@ ph_status ph_checkpoint_list(const char *out_folder, ph_checkpoint_steps *f)
         PH_GROW(f->steps, f->room, f->n + 1);
         f->steps[f->n++] = step;
     }
+    return PH_OK;
+}
+
+ph_status ph_checkpoint_list(const char *out_folder, ph_checkpoint_steps *f)
+{
+    char path[PH_CHECKPOINT_PATH + 16];
+    snprintf(path, sizeof path, "%s/checkpoints", out_folder);
+    DIR *folder = opendir(path);
+    if (!folder)
+        return PH_OK;
+    ph_status status = list_steps(folder, f);
     (void)closedir(folder); /* only read */
     if (f->n > 1)
         qsort(f->steps, f->n, sizeof *f->steps, compare_steps);
-    return PH_OK;
+    return status;
 }
 
 /* Those whose name has an ending. @param parent OUT/checkpoints */

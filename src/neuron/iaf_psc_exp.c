@@ -46,13 +46,14 @@ static const ph_table table =
 enum { P22, P21_EXC, P21_INH, P20, P11_EXC, P11_INH, THETA, RESET, REFRACTORY, CURRENT,
        CONSTANTS };
 
-/* tau_s tau_m / (C (tau_m - tau_s)) (exp(-h/tau_m) - exp(-h/tau_s)), also near tau_m = tau_s. */
+/* tau_s tau_m / (C (tau_m - tau_s)) (exp(-h/tau_m) - exp(-h/tau_s)), also near tau_m = tau_s; by
+ * the slower of the two, as the other's share may be beyond all numbers. */
 static double propagator_21(double C_m, double tau_m, double tau_s, double h)
 {
-    double rate = 1.0 / tau_s - 1.0 / tau_m; /* 1/ms */
+    double rate = fabs(1.0 / tau_s - 1.0 / tau_m); /* 1/ms */
     double x = -h * rate;
     double relative = fabs(x) < 1e-12 ? 1.0 : ph_expm1(x) / x;
-    return h / C_m * ph_exp(-h / tau_m) * relative;
+    return h / C_m * ph_exp(-h / fmax(tau_m, tau_s)) * relative;
 }
 
 static void prepare(const void *parameters, double h, ph_real *k)

@@ -10,18 +10,25 @@ typedef struct spikes {
     size_t n, room;
 } spikes;
 
+static ph_status gather_spikes(const ph_sim *sim, spikes *all)
+{
+    for (int b = 0; b < sim->network->n_blocks; b++) {
+        const ph_block_run *run = &sim->blocks[b];
+        PH_GROW(all->records, all->room, all->n + run->n_log + 1);
+        for (size_t i = 0; i < run->n_log; i++)
+            if (run->log[i].step > sim->step - sim->longest_delay)
+                all->records[all->n++] = run->log[i];
+    }
+    return PH_OK;
+}
+
 static ph_status save_spikes(const ph_sim *sim, ph_checkpoint *checkpoint)
 {
     spikes all = {0};
-    for (int b = 0; b < sim->network->n_blocks; b++) {
-        const ph_block_run *run = &sim->blocks[b];
-        PH_GROW(all.records, all.room, all.n + run->n_log + 1);
-        for (size_t i = 0; i < run->n_log; i++)
-            if (run->log[i].step > sim->step - sim->longest_delay)
-                all.records[all.n++] = run->log[i];
-    }
+    ph_status status = gather_spikes(sim, &all);
     ph_piece piece = {PH_SECTION_SPIKE, 0, 0, 0, (int64_t)all.n};
-    ph_status status = ph_checkpoint_move(checkpoint, &piece, sizeof *all.records, all.records);
+    if (status == PH_OK)
+        status = ph_checkpoint_move(checkpoint, &piece, sizeof *all.records, all.records);
     ph_free(all.records);
     return status;
 }

@@ -39,6 +39,30 @@ static void exponentials_of_kernels_end_in_normal_numbers(void)
 
 #define H 0.1 /* ms */
 
+/* Whichever is the slower, and however long the step. */
+static void a_current_moves_the_membrane_by_its_closed_form(void)
+{
+    const double cases[][3] = {{10, 0.5, 0.1}, {2, 5, 0.1}, {2, 2, 0.1}, {0.01, 0.5, 10},
+                               {0.5, 0.01, 10}, {0.01, 20, 10}};
+    for (int i = 0; i < 6; i++) {
+        const double tau_m = cases[i][0], tau_s = cases[i][1], h = cases[i][2], C_m = 250;
+        const double arriving[] = {100, 0}; /* pA */
+        one_neuron neuron;
+        one_neuron_lay(&ph_iaf_psc_exp, &neuron);
+        one_neuron_set(&neuron, "tau_m", tau_m);
+        one_neuron_set(&neuron, "tau_syn_exc", tau_s);
+        one_neuron_set(&neuron, "tau_syn_inh", tau_s);
+        one_neuron_set(&neuron, "C_m", C_m);
+        one_neuron_prepare(&neuron, h);
+        one_neuron_step(&neuron, arriving, 0);
+        one_neuron_step(&neuron, NULL, 0);
+        double V = 100 * h / C_m * exp(-h / tau_m);
+        if (tau_s != tau_m)
+            V = 100 * tau_s * tau_m / (C_m * (tau_m - tau_s)) * (exp(-h / tau_m) - exp(-h / tau_s));
+        CU_ASSERT_DOUBLE_EQUAL((double)neuron.state[0][0], V, 1e-6 * fabs(V) + 1e-30);
+    }
+}
+
 static double block_at(double V)
 {
     return 1 / (1 + exp(-0.062 * V) / 3.57);
@@ -195,6 +219,8 @@ int main(void)
         {"exponentials of kernels agree with libm", exponentials_of_kernels_agree_with_libm},
         {"exponentials of kernels end in normal numbers",
          exponentials_of_kernels_end_in_normal_numbers},
+        {"a current moves the membrane by its closed form",
+         a_current_moves_the_membrane_by_its_closed_form},
         {"an NMDA conductance rises and decays", an_NMDA_conductance_rises_and_decays},
         {"magnesium blocks NMDA receptors at rest", magnesium_blocks_NMDA_receptors_at_rest},
         {"parameters that receptors move act through the constants",
