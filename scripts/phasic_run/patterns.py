@@ -3,7 +3,7 @@
 and what a sleeping brain replays of them. Cells are drawn as src/task/cues.c draws them."""
 import numpy as np
 
-from . import readers, resolved
+from . import analysis, readers, resolved
 from .run import RunError
 
 NEVER = range(1000, 1020)   # numbers of cues that no task shows
@@ -84,6 +84,34 @@ def completion(patterns, phase, part=0.5, window=(50, 300)):
     return tuple(float(value) for value in np.mean(found, axis=0))
 
 
+def reaction(patterns, phase, part=0.5, most=300):
+    """Reaction times in a phase: ms from a cue until half of its cells that were not shown have
+    fired, in trials in which they do within `most` ms. @return (mean, NaN where there are none;
+    share of such trials)"""
+    trials = readers.trials(patterns.run, phase)
+    found = []
+    for onset, cue in zip(trials["time_ms"], trials["stimulus"]):
+        member, place = patterns.cells(int(cue))
+        hidden = member & (place >= part)
+        times, ids = patterns.run.spikes(patterns.population, onset, onset + most)
+        ids = ids.astype(int)
+        first = np.full(len(member), np.inf)
+        np.minimum.at(first, ids, times - onset)
+        found.append(np.sort(first[hidden])[(hidden.sum() - 1) // 2])
+    found = np.array(found)
+    done = np.isfinite(found)
+    return float(found[done].mean()) if done.any() else float("nan"), float(done.mean())
+
+
+def decoded(patterns, population, phase, window=(0, 300)):
+    """Share of a phase's held-out trials whose cue a linear decoder names right from the spikes of
+    a population in the window (ms from the cue); chance is one in as many as there are cues."""
+    trials = readers.trials(patterns.run, phase)
+    counts = [patterns.counts(population, onset + window[0], onset + window[1])
+              for onset in trials["time_ms"]]
+    return analysis.decode(counts, trials["stimulus"])
+
+
 def events(patterns, population, phases, share=0.03, width=10.0, gap=30.0):
     """Population bursts: [(begin, end) in ms], where at least this share of the cells' number of
     spikes falls within `width`; those that are less than `gap` apart are one."""
@@ -114,6 +142,27 @@ def content(patterns, bursts, after=30.0):
     n = len(patterns.stored)
     made = np.array(made).reshape(-1, 2 * n)
     return made[:, :n], made[:, n:]
+
+
+def order(patterns, bursts):
+    """Which pattern each burst brings, in turn: the one of which most comes back, -1 where that is
+    not above one half."""
+    stored, _ = content(patterns, bursts)
+    if not len(stored):
+        return np.empty(0, dtype=int)
+    return np.where(stored.max(axis=1) > 0.5, stored.argmax(axis=1), -1)
+
+
+def evenness(brought):
+    """Of patterns in the order in which bursts brought them: (how many there are, counted by the
+    exponential of their entropy; how often one follows itself, against chance, 1)."""
+    brought = brought[brought >= 0]
+    if len(brought) < 2:
+        return float(len(brought)), float("nan")
+    share = np.bincount(brought) / len(brought)
+    share = share[share > 0]
+    again = np.mean(brought[1:] == brought[:-1])
+    return float(np.exp(-np.sum(share * np.log(share)))), float(again / np.sum(share ** 2))
 
 
 def replayed(patterns, population, phases):

@@ -92,6 +92,21 @@ differs, never = patterns.completion(Made({"c": made}, [("test", 0, 30000, 30)],
 assert abs(never - (0.1 + 0.65 * 0.05)) < 0.02 and abs(differs + never - 0.75) < 0.06, (differs,
                                                                                          never)
 
+# Reaction times: the hidden cells fire one after the other, 1 ms apart from 40 ms on; in every third trial too few do.
+made = []
+for k, (onset, cue) in enumerate(trials):
+    member, place = patterns.cells_of(7, cue, 400, 0.1)
+    hidden = np.flatnonzero(member & (place >= 0.5))
+    made += [(onset + 40 + i, cell) for i, cell in enumerate(hidden)][:3 if k % 3 == 0 else None]
+    made += [(onset + 5, cell) for cell in np.flatnonzero(member & (place < 0.5))]
+half = [40 + (np.sum(patterns.cells_of(7, cue, 400, 0.1)[0] & (patterns.cells_of(7, cue, 400, 0.1)[1] >= 0.5)) - 1) // 2
+        for k, (_, cue) in enumerate(trials) if k % 3]
+tested = Made({"c": made, "h": [(onset + 5, cue) for onset, cue in trials]}, [("test", 0, 30000, 30)], trials)
+mean, share = patterns.reaction(tested, "test")
+assert abs(mean - np.mean(half)) < 1e-9 and abs(share - 2 / 3) < 1e-9, (mean, np.mean(half), share)
+assert patterns.decoded(tested, "c", "test") == 1 and patterns.decoded(tested, "h", "test") == 1
+assert patterns.decoded(tested, "h", "test", (10, 300)) < 0.6       # nothing is fired there
+
 # Bursts: two that are near are one; each brings a pattern, or nothing.
 bursts = [100, 120, 500, 900]
 hippocampus = [(t + 0.1 * i, i) for t in bursts for i in range(5)] + [(700, 1)]
@@ -101,6 +116,13 @@ night = Made({"c": cortex, "h": hippocampus}, [("night", 0.0, 2000.0, 0)])
 assert patterns.events(night, "h", ["night"]) == [(100, 130), (500, 510), (900, 910)]
 stored, never = patterns.content(night, patterns.events(night, "h", ["night"]))
 assert list(stored.argmax(axis=1)[:2]) == [2, 0] and np.allclose(stored.max(axis=1), [1, 1, 0])
+assert list(patterns.order(night, patterns.events(night, "h", ["night"]))) == [2, 0, -1]
+many, again = patterns.evenness(np.array([0, 1, 2, 3] * 25 + [-1]))
+assert abs(many - 4) < 1e-9 and again == 0, (many, again)
+many, again = patterns.evenness(np.array([0] * 50 + [1] * 50))
+assert abs(many - 2) < 1e-9 and abs(again - 98 / 99 * 2) < 1e-9, (many, again)
+many, again = patterns.evenness(random.choice(3, 6000, p=[0.5, 0.25, 0.25]))
+assert abs(many - 2 * 2 ** 0.5) < 0.1 and abs(again - 1) < 0.1, (many, again)
 rate, above, share = patterns.replayed(night, "h", ["night"])
 assert rate == 1.5 and abs(share - 2 / 3) < 1e-12 and 0.4 < above < 2 / 3, (rate, above, share)
 print("patterns, completion and replay as made")

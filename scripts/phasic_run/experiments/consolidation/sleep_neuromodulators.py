@@ -14,7 +14,7 @@ ARMS = {"none": ["interventions.none.phases=[night_1, night_5, night_20]"],
         "twice that": ["interventions.level.exc_rate=40 Hz"],
         "as in study": ["interventions.level.exc_rate=150 Hz"]}
 
-NOTE = """\\
+NOTE = """\
 Written in: what M2, M1 and nicotinic receptors do to release and learning rates (README.md there), so that at the level
 of study nothing is transmitted within the hippocampus and nothing learnt in the cortex. Not written in: how much of the
 way to the waking tone replay and consolidation bear. Each arm has its animals' own nights from the same study."""

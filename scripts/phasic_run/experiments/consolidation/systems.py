@@ -60,8 +60,25 @@ def also(run):
     told.update({f"without, night {night}": recall(run, night) for night in NIGHTS[:-1]})
     rate, above, share = replay(run)
     told.update({"bursts of CA3, /s, night 1": rate, "their content, above chance": above,
-                 "share with a pattern": share})
+                 "share with a pattern": share, **readouts(run)})
     return told
+
+
+def readouts(run):
+    """How even replay is, how fast a recall is, and what regions know of the cue."""
+    with run.open() as opened:
+        found = patterns.Patterns(opened)
+        bursts = patterns.events(found, "hippocampus.CA3", ASLEEP)
+        many, again = patterns.evenness(patterns.order(found, bursts))
+        fast, slow = (patterns.reaction(found, phase)[0]
+                      for phase in ("test_0.intact", "test_20.lesioned"))
+        told = {"patterns replayed": many, "one after itself, of chance": again,
+                "reaction, ms, with hippocampus, night 0": fast,
+                "reaction, ms, without, night 20": slow}
+        for name in ("CA3", "CA1"):
+            told[f"cue decoded from {name}, night 0"] = patterns.decoded(
+                found, f"hippocampus.{name}", "test_0.intact")
+        return {name: value for name, value in told.items() if np.isfinite(value)}
 
 
 def published(runs):
