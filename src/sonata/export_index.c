@@ -6,7 +6,8 @@
 #include "base/memory.h"
 
 #define PIECE 16384
-#define WINDOW ((int64_t)1 << 23) /* edges that are listed at once */
+#define WINDOW_LEAST ((int64_t)1 << 23) /* edges that are listed at once, */
+#define WINDOWS 4                       /* or so many parts of a rank's share: each is a look at all */
 
 /* This rank's part of the sources: each edge is a range of its own. */
 typedef struct by_source {
@@ -55,12 +56,19 @@ static ph_status write_nodes(const by_source *s, int64_t before)
     return PH_OK;
 }
 
+static int64_t window_of(const by_source *s)
+{
+    int64_t part = s->p->all / ph_comm_ranks(s->w->export->comm) / WINDOWS;
+    return part > WINDOW_LEAST ? part : WINDOW_LEAST;
+}
+
 /* The rows of as many sources at once as a window holds, or of one. */
 static ph_status write_rows(by_source *s, int64_t before)
 {
+    int64_t window = window_of(s);
     for (int64_t low = 0, high; low < s->n; low = high) {
         int64_t base = s->at[low];
-        for (high = low + 1; high < s->n && s->at[high + 1] - base <= WINDOW;)
+        for (high = low + 1; high < s->n && s->at[high + 1] - base <= window;)
             high++;
         int64_t rows = s->at[high] - base;
         if (rows == 0)
