@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "base/threads.h"
+#include "io/bytes.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -34,26 +35,11 @@ static size_t contiguous(size_t place, size_t most)
     return left < most ? left : most;
 }
 
-/* @return 0, or the error's number */
-static int write_all(int file, const char *bytes, size_t n)
-{
-    while (n > 0) {
-        ssize_t written = write(file, bytes, n);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return written < 0 ? errno : EIO;
-        bytes += written;
-        n -= (size_t)written;
-    }
-    return 0;
-}
-
 static int write_next(ph_background *w, size_t from, size_t n, int error)
 {
     if (error)
         return error;
-    error = write_all(w->file, w->ring + from % RING_BYTES, n);
+    error = ph_bytes_write(w->file, w->ring + from % RING_BYTES, n, PH_BYTES_NEXT);
     /* The disk may begin: this is only a hint, the sync at the end is what counts. */
     (void)sync_file_range(w->file, (off_t)from, (off_t)n, SYNC_FILE_RANGE_WRITE);
     return error;

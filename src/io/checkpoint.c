@@ -3,6 +3,7 @@
 #include "io/checkpoint_files.h"
 
 #include "base/memory.h"
+#include "io/bytes.h"
 #include "io/part.h"
 
 #include <errno.h>
@@ -79,15 +80,9 @@ static ph_status read_block(ph_checkpoint *c, const ph_checkpoint_block *block)
 {
     PH_TRY(open_file(c, block->file));
     PH_GROW(c->buffer, c->buffer_room, block->bytes);
-    for (size_t got = 0; got < (size_t)block->bytes;) {
-        ssize_t more = pread(c->file, c->buffer + got, (size_t)block->bytes - got,
-                             (off_t)(block->offset + (int64_t)got));
-        if (more < 0 && errno == EINTR)
-            continue;
-        if (more <= 0)
-            return damaged(c, block, more < 0 ? strerror(errno) : "the file ends too early");
-        got += (size_t)more;
-    }
+    int error = ph_bytes_read(c->file, c->buffer, (size_t)block->bytes, block->offset, NULL);
+    if (error)
+        return damaged(c, block, ph_bytes_error(error));
     if (ph_checksum(0, c->buffer, (size_t)block->bytes) != block->checksum)
         return damaged(c, block, "its checksum is wrong");
     return PH_OK;

@@ -6,6 +6,7 @@
 #include "io/h5.h"
 
 #include "base/memory.h"
+#include "io/bytes.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -42,16 +43,17 @@ static H5FD_t *open_disk(const char *name, unsigned flags, hid_t access, haddr_t
     return &d->base;
 }
 
-static void note(int failed)
+/* @param error errno's number, or 0 */
+static void note(int error)
 {
-    if (failed && !first_error)
-        first_error = errno ? errno : EIO;
+    if (!first_error)
+        first_error = error;
 }
 
 static herr_t close_disk(H5FD_t *file)
 {
     disk *d = (disk *)file;
-    note(close(d->descriptor) != 0);
+    note(close(d->descriptor) != 0 ? errno : 0);
     ph_free(d);
     return 0;
 }
@@ -88,20 +90,10 @@ static herr_t read_disk(H5FD_t *file, H5FD_mem_t type, hid_t transfer, haddr_t a
                         void *buffer)
 {
     (void)type, (void)transfer;
-    char *p = buffer;
-    while (size > 0) {
-        ssize_t n = pread(((disk *)file)->descriptor, p, size, (off_t)at);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0) {
-            note(n < 0);
-            memset(p, 0, size);
-            break;
-        }
-        p += n;
-        size -= (size_t)n;
-        at += (haddr_t)n;
-    }
+    size_t got;
+    int error = ph_bytes_read(((disk *)file)->descriptor, buffer, size, (int64_t)at, &got);
+    note(error > 0 ? error : 0);
+    memset((char *)buffer + got, 0, size - got);
     return 0;
 }
 
@@ -110,17 +102,9 @@ static herr_t write_disk(H5FD_t *file, H5FD_mem_t type, hid_t transfer, haddr_t 
 {
     (void)type, (void)transfer;
     disk *d = (disk *)file;
-    const char *p = buffer;
     haddr_t end = at + size;
-    while (size > 0 && !first_error) {
-        ssize_t n = pwrite(d->descriptor, p, size, (off_t)at);
-        if (n < 0 && errno == EINTR)
-            continue;
-        note(n <= 0);
-        p += n > 0 ? n : 0;
-        size -= n > 0 ? (size_t)n : 0;
-        at += n > 0 ? (haddr_t)n : 0;
-    }
+    if (!first_error)
+        note(ph_bytes_write(d->descriptor, buffer, size, (int64_t)at));
     if (end > d->end_of_file)
         d->end_of_file = end;
     return 0;
@@ -131,7 +115,7 @@ static herr_t truncate_disk(H5FD_t *file, hid_t transfer, hbool_t closing)
     (void)transfer, (void)closing;
     disk *d = (disk *)file;
     if (d->end_of_address != d->end_of_file) {
-        note(ftruncate(d->descriptor, (off_t)d->end_of_address) != 0);
+        note(ftruncate(d->descriptor, (off_t)d->end_of_address) != 0 ? errno : 0);
         d->end_of_file = d->end_of_address;
     }
     return 0;

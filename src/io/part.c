@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "io/bytes.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -48,20 +49,10 @@ size_t ph_record_bytes(ph_stream stream)
 /* Every byte, or an error in the user's words. */
 static ph_status write_all(ph_writer *writer, const void *bytes, size_t n)
 {
-    const char *p = bytes;
     PH_CHECK(!writer->failed, PH_FILE, "cannot write %s: it failed before", writer->path);
-    while (n > 0) {
-        ssize_t written = write(writer->descriptor, p, n);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0) {
-            writer->failed = 1;
-            return ph_error(PH_FILE, "cannot write %s: %s", writer->path,
-                            written < 0 ? strerror(errno) : "nothing was taken");
-        }
-        p += written;
-        n -= (size_t)written;
-    }
+    int error = ph_bytes_write(writer->descriptor, bytes, n, PH_BYTES_NEXT);
+    writer->failed = error != 0;
+    PH_CHECK(!error, PH_FILE, "cannot write %s: %s", writer->path, ph_bytes_error(error));
     return PH_OK;
 }
 

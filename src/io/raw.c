@@ -2,7 +2,8 @@
 /* Reading numbers of a file in pieces that stay in cache, and widening them. */
 #include "io/raw.h"
 
-#include <errno.h>
+#include "io/bytes.h"
+
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
@@ -67,14 +68,9 @@ ph_raw ph_raw_of(int file, hid_t dataset)
 
 static ph_status read_bytes(int file, int64_t offset, size_t bytes, char *out)
 {
-    for (size_t done = 0; done < bytes;) {
-        ssize_t n = pread(file, out + done, bytes - done, (off_t)offset + (off_t)done);
-        if (n < 0 && errno == EINTR)
-            continue;
-        PH_CHECK(n >= 0, PH_FILE, "%s", strerror(errno));
-        PH_CHECK(n > 0, PH_FILE, "the file ends before its numbers do");
-        done += (size_t)n;
-    }
+    int error = ph_bytes_read(file, out, bytes, offset, NULL);
+    PH_CHECK(!error, PH_FILE, "%s",
+             error < 0 ? "the file ends before its numbers do" : ph_bytes_error(error));
     return PH_OK;
 }
 

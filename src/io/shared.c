@@ -3,6 +3,7 @@
 #include "io/shared.h"
 
 #include "base/memory.h"
+#include "io/bytes.h"
 #include "io/h5.h"
 
 #include <errno.h>
@@ -149,36 +150,18 @@ ph_status ph_shared_open(const char *path, ph_shared_file **out)
 ph_status ph_shared_write(const ph_shared_file *file, const ph_place *place, int64_t first,
                           int64_t n, const void *rows)
 {
-    off_t at = (off_t)(place->offset + first * place->bytes);
-    const char *bytes = rows;
-    for (int64_t left = n * place->bytes; left > 0;) {
-        ssize_t wrote = pwrite(file->descriptor, bytes, (size_t)left, at);
-        if (wrote < 0 && errno == EINTR)
-            continue;
-        PH_CHECK(wrote > 0, PH_FILE, "%s: cannot be written: %s", file->path,
-                 strerror(wrote < 0 ? errno : ENOSPC));
-        bytes += wrote;
-        at += wrote;
-        left -= wrote;
-    }
+    int error = ph_bytes_write(file->descriptor, rows, (size_t)(n * place->bytes),
+                               place->offset + first * place->bytes);
+    PH_CHECK(!error, PH_FILE, "%s: cannot be written: %s", file->path, ph_bytes_error(error));
     return PH_OK;
 }
 
 ph_status ph_shared_read(const ph_shared_file *file, const ph_place *place, int64_t first,
                          int64_t n, void *rows)
 {
-    off_t at = (off_t)(place->offset + first * place->bytes);
-    char *bytes = rows;
-    for (int64_t left = n * place->bytes; left > 0;) {
-        ssize_t read = pread(file->descriptor, bytes, (size_t)left, at);
-        if (read < 0 && errno == EINTR)
-            continue;
-        PH_CHECK(read > 0, PH_FILE, "%s: cannot be read: %s", file->path,
-                 read < 0 ? strerror(errno) : "it ends too early");
-        bytes += read;
-        at += read;
-        left -= read;
-    }
+    int error = ph_bytes_read(file->descriptor, rows, (size_t)(n * place->bytes),
+                              place->offset + first * place->bytes, NULL);
+    PH_CHECK(!error, PH_FILE, "%s: cannot be read: %s", file->path, ph_bytes_error(error));
     return PH_OK;
 }
 

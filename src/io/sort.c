@@ -3,6 +3,7 @@
 #include "io/sort.h"
 
 #include "base/memory.h"
+#include "io/bytes.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -142,18 +143,10 @@ static ph_status open_file(ph_sorter *s)
 
 static ph_status move_bytes(ph_sorter *s, int writing, void *bytes, size_t n, int64_t at)
 {
-    char *p = bytes;
-    while (n > 0) {
-        ssize_t moved = writing ? pwrite(s->descriptor, p, n, (off_t)at)
-                                : pread(s->descriptor, p, n, (off_t)at);
-        if (moved < 0 && errno == EINTR)
-            continue;
-        PH_CHECK(moved > 0, PH_FILE, "cannot %s the file for sorting in %s: %s",
-                 writing ? "write" : "read", s->folder, moved < 0 ? strerror(errno) : "it ends");
-        p += moved;
-        n -= (size_t)moved;
-        at += moved;
-    }
+    int error = writing ? ph_bytes_write(s->descriptor, bytes, n, at)
+                        : ph_bytes_read(s->descriptor, bytes, n, at, NULL);
+    PH_CHECK(!error, PH_FILE, "cannot %s the file for sorting in %s: %s",
+             writing ? "write" : "read", s->folder, ph_bytes_error(error));
     return PH_OK;
 }
 

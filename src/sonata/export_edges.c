@@ -189,7 +189,7 @@ static ph_status fill(ph_edge_writer *w)
     const ph_comm *comm = w->export->comm;
     PH_TRY(ph_comm_agree(comm, ph_shared_open(w->temporary, &w->file)));
     PH_TRY(ph_comm_agree(comm, ph_edge_sets_write(w)));
-    /* Others' edges are read next: over a network what is closed before is seen where it is opened. */
+    /* Others' edges are read next: over a network what is closed is seen where it is opened. */
     PH_TRY(ph_comm_agree(comm, ph_shared_close(&w->file)));
     PH_TRY(ph_comm_agree(comm, ph_shared_open(w->temporary, &w->file)));
     for (int i = 0; i < w->n; i++)

@@ -7,7 +7,7 @@
 
 #define PIECE 16384
 #define WINDOW_LEAST ((int64_t)1 << 23) /* edges that are listed at once, */
-#define WINDOWS 4                       /* or so many parts of a rank's share: each is a look at all */
+#define WINDOWS 4 /* or so many parts of a rank's share: each is a look at all of them */
 
 /* This rank's part of the sources: each edge is a range of its own. */
 typedef struct by_source {
