@@ -18,9 +18,9 @@ EXPERIMENTS = os.path.join(ROOT, "configs/experiments")
 EPILOG = """\
 Runs are resumed as by scripts/sweep: what is complete in DIR is not run again unless its
 configuration was edited (--fresh: after the program was). The picture goes to DIR/NAME/NAME.png;
-what NAME has in the results is replaced, whatever came out. On a cluster give each task of an
-array a seed (--seeds 3 --runs-only) and the same DIR, then call it once for all seeds. Exit codes:
-0 every figure is reached or claim shown, 1 one is not or a run failed, 2 usage."""
+what NAME has in the results is replaced, whatever came out. On a cluster slurm/experiment.sh gives
+each task of an array a seed (--seeds 3 --runs-only) and the same DIR, then calls it once for all of
+them. Exit codes: 0 every figure is reached or claim shown, 1 one is not or a run failed, 2 usage."""
 HEAD = """\
 # Results of the experiments on plasticity
 Written by `scripts/reproduce`, one experiment at a time; rows say what was found, reached or not.

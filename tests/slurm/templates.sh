@@ -127,8 +127,20 @@ failing=$(sbatch --parsable n.job)
 ended FAILED "$failing"
 grep -q "cannot be named 'learn'" "phasic-columns-$failing.log" && [ ! -e out/n ] || fail "a test named 'learn' was accepted"
 
+# An experiment: a task for each seed, then the results of all of them.
+sed "s|^#SBATCH --array=.*|#SBATCH --array=1-2|; s|--cpus-per-task=2|--cpus-per-task=1|; s|--mem=2G|--mem=200M|
+    s|^PHASIC=.*|PHASIC=$PHASIC|; s|^NAME=.*|NAME=stdp-window|; s|^OUT=.*|OUT=$work/out/experiments|
+    s|^#SBATCH --output=|&$work/|" "$SOURCE_DIR/slurm/experiment.sh" >experiment.sh
+seeds=$(sbatch --parsable --chdir="$SOURCE_DIR" experiment.sh)
+ended COMPLETED "$seeds"
+results=$(cat "$work"/phasic-"$seeds"_*.log | sed -n 's/^Submitted batch job //p')
+ended COMPLETED "$results"
+grep -q '^| stdp-window .*| 1..2 | reached' out/experiments/stdp-window/RESULTS.md ||
+    fail "results of an experiment: $(cat "$work"/phasic-"$results"_*.log)"
+[ -e out/experiments/stdp-window/stdp-window.png ] || fail "no figure of an experiment"
+
 # The templates as they are make sense to sbatch.
-for template in single chain array pipeline strong weak; do
+for template in single chain array pipeline strong weak experiment; do
     sbatch --test-only "$SOURCE_DIR/slurm/$template.sh" >said 2>&1 || fail "$template: $(cat said)"
 done
 
