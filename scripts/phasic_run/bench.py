@@ -8,6 +8,7 @@ import os
 import platform
 import re
 import resource
+import shutil
 import subprocess
 import sys
 import time
@@ -102,6 +103,22 @@ class Bench:
                  "--seconds", str(self.seconds), "--build-only", *run.options],
                 (("PYTHONWARNINGS", "ignore"),))
 
+    def watched(self, run, command):
+        """Run it while phasic watch looks on as soon as there is something to see."""
+        shutil.rmtree(self.folder(run), ignore_errors=True)
+        with subprocess.Popen(
+                ["sh", "-c", 'until [ -e "$2/parts" ]; do sleep 0.05; done; exec "$1" watch "$2"',
+                 "sh", self.arguments.phasic, self.folder(run)], stdout=subprocess.DEVNULL,
+                cwd=SOURCE) as watcher:
+            try:
+                told = execute(command, run.environment)
+            except Failed:
+                watcher.kill()
+                raise
+        if watcher.returncode != 0:
+            raise Failed("phasic watch failed")
+        return told
+
     def once(self, run, repeat):
         """One run. @return its figures, and the processor time of all its ranks"""
         before = cpu_seconds()
@@ -122,10 +139,11 @@ class Bench:
                                      "--until" not in run.options else ())
             if run.seeds:
                 options += ("--seed", str(repeat + 1))
-            told = execute(with_ranks(run, [phasic, "run", run.config, "--threads",
-                                            str(run.threads), "--out", self.folder(run), "--force",
-                                            *(() if run.copies else ("--quiet",)), *options]),
-                           run.environment, log=run.copies)
+            command = with_ranks(run, [phasic, "run", run.config, "--threads", str(run.threads),
+                                       "--out", self.folder(run), "--force",
+                                       *(() if run.copies else ("--quiet",)), *options])
+            told = self.watched(run, command) if run.watched else execute(
+                command, run.environment, log=run.copies)
             path = os.path.join(self.folder(run), "summary.json")
         with open(path, encoding="utf-8") as file:
             figures = json.load(file)

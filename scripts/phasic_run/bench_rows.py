@@ -28,6 +28,7 @@ class Run:
     once: bool = False                  # too long to be repeated
     seeds: bool = False                 # another seed in each repeat: 1, 2, ...
     copies: bool = False                # its checkpoints are written once more by dd
+    watched: bool = False               # phasic watch looks on
 
 
 @dataclass(frozen=True)
@@ -226,6 +227,18 @@ def checkpoint_lines(data):
                          "bytes/synapse", "≤ 20")]
 
 
+def watch_lines(data):
+    """A run with phasic watch beside it against one without, on the same cores."""
+    lines = []
+    for threads in (1, 2):
+        alone = column(data[f"alone_{threads}"], "simulate_s")
+        lines += [Line(f"quickstart, 1 x {threads}: time", alone, "s"),
+                  Line(f"the same with phasic watch, 1 x {threads}: ratio",
+                       column(data[f"watched_{threads}"], "simulate_s"), "s", "ratio ≤ 1.01",
+                       against=alone)]
+    return lines
+
+
 def oversubscribed_lines(data):
     """Eight ranks of two threads on few cores against two ranks."""
     base = column(data["small_2x1"], "simulate_s")
@@ -338,6 +351,10 @@ ROWS = {
                            neuromodulators_lines, "what four neuromodulators cost on 4 ranks"),
     "checkpoint": Row(tuple(checkpoint_run(*layout) for layout in CHECKPOINT_LAYOUTS),
                       checkpoint_lines, "a checkpoint of 40 million plastic synapses beside dd"),
+    "watch": Row(tuple(Run(f"{name}_{threads}", SMALL, 1, threads, ("--until", "120 s"),
+                           watched=name == "watched")
+                       for threads in (1, 2) for name in ("alone", "watched")),
+                 watch_lines, "what it costs a run that phasic watch looks on"),
     "oversubscribed": Row((Run("small_2x1", SMALL, 2, 1, ("--until", "5 s")),
                            Run("small_8x2", SMALL, 8, 2, ("--until", "5 s"))),
                           oversubscribed_lines, "8 ranks x 2 threads on the cores there are"),

@@ -21,7 +21,8 @@ import h5py
 
 PROGRAM = os.environ["PHASIC"]
 CONFIG = os.path.join(os.environ["SOURCE_DIR"], "tests", "fixtures", "transmitters.yaml")
-CHECKPOINTS = "checkpoint={interval: 100 ms, clock: biological}"
+SETTINGS = ["--set", "checkpoint={interval: 100 ms, clock: biological}",
+            "--set", "phases.last.duration=3 s"]  # so that it lasts for a kill in each stage
 KILLS = int(os.environ.get("PHASIC_KILLS", "10"))
 SEED = int(os.environ.get("PHASIC_KILLS_SEED", "1"))
 STAGES = ["build", "epoch", "recording", "checkpoint", "end"]
@@ -40,7 +41,7 @@ def words_for(folder):
     """Go on from a checkpoint, or begin again."""
     if glob.glob(folder + "/checkpoints/*[0-9]"):
         return ["--resume", folder]
-    return [CONFIG, "--set", CHECKPOINTS, "--out", folder, "--force"]
+    return [CONFIG, *SETTINGS, "--out", folder, "--force"]
 
 
 def processes(job, ranks):
@@ -112,13 +113,16 @@ def has_begun(folder, launched):
 
 
 def wait_for(job, stage, folder, before, draw, build_s):
-    """Until a run is in a stage, and a little longer. @return whether it came to it"""
+    """Until a run is in a stage, and a little longer. @return the stage it came to: one that is built
+    already computes; None: it is over"""
     if stage == "build":
         while not has_begun(folder, before["launched"]):
             if job.poll() is not None:
-                return False
+                return None
         time.sleep(draw.uniform(0, build_s))
-        return job.poll() is None and signs(folder)["parts"] <= before["parts"]
+        if job.poll() is not None:
+            return None
+        return "epoch" if signs(folder)["parts"] > before["parts"] else "build"
     if stage == "epoch":
         time.sleep(draw.uniform(0, 2 * build_s))
     last = signs(folder)
@@ -126,13 +130,13 @@ def wait_for(job, stage, folder, before, draw, build_s):
         now = signs(folder)
         if is_met(stage, before, now, last):
             time.sleep(draw.uniform(0, 0.002))
-            return True
+            return stage
         last = now
-    return False
+    return None
 
 
 def kill(folder, stage, draw, build_s):
-    """One launch, killed in a stage. @return whether it was"""
+    """One launch, killed in a stage. @return the stage it was killed in, or None"""
     ranks, before = draw.choice([2, 3]), {**signs(folder), "launched": time.time()}
     for path in glob.glob(folder + "/checkpoints/*.tmp") + glob.glob(folder + "/*.tmp"):
         shutil.rmtree(path) if os.path.isdir(path) else os.remove(path)
@@ -141,13 +145,13 @@ def kill(folder, stage, draw, build_s):
         pids = {}
         while not pids and job.poll() is None:
             pids = processes(job, ranks)
-        came = bool(pids) and wait_for(job, stage, folder, before, draw, build_s)
+        came = wait_for(job, stage, folder, before, draw, build_s) if pids else None
         rank = draw.randrange(ranks)
         if came:
             try:
                 os.kill(pids[rank], 9)
             except ProcessLookupError:
-                came = False
+                came = None
         begin = time.monotonic()
         try:
             code = job.wait(MOST_S if came else 300)
@@ -160,13 +164,13 @@ def kill(folder, stage, draw, build_s):
         log.seek(0)
         said = log.read()
     if code == 0:
-        return False  # it was over, or so near to it that nothing was left to do
+        return None  # it was over, or so near to it that nothing was left to do
     if not came:
         sys.exit(f"FAILED: {stage}: exit code {code} of a run that was not killed: {said}")
     if not re.search(rf"rank {rank}\b", said):
         sys.exit(f"FAILED: {stage}: after {time.monotonic() - begin:.1f} s nothing names rank {rank}: "
                  f"{said}")
-    return True
+    return came
 
 
 def datasets(path):
@@ -204,8 +208,10 @@ def kill_in_each(folder, draw, build_s):
     counts = dict.fromkeys(STAGES, 0)
     for stage in order:
         for _ in range(PATIENCE):
-            if kill(folder, stage, draw, build_s):
-                counts[stage] += 1
+            came = kill(folder, stage, draw, build_s)
+            if came:
+                counts[came] += 1
+            if came == stage:
                 break
             if os.path.exists(folder + "/summary.json"):
                 break  # it ended before it was killed
@@ -221,8 +227,9 @@ def main():
     with tempfile.TemporaryDirectory() as work:
         alone = work + "/alone"
         begin = time.monotonic()
-        subprocess.run([PROGRAM, "run", CONFIG, "--out", alone, "--quiet"], check=True)
-        build_s = (time.monotonic() - begin) / 4
+        subprocess.run([PROGRAM, "run", CONFIG, *SETTINGS[2:], "--out", alone, "--quiet"],
+                       check=True)
+        build_s = (time.monotonic() - begin) / 8
         while sum(counts.values()) < KILLS or min(counts.values()) < KILLS / 10:
             folder = f"{work}/{runs}"
             os.mkdir(folder)
