@@ -20,7 +20,7 @@ static void give_drugs(ph_neuromod *m, const ph_brain *brain, int phase)
             is_clamped |= drugs.clamped;
         }
     if (is_clamped)
-        ph_settle(m->undrugged, brain);
+        ph_settle(m->undrugged, brain, 0);
     m->drugs_brain = brain;
     m->drugs_phase = phase;
 }
@@ -126,7 +126,7 @@ ph_status ph_neuromod_create(const ph_brain *brain, ph_neuromod **out)
     PH_TRY(create_state(brain, out));
     PH_TRY(create_state(brain, &(*out)->undrugged));
     give_drugs(*out, brain->phase_brains[0], 0);
-    ph_settle(*out, brain);
+    ph_settle(*out, brain, 0);
     return PH_OK;
 }
 
@@ -137,13 +137,25 @@ void ph_neuromod_follow(ph_neuromod *m, const int *regions)
 }
 
 /* What the tissue holds more than before counts as released: nothing else happens in no time. */
-void ph_neuromod_settle(ph_neuromod *m, const ph_brain *brain)
+void ph_neuromod_begin_rest(ph_neuromod *m, const ph_brain *brain)
 {
     for (int cell = 0; cell < m->n_cells; cell++)
         m->flows[cell].released -= m->concentration[cell];
-    ph_settle(m, brain);
+    ph_settle(m, brain, 1);
     for (int cell = 0; cell < m->n_cells; cell++)
         m->flows[cell].released += m->concentration[cell];
+}
+
+void ph_neuromod_rest(ph_neuromod *m, const ph_brain *brain, double T)
+{
+    for (int t = 0; t < m->n_transmitters; t++) {
+        const ph_map *receptors = &ph_transmitter_of(brain, t)->receptors;
+        const ph_receptor *items = receptors->items;
+        for (int site = 0; site < m->n_sites; site++)
+            for (int r = 0; r < receptors->count; r++)
+                ph_receptor_rest(&m->receptors[ph_place_of(m, t, r, site)], &items[r], T);
+    }
+    ph_delayed_fill(m->delayed, m->receptors);
 }
 
 void ph_neuromod_destroy(ph_neuromod **out)

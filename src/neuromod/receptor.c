@@ -45,6 +45,12 @@ void ph_receptor_advance(ph_receptor_state *state, const ph_receptor *receptor, 
     state->m_tonic -= (state->messenger - state->m_tonic) * leave;
 }
 
+void ph_receptor_rest(ph_receptor_state *state, const ph_receptor *receptor, double T)
+{
+    double tau = receptor->messenger.tau * 1e-3, o = state->occupancy;
+    state->messenger = tau > 0 ? o + (state->messenger - o) * ph_exp(-T / tau) : o;
+}
+
 double ph_curve_at(const ph_curve *curve, const ph_receptor_state *state)
 {
     double x = 0;

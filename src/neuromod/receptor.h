@@ -23,6 +23,10 @@ ph_receptor_state ph_receptor_steady(const ph_receptor *receptor, double C);
 void ph_receptor_advance(ph_receptor_state *state, const ph_receptor *receptor, double C,
                          double T);
 
+/** @brief Let the messenger follow for T seconds what the receptor answers, all else staying as it
+ *  is. Not collective. */
+void ph_receptor_rest(ph_receptor_state *state, const ph_receptor *receptor, double T);
+
 /** @brief What a curve makes of a receptor: f of ph_curve. Not collective. */
 double ph_curve_at(const ph_curve *curve, const ph_receptor_state *state);
 

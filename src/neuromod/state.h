@@ -66,8 +66,9 @@ ph_tissue ph_tissue_at(const ph_neuromod *m, const ph_brain *brain, int t, int s
                        const ph_firing *firing);
 
 /** @brief Bring concentrations and receptors to the steady state of the tonic rates: where
- *  receptors move release or uptake, the one that repeated relaxation finds. */
-void ph_settle(ph_neuromod *m, const ph_brain *brain);
+ *  receptors move release or uptake, the one that repeated relaxation finds.
+ *  @param keep 1: second messengers stay as they are */
+void ph_settle(ph_neuromod *m, const ph_brain *brain, int keep);
 
 /** @brief All populations at their tonic rates. */
 ph_firing ph_firing_tonic(const ph_brain *brain);

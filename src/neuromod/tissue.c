@@ -91,15 +91,19 @@ ph_firing ph_firing_tonic(const ph_brain *brain)
     return firing;
 }
 
-static void settle_receptors(ph_neuromod *m, const ph_brain *brain, int t, int site, double C)
+static void settle_receptors(ph_neuromod *m, const ph_brain *brain, int t, int site, double C,
+                             int keep)
 {
     const ph_drugs *drugs = ph_drugs_at(m, t, site);
     const ph_map *receptors = &ph_transmitter_of(brain, t)->receptors;
     const ph_receptor *items = receptors->items;
     for (int r = 0; r < receptors->count; r++) {
         ph_receptor under = ph_drugged_receptor(&drugs->receptors[r], &items[r]);
-        m->receptors[ph_place_of(m, t, r, site)] =
-            ph_receptor_steady(&under, ph_drugged_C(&drugs->receptors[r], &items[r], C));
+        ph_receptor_state *state = &m->receptors[ph_place_of(m, t, r, site)];
+        double messenger = state->messenger;
+        *state = ph_receptor_steady(&under, ph_drugged_C(&drugs->receptors[r], &items[r], C));
+        if (keep && under.messenger.tau > 0)
+            state->messenger = messenger;
     }
 }
 
@@ -115,7 +119,7 @@ static double goal(const ph_neuromod *m, const ph_brain *brain, int t, int site,
 
 /* @param part of the way to go @return largest relative change */
 static double settle_round(ph_neuromod *m, const ph_brain *brain, int site,
-                           const ph_firing *firing, double part)
+                           const ph_firing *firing, double part, int keep)
 {
     double change = 0;
     for (int t = 0; t < m->n_transmitters; t++) {
@@ -124,7 +128,7 @@ static double settle_round(ph_neuromod *m, const ph_brain *brain, int site,
         if (part < 1)
             *C = before + part * (*C - before);
         change = fmax(change, fabs(*C - before) / (1e-9 + before));
-        settle_receptors(m, brain, t, site, *C);
+        settle_receptors(m, brain, t, site, *C, keep);
     }
     ph_delayed_fill(m->delayed, m->receptors);
     return change;
@@ -140,14 +144,14 @@ static int is_modulated(const ph_brain *brain)
 
 /* Site by site: what one of them has come to does not decide how far another goes, as ranks do not
  * follow the same regions. */
-void ph_settle(ph_neuromod *m, const ph_brain *brain)
+void ph_settle(ph_neuromod *m, const ph_brain *brain, int keep)
 {
     ph_firing firing = ph_firing_tonic(brain);
     int rounds = is_modulated(brain) ? ROUNDS : 0;
     for (int site = 0; site < m->n_sites; site++) {
-        (void)settle_round(m, brain, site, &firing, 1);
+        (void)settle_round(m, brain, site, &firing, 1, keep);
         double change = 1;
         for (int i = 0; i < rounds && change > CLOSE; i++)
-            change = settle_round(m, brain, site, &firing, PART);
+            change = settle_round(m, brain, site, &firing, PART, keep);
     }
 }

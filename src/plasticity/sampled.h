@@ -13,7 +13,7 @@ struct ph_sampled {
     ph_step beat;  /* steps of a beat */
     ph_step mask;  /* the ring holds mask + 1 steps */
     double *value; /* by step, in the parameter's unit: a look-up is no more than a load */
-    double rest;   /* during a rest phase: of the last beat, if nothing else is set */
+    double rest;   /* in a step of a rest phase: of the last beat, if nothing else is set */
     double latest; /* of the last beat */
     ph_step since; /* first step from which on it has not changed */
     ph_step risen; /* begin of the last beat at which it rose from below a half; -1: none */

@@ -20,7 +20,8 @@
  * of the sweeps of the second before, with theta_pro as the second begins. A
  * tag counts by the mean of h, noise apart; while c is above a threshold, which is short against
  * tau_z, the moment at which a tag is set is found on a straight line. In a rest all of it is in
- * closed form: the sum decays as every h does. Noise of calcium that is left then is left out. */
+ * closed form: the sum decays as every h does, and parameters stay through a step of it. Noise of
+ * calcium that is left then is left out. */
 #include "plasticity/rules.h"
 
 #include <phasic/math.h>

@@ -13,7 +13,6 @@
 #include "network/contexts.h"
 #include "plasticity/gate.h"
 #include "plasticity/sampled.h"
-#include "synapse/rest.h"
 
 #include <math.h>
 #include <string.h>
@@ -230,14 +229,27 @@ static ph_status follow_phase(ph_sim *sim)
 void ph_sim_begin_rest(ph_sim *sim)
 {
     sim->rest_began_at = ph_clock();
-    ph_neuromod_settle(sim->neuromod, sim->in_force);
+    sim->rest_left = (double)sim->rest_due * sim->h;
+    /* Counted, as what is left after many that no number is exactly would be a last one of next to
+     * nothing. */
+    sim->rest_steps = (int64_t)ceil(sim->rest_left / sim->brain->phase[sim->phase]->step - 1e-6);
+    ph_neuromod_begin_rest(sim->neuromod, sim->in_force);
     begin_projections(sim);
 }
 
-void ph_sim_rest(ph_sim *sim, int b)
+/* Parameters are those of the middle of a step. */
+void ph_sim_begin_rest_step(ph_sim *sim)
 {
-    ph_rest_block(&sim->network->blocks[b], sim->step, (double)sim->rest_due * sim->h,
-                  sim->brain->phase[sim->phase]->step);
+    sim->rest_step = fmin(sim->rest_left, sim->brain->phase[sim->phase]->step);
+    ph_neuromod_rest(sim->neuromod, sim->in_force, 0.5e-3 * sim->rest_step);
+    begin_projections(sim);
+}
+
+void ph_sim_end_rest_step(ph_sim *sim)
+{
+    ph_neuromod_rest(sim->neuromod, sim->in_force, 0.5e-3 * sim->rest_step);
+    sim->rest_left -= sim->rest_step;
+    sim->rest_steps--;
 }
 
 ph_status ph_sim_end_rest(ph_sim *sim)

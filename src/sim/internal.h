@@ -224,6 +224,9 @@ struct ph_sim {
     ph_step phase_begin;
     ph_step rested;            /* of rests that are over, in which no steps were made */
     ph_step rest_due;          /* of the rest that is to be made now; 0: none */
+    int64_t rest_steps;        /* of it that are still to be made */
+    double rest_left;          /* ms that are left of it */
+    double rest_step;          /* ms: length of the step that is under way */
     int finished;
 
     ph_window others[PH_TIERS]; /* spikes of other ranks, of the window received last */
@@ -295,8 +298,10 @@ ph_status ph_sim_end_beat(ph_sim *sim);
 
 /** @brief Master's work before a rest: modulators at their tonic level. Not collective. */
 void ph_sim_begin_rest(ph_sim *sim);
-/** @brief Bring a block through the rest that is due. Not collective; its thread. */
-void ph_sim_rest(ph_sim *sim, int block);
+/** @brief Master's work before a step of a rest: what messengers move, in force. Not collective. */
+void ph_sim_begin_rest_step(ph_sim *sim);
+/** @brief Master's work after it. Not collective. */
+void ph_sim_end_rest_step(ph_sim *sim);
 /** @brief Master's work after a rest: its phase ends. Not collective. */
 ph_status ph_sim_end_rest(ph_sim *sim);
 

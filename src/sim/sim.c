@@ -8,6 +8,7 @@
 #include "base/threads.h"
 #include "network/connect.h"
 #include "synapse/deliver.h"
+#include "synapse/rest.h"
 
 #include <math.h>
 #include <omp.h>
@@ -282,13 +283,30 @@ static void run_beat(ph_sim *sim, int thread)
     ph_barrier_wait(sim->barrier);
 }
 
+static void run_rest_step(ph_sim *sim, int thread)
+{
+    if (thread == 0)
+        ph_sim_begin_rest_step(sim);
+    ph_barrier_wait(sim->barrier);
+    for (int b = thread; b < sim->network->n_blocks; b += sim->threads)
+        ph_rest_step(&sim->network->blocks[b], sim->rest_step);
+    ph_barrier_wait(sim->barrier);
+    if (thread == 0)
+        ph_sim_end_rest_step(sim);
+    ph_barrier_wait(sim->barrier);
+}
+
 static void run_rest(ph_sim *sim, int thread)
 {
     if (thread == 0)
         ph_sim_begin_rest(sim);
     ph_barrier_wait(sim->barrier);
     for (int b = thread; b < sim->network->n_blocks; b += sim->threads)
-        ph_sim_rest(sim, b);
+        ph_rest_begin(&sim->network->blocks[b]);
+    while (sim->rest_steps > 0)
+        run_rest_step(sim, thread);
+    for (int b = thread; b < sim->network->n_blocks; b += sim->threads)
+        ph_rest_end(&sim->network->blocks[b], sim->step);
     ph_barrier_wait(sim->barrier);
     if (thread == 0)
         try(sim, ph_sim_end_rest(sim));

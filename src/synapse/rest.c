@@ -4,7 +4,6 @@
 
 #include "plasticity/history.h"
 
-#include <math.h>
 #include <string.h>
 
 /* Room for a batch. */
@@ -49,24 +48,6 @@ static int rests(const ph_rows *rows)
     return rows->rule && rows->rule->rest && rows->n_rows > 0;
 }
 
-/* The steps of a rest, of which the last may be shorter: counted, as what is left after many that
- * no number is exactly would be a last one of next to nothing. */
-static int64_t steps_of(double ms, double step_ms)
-{
-    return (int64_t)ceil(ms / step_ms - 1e-6);
-}
-
-static double step_of(int64_t i, double ms, double step_ms)
-{
-    return fmin(step_ms, ms - (double)i * step_ms);
-}
-
-static void rest_in_steps(ph_rows *rows, double ms, double step_ms)
-{
-    for (int64_t i = 0; i < steps_of(ms, step_ms); i++)
-        rest_rows(rows, step_of(i, ms, step_ms));
-}
-
 static void each_with_sums(ph_block *block, double ms, void work(ph_rows *rows, double ms))
 {
     for (int r = 0; r < block->n_rows; r++)
@@ -97,19 +78,22 @@ static void end_rest(ph_rows *rows, double ms)
     ph_targets_end_rest(rows->targets);
 }
 
-/* Rules with sums of targets go step by step together, as a cell's projections share them. What the
- * first step goes by is formed before it, by a step of no length. */
-static void rest_with_sums(ph_block *block, double ms, double step_ms)
+/* What the first step goes by is formed before it, by a step of no length. */
+void ph_rest_begin(ph_block *block)
 {
     each_with_sums(block, 0, clear_sums);
     each_with_sums(block, 0, rest_rows);
-    for (int64_t i = 0; i < steps_of(ms, step_ms); i++) {
-        double step = step_of(i, ms, step_ms);
-        each_with_sums(block, step, turn);
-        each_with_sums(block, step, begin_rest);
-        each_with_sums(block, step, rest_rows);
-    }
-    each_with_sums(block, 0, end_rest);
+}
+
+/* Rules with sums of targets go together, as a cell's projections share them. */
+void ph_rest_step(ph_block *block, double ms)
+{
+    for (int r = 0; r < block->n_rows; r++)
+        if (rests(&block->rows[r]) && !block->rows[r].targets)
+            rest_rows(&block->rows[r], ms);
+    each_with_sums(block, ms, turn);
+    each_with_sums(block, ms, begin_rest);
+    each_with_sums(block, ms, rest_rows);
 }
 
 static void forget_traces(ph_rows *rows)
@@ -120,12 +104,9 @@ static void forget_traces(ph_rows *rows)
         memset(rows->release, 0, (size_t)rows->n_rows * sizeof *rows->release);
 }
 
-void ph_rest_block(ph_block *block, ph_step now, double ms, double step_ms)
+void ph_rest_end(ph_block *block, ph_step now)
 {
-    for (int r = 0; r < block->n_rows; r++)
-        if (rests(&block->rows[r]) && !block->rows[r].targets)
-            rest_in_steps(&block->rows[r], ms, step_ms);
-    rest_with_sums(block, ms, step_ms);
+    each_with_sums(block, 0, end_rest);
     for (int r = 0; r < block->n_rows; r++)
         if (block->rows[r].rule)
             forget_traces(&block->rows[r]);

@@ -246,10 +246,45 @@ static void a_delayed_value_is_the_one_of_so_long_ago(void)
         CU_ASSERT_EQUAL(value(&b, 2, A_KEY), undelayed[k < LONG ? 0 : k - LONG]);
     }
     /* A rest leaves nothing of what was before. */
-    ph_neuromod_settle(b.m, &b.brain);
+    ph_neuromod_begin_rest(b.m, &b.brain);
     CU_ASSERT(value(&b, 1, A_KEY) == undelayed[0] && value(&b, 2, A_KEY) == undelayed[0]);
     advance(&b, 0.1);
     CU_ASSERT(value(&b, 0, A_KEY) != undelayed[0] && value(&b, 1, A_KEY) == undelayed[0]);
+    ph_neuromod_destroy(&b.m);
+}
+
+/* In the rests of hours the tone is there at once, a messenger of 20 min goes there by its own time
+ * constant, in any steps. A. B. Lehr and others, Sci Rep 12:17772 (2022): th_pro = h_0 / (nm + .001),
+ * with nm as the messenger above its tone times 40. */
+static void a_messenger_outlasts_a_rest(void)
+{
+    bench b;
+    lay_bench(&b);
+    b.receptors[0].messenger.tau = 1200e3;
+    b.receptors[0].tau_tonic = 1e5;
+    b.dials.rate = 1000;
+    add_entry(&b, 0, RATE_KEY, 0, PH_COMBINE_PRODUCT,
+              (ph_curve){.type = PH_CURVE_HILL, .of = PH_CURVE_OF_MESSENGER_DEVIATION, .n = 1,
+                         .half = 0.001 / 40, .offset = 1, .gain = -1});
+    CU_ASSERT_EQUAL_FATAL(ph_neuromod_create(&b.brain, &b.m), PH_OK);
+    double tone = occupancy(&b, 0);
+    CU_ASSERT_DOUBLE_EQUAL(value(&b, 0, RATE_KEY), 1000, 1e-9);
+    for (int k = 0; k < 2000; k++)
+        advance(&b, 0.1);
+    double begin = ph_neuromod_receptor(b.m, 0, 0, 0).messenger - tone, passed = 0;
+    CU_ASSERT(begin > 0.001 && occupancy(&b, 0) > 2 * tone);
+    ph_neuromod_begin_rest(b.m, &b.brain);
+    CU_ASSERT_DOUBLE_EQUAL(occupancy(&b, 0), tone, 1e-12);
+    for (int k = 0; k < 200; k++) {
+        double left = ph_neuromod_receptor(b.m, 0, 0, 0).messenger - tone;
+        CU_ASSERT_DOUBLE_EQUAL(left, begin * exp(-passed / 1200), 1e-12);
+        CU_ASSERT_DOUBLE_EQUAL(value(&b, 0, RATE_KEY), 1 / (40 * left + 0.001), 1e-7);
+        double T = 10.0 + k % 7;
+        ph_neuromod_rest(b.m, &b.brain, T);
+        passed += T;
+    }
+    ph_neuromod_rest(b.m, &b.brain, 1e9);
+    CU_ASSERT_EQUAL(ph_neuromod_receptor(b.m, 0, 0, 0).messenger, occupancy(&b, 0));
     ph_neuromod_destroy(&b.m);
 }
 
@@ -315,6 +350,7 @@ int main(void)
         {"a transmitter needs no controller", a_transmitter_needs_no_controller},
         {"two receptors move one parameter", two_receptors_move_one_parameter},
         {"a delayed value is the one of so long ago", a_delayed_value_is_the_one_of_so_long_ago},
+        {"a messenger outlasts a rest", a_messenger_outlasts_a_rest},
         {"what is moved stays within its range", what_is_moved_stays_within_its_range},
         {"a hill curve follows its closed form", a_hill_curve_follows_its_closed_form},
     };

@@ -34,6 +34,7 @@ typedef struct protocol {
     setting s;
     int moves_rates, moves_thetas; /* 1: modulated in every beat */
     int continuous;                /* 1: the sum for p is taken at every step */
+    double rising;                 /* ms: theta_pro grows by a factor of e in them in a rest; 0: not */
 } protocol;
 
 /* Where theta_p and theta_d cross now and then. */
@@ -374,6 +375,10 @@ static double rest_stc(const protocol *p, double hours, double step_ms, double p
     ph_rule_stc.rest(&n.l.context, &of);
     for (double left = hours * 3600e3; left > 0; left -= step_ms) {
         of.ms = fmin(left, step_ms);
+        double middle = hours * 3600e3 - left + 0.5 * of.ms;
+        if (p->rising > 0)
+            n.l.context.sampled[THETA_PRO]->rest = given(&p->s, "theta_pro") *
+                                                   exp(middle / p->rising);
         ph_targets_turn(n.targets);
         ph_targets_begin_rest(n.targets, &ph_rule_stc, &n.l.context, of.ms);
         ph_rule_stc.rest(&n.l.context, &of);
@@ -434,6 +439,24 @@ static void a_rest_of_8_hours_agrees_with_small_steps(void)
     rest_stc(&p, 8, 60e3, 0, y);
     CU_ASSERT(y[0].z > 0.5 && y[1].z == 0 && y[2].z < 0.1);
     CU_ASSERT_DOUBLE_EQUAL(y[0].h, 1 + 0.6 * exp(-0.1 * 28800 / 688.4), 1e-6);
+}
+
+/* As dopamine's messenger fades. Made until the sum, which falls by 0.1 / tau_h, meets theta_pro. */
+static void proteins_end_where_a_rising_threshold_meets_the_sum(void)
+{
+    const state tagged[SYNAPSES] = {{0, 1.9, 0}, {0, 1.8, 0}, {0, 0.6, 0}};
+    const double sum = 2.1, hours = 3, tau_p = 3600e3, falls = 0.1 / 688.4e3;
+    for (int i = 1; i <= 4; i++) {
+        protocol p = {.s = {.rule = &ph_rule_stc, .values = slow}, .rising = i * 1200e3};
+        double until = log(sum / given(&p.s, "theta_pro")) / (falls + 1 / p.rising);
+        double expected = -expm1(-until / tau_p) * exp((until - hours * 3600e3) / tau_p);
+        state y[SYNAPSES];
+        memcpy(y, tagged, sizeof y);
+        CU_ASSERT_DOUBLE_EQUAL(rest_stc(&p, hours, 2e3, 0, y), expected, 1e-3 * expected);
+        memcpy(y, tagged, sizeof y);
+        CU_ASSERT_DOUBLE_EQUAL(rest_stc(&p, hours, 60e3, 0, y), expected, 0.03 * expected);
+        CU_ASSERT(until > 600e3 * i && expected > 0.01);
+    }
 }
 
 /* It raises the sum during the first step, of which proteins learn at the second. */
@@ -608,6 +631,8 @@ int main(void)
         {"a learning rate of 0 leaves the weight alone",
          a_learning_rate_of_0_leaves_the_weight_alone},
         {"a rest of 8 hours agrees with small steps", a_rest_of_8_hours_agrees_with_small_steps},
+        {"proteins end where a rising threshold meets the sum",
+         proteins_end_where_a_rising_threshold_meets_the_sum},
         {"calcium that is left acts in a rest", calcium_that_is_left_acts_in_a_rest},
         {"many together are as one by one", many_together_are_as_one_by_one},
         {"noise has its moments", noise_has_its_moments},
