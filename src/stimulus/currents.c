@@ -78,7 +78,8 @@ typedef struct noise_params {
     double mean, sd;    /* pA */
     int distribution;   /* NORMAL, UNIFORM */
     double interval;    /* ms */
-    int64_t neurons;    /* only the first ones of the population; 0: all */
+    int64_t first;      /* index in the population of the first neuron that gets it */
+    int64_t neurons;    /* that get it; 0: all from there on */
     double start, stop; /* ms */
 } noise_params;
 
@@ -93,7 +94,8 @@ static const ph_param noise_keys[] = {
     PH_REAL(noise_params, interval, "ms", "1 ms", 0.001, 1e6,
             "how long a value is held; rounded to steps"),
     PH_INT(noise_params, neurons, "0", 0, MOST_NEURONS,
-           "how many neurons of the population get it, from the first on; 0: all"),
+           "how many neurons of the population get it, from `first` on; 0: all"),
+    PH_INT(noise_params, first, "0", 0, MOST_NEURONS, "how many neurons before them do not"),
     PH_REAL(noise_params, start, "ms", "0 ms", 0, 1e12, "when it begins"),
     PH_REAL(noise_params, stop, "ms", "1e12 ms", 0, 1e12, "when it ends"),
 };
@@ -103,14 +105,14 @@ static const ph_table noise_table =
 #define TILE 256      /* neurons at once */
 #define ROOT_12 0x1.bb67ae8584caap1 /* width of a uniform distribution over its sd */
 
-/* The values of an interval for the first n neurons, kept in the buffer. */
-static void draw(const noise_params *p, const ph_stimulus_step *s, int n_neurons,
+/* The values of an interval for neurons begin .. end - 1, kept in the buffer. */
+static void draw(const noise_params *p, const ph_stimulus_step *s, int begin, int end,
                  int64_t interval)
 {
     uint32_t words[4 * TILE];
     double z[TILE];
-    for (int first = 0; first < n_neurons; first += TILE) {
-        int n = n_neurons - first < TILE ? n_neurons - first : TILE;
+    for (int first = begin; first < end; first += TILE) {
+        int n = end - first < TILE ? end - first : TILE;
         ph_random_many(s->seed, PH_PURPOSE_NOISE, s->gid + first * s->stride, s->stride,
                        s->stream, interval, 0, 0, n, words);
         if (p->distribution == NORMAL)
@@ -124,11 +126,11 @@ static void draw(const noise_params *p, const ph_stimulus_step *s, int n_neurons
     }
 }
 
-/* How many of a step's neurons are among the first of the population. */
-static int reached(const ph_stimulus_step *s, int64_t neurons)
+/* How many of a step's neurons are before one of the population. */
+static int before(const ph_stimulus_step *s, int64_t neuron)
 {
-    int64_t left = s->first + neurons - s->gid; /* global ids from the step's first one on */
-    if (neurons == 0 || left >= s->n * s->stride)
+    int64_t left = s->first + neuron - s->gid; /* global ids from the step's first one on */
+    if (left >= s->n * s->stride)
         return s->n;
     return left > 0 ? (int)((left + s->stride - 1) / s->stride) : 0;
 }
@@ -136,16 +138,17 @@ static int reached(const ph_stimulus_step *s, int64_t neurons)
 static void noise_step(const void *params, const ph_stimulus_step *s)
 {
     const noise_params *p = params;
-    int n = reached(s, p->neurons);
+    int begin = before(s, p->first);
+    int end = p->neurons > 0 ? before(s, p->first + p->neurons) : s->n;
     if (!is_on(p->start, p->stop, s->step, s->h))
         return;
     ph_step held = (ph_step)floor(p->interval / s->h + 0.5);
     int64_t interval = (s->step - 1) / (held < 1 ? 1 : held);
     if (*s->drawn != interval) {
-        draw(p, s, n, interval);
+        draw(p, s, begin, end, interval);
         *s->drawn = interval;
     }
-    for (int i = 0; i < n; i++) {
+    for (int i = begin; i < end; i++) {
         float current;
         memcpy(&current, &s->buffer[i], sizeof current);
         s->I[i] += (ph_real)current;

@@ -179,9 +179,9 @@ static void tabulated_delays_are_those_of_the_distribution(void)
 /* --- noise ------------------------------------------------------------------------------------ */
 
 /* One step of a noise of mean 2 pA and sd 3 pA into n neurons of a population that begins at 100, if
- * they are among its first `neurons` (0: all). */
-static void draw_noise(int distribution, int64_t neurons, ph_gid gid, ph_gid stride, int n,
-                       ph_real *I)
+ * they are among its `neurons` (0: all) from `first` on. */
+static void draw_noise(int distribution, int64_t first, int64_t neurons, ph_gid gid,
+                       ph_gid stride, int n, ph_real *I)
 {
     _Alignas(16) char params[256] = {0};
     const ph_table *table = ph_stimulus_noise.base.params;
@@ -192,7 +192,7 @@ static void draw_noise(int distribution, int64_t neurons, ph_gid gid, ph_gid str
         if (table->params[i].kind == PH_KIND_CHOICE)
             *(int *)value = distribution;
         else if (table->params[i].kind == PH_KIND_INT)
-            *(int64_t *)value = neurons;
+            *(int64_t *)value = !strcmp(name, "first") ? first : neurons;
         else
             *(double *)value = !strcmp(name, "mean")    ? 2
                                : !strcmp(name, "sd")    ? 3
@@ -216,7 +216,7 @@ static void noise_follows_its_distribution(void)
     for (int distribution = 0; distribution < 2; distribution++) {
         memset(I, 0, sizeof I);
         memset(part, 0, sizeof part);
-        draw_noise(distribution, 0, 100, 1, MANY, I);
+        draw_noise(distribution, 0, 0, 100, 1, MANY, I);
         double mean = 0, squares = 0, fourth = 0, least = 1e9, most = -1e9;
         for (int i = 0; i < MANY; i++) {
             double z = ((double)I[i] - 2) / 3;
@@ -232,22 +232,27 @@ static void noise_follows_its_distribution(void)
         if (distribution)
             CU_ASSERT(least > -1.73206 && least < -1.73 && most < 1.73206 && most > 1.73);
         /* The same neurons in another block. */
-        draw_noise(distribution, 0, 103, 7, 1000, part);
+        draw_noise(distribution, 0, 0, 103, 7, 1000, part);
         for (int i = 0; i < 1000; i++)
             CU_ASSERT_EQUAL(part[i], I[3 + 7 * i]);
     }
 }
 
 /* A population that is shared out among three blocks. */
-static void noise_reaches_the_first_neurons(void)
+static void noise_reaches_the_neurons_that_are_meant(void)
 {
-    for (int block = 0; block < 3; block++) {
-        ph_real I[4] = {0}, all[4] = {0};
-        draw_noise(0, 7, 100 + block, 3, 4, I);
-        draw_noise(0, 0, 100 + block, 3, 4, all);
-        for (int i = 0; i < 4; i++)
-            CU_ASSERT_EQUAL(I[i], block + 3 * i < 7 ? all[i] : 0);
-    }
+    static const int64_t meant[][3] = {{0, 7, 7}, {0, 12, 12}, {2, 5, 7}, {5, 1, 6}, {4, 0, 12},
+                                       {11, 30, 12}, {12, 4, 12}}; /* first, neurons, their end */
+    for (int k = 0; k < 7; k++)
+        for (int block = 0; block < 3; block++) {
+            ph_real I[4] = {0}, all[4] = {0};
+            draw_noise(0, meant[k][0], meant[k][1], 100 + block, 3, 4, I);
+            draw_noise(0, 0, 0, 100 + block, 3, 4, all);
+            for (int i = 0; i < 4; i++) {
+                int neuron = block + 3 * i, is_meant = neuron >= meant[k][0] && neuron < meant[k][2];
+                CU_ASSERT_EQUAL(I[i], is_meant ? all[i] : 0);
+            }
+        }
 }
 
 int main(void)
@@ -263,7 +268,7 @@ int main(void)
         {"tabulated delays are those of the distribution",
          tabulated_delays_are_those_of_the_distribution},
         {"noise follows its distribution", noise_follows_its_distribution},
-        {"noise reaches the first neurons", noise_reaches_the_first_neurons},
+        {"noise reaches the neurons that are meant", noise_reaches_the_neurons_that_are_meant},
     };
     return suite_run("draw", tests, (int)(sizeof tests / sizeof tests[0]));
 }
