@@ -5,8 +5,8 @@
 
 #include "network/block.h"
 
-/** @brief Begin a block's rest. No spike is on its way, and every synapse has been visited since the
- *  last one, so that what moves goes on from the state of its last visit. Not collective; the
+/** @brief Begin a block's rest. No spike is on its way, and every synapse has been visited since
+ *  the last one, so that what moves goes on from the state of its last visit. Not collective; the
  *  block's thread. */
 void ph_rest_begin(ph_block *block);
 

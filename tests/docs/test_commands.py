@@ -49,6 +49,7 @@ NOT_RUN = {
     "scripts/weak_scaling": "gigabytes",
     "scripts/reproduce stdp-window": "replaces a page; tests/report/test_reproduce.py",
     "scripts/reproduce systems": "twenty minutes; tests/science/test_replay.py",
+    "scripts/reproduce synaptic": "a quarter of an hour; tests/invariance/stc.sh",
     "scripts/reproduce all": "a day",
 }
 PROGRAM = re.compile(r"^([A-Z_]+=\S+ )?(build/phasic|scripts/\w+|mpirun|cmake|cd|make|source|phasic|\(sed|/tmp/\S+) ?")

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Rule stc, with its noise, proteins and a rest of 8 hours: the same spikes and weights, bit for bit,
-# on any number of ranks and threads and on any instruction set. A cell's proteins serve all of its
+# on any number of ranks and threads and on any instruction set; also where dopamine's messenger,
+# which fades in the rest, moves the threshold of proteins. A cell's proteins serve all of its
 # synapses: of two projections as of one.
 set -u
 work=$(mktemp -d) || exit 1
@@ -30,6 +31,19 @@ unset PHASIC_CORES
 PHASIC_ISA=baseline run baseline 1 1
 PHASIC_ISA=avx2 run avx2 1 1
 
+# day NAME RANKS RATE: a short form of the experiment synaptic
+day() {
+    PHASIC_CORES=4 mpirun -n "$2" "$PHASIC" run \
+        "$SOURCE_DIR/configs/experiments/consolidation/synaptic.yaml" --out "$work/$1" --quiet \
+        --set interventions.burst.exc_rate="$3 Hz" --set phases.learn.duration="1 s" \
+        --set phases.recall_10s.duration="10 ms" --set phases.recall_8h.duration="100 ms" \
+        --set "recording.weights={tracts: [ca3.E_E], at: phase_end}" || exit 1
+}
+
+day burst-1 1 400
+day burst-3 3 400
+day tone 1 0
+
 # Two pathways onto a cell, the weak one of which captures what the strong one makes: as one
 # projection, and as two.
 sed -e 's/^        source: pre$/        source: pre.weak/' \
@@ -44,20 +58,27 @@ import sys
 import numpy as np
 from phasic_run.run import Run
 
-NAMES = ("1x1", "1x2", "3x1", "baseline", "avx2")
-runs = {name: Run(sys.argv[1] + "/" + name) for name in NAMES}
-first = runs["1x1"]
+def differing(names):
+    """How many of these runs are not as the first."""
+    runs = [Run(sys.argv[1] + "/" + name).summary for name in names]
+    same = [all(run[key] == runs[0][key] for key in ("spike_hash", "weight_hash")) for run in runs]
+    for name, is_same in zip(names, same):
+        print("%-9s %s" % (name, "same" if is_same else "FAILED"))
+    return same.count(False)
+
+
+first = Run(sys.argv[1] + "/1x1")
 moments = first.group("weights/ca3.E_E")
 begin, learnt, rested, end = (moments[k]["weight"][()] for k in sorted(moments))
 # Something is learned, decays and is kept in part; then it is used again.
 assert learnt.max() > 1.3 * begin.max() and 1.01 * begin.max() < rested.max(), rested.max()
 assert np.any(end != rested)
-failed = 0
-for name, run in runs.items():
-    same = (run.summary["spike_hash"] == first.summary["spike_hash"] and
-            run.summary["weight_hash"] == first.summary["weight_hash"])
-    print("%-9s %s" % (name, "same" if same else "FAILED"))
-    failed += not same
+failed = differing(("1x1", "1x2", "3x1", "baseline", "avx2")) + differing(("burst-1", "burst-3"))
+burst, tone = (Run(sys.argv[1] + "/" + name).group("weights/ca3.E_E")
+               for name in ("burst-1", "tone"))
+learnt, rested = sorted(burst)[3:5]
+assert burst[learnt]["weight"][()].max() > 1.2 * begin.max()
+assert burst[rested]["weight"][()].max() > tone[rested]["weight"][()].max() + 0.05 * begin.max()
 
 one, two = (Run(sys.argv[1] + "/" + name) for name in ("one", "two"))
 weights = one.group("weights/slice.pre_post")

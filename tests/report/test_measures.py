@@ -10,6 +10,8 @@ import numpy as np
 sys.path.insert(0, os.path.join(os.environ["SOURCE_DIR"], "scripts"))
 from phasic_run.experiments.neuromodulation import (  # noqa: E402
     broadcast_coordination, explore_exploit, gates, learners, practice)
+from phasic_run.experiments import tag_and_capture  # noqa: E402
+from phasic_run.experiments.consolidation import synaptic  # noqa: E402
 
 
 class Made:
@@ -91,3 +93,37 @@ bits = explore_exploit.entropy(np.array([0] * 10 + [1] * 10))
 assert np.isnan(bits[:9]).all() and bits[9] == bits[19] == 0 and abs(bits[14] - 1) < 1e-12, bits
 since = explore_exploit.since_change({"better": np.array([0, 0, 1, 1, 1, 0])})
 assert since.tolist() == [-1, -1, 0, 1, 2, 0], since
+
+# Recall of an assembly of four among eight cells: two are shown. By hand: where all four answer as
+# they learnt, one bit is shared; where the shown two do, 1 + 0.8113 - 1.5.
+learnt = np.array([5, 5, 5, 5, 0, 0, 0, 0])
+whole = tag_and_capture.outcome(learnt, learnt, 4)
+assert whole == {"Q": 1, "MI": 1, "rate": 10}, whole
+part = tag_and_capture.outcome(learnt, np.array([6, 4, 0, 2, 0, 0, 0, 1]), 4)
+assert abs(part["Q"] - 0.15) < 1e-12 and part["rate"] == 10, part
+part = tag_and_capture.outcome(learnt, np.array([5, 5, 0, 0, 0, 0, 0, 0]), 4)
+assert abs(part["MI"] - 0.311278) < 1e-6 and part["Q"] == 0, part
+
+
+class Spiking(Made):
+    """A run of spikes alone: {moment ms: spikes of each neuron there}."""
+
+    def spikes(self, population, begin, end):
+        assert population == "ca3.E", population
+        now = [counts for at, counts in self.made.items() if begin <= at < end]
+        return None, np.repeat(np.tile(np.arange(1600), len(now)), np.concatenate(now or [[]]))
+
+
+def cells(**ranges):
+    """Spikes of every cell: _FIRST_END=number of those from FIRST on."""
+    counts = np.zeros(1600, dtype=int)
+    for name, number in ranges.items():
+        first, last = name.strip("_").split("_")
+        counts[int(first):int(last)] = number
+    return counts
+
+
+# Synaptic: what is shown at 11 s and at 28801 s counts, within a quarter of a second.
+run = Spiking({2000: cells(_0_200=9), 11100: cells(_0_100=8, _100_200=2), 11351: cells(_0_1600=7),
+               28801349: cells(_0_100=8, _100_200=2, _200_1600=1), 28800849: cells(_0_1600=7)})
+assert synaptic.recall(run, "10s")["Q"] == 0.25 and synaptic.measure(run) == 0.125

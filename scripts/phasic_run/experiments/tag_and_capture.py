@@ -72,17 +72,21 @@ def entropy(outcomes):
     return float(-np.sum(share * np.log2(share)))
 
 
-def recalled(arm):
-    """{Q, MI, rate} of a run: does the part of the assembly answer that is not stimulated?"""
-    _, delay, size = arm.configuration.split("-")
-    size = int(size)
-    with arm.open() as run:
-        learnt, answer = counts(run, LEARNT_MS), counts(run, RECALLED_MS[delay])
+def outcome(learnt, answer, size):
+    """{Q, MI, rate} of spikes of every neuron as an assembly, the first of them, is learnt, and as
+    half of it is stimulated: does the other half answer?"""
     rates = answer / (2e-3 * HALF_MS)
     stimulated, rest, control = np.split(rates, [size // 2, size])
     return {"Q": (rest.mean() - control.mean()) / stimulated.mean(),
             "MI": entropy(learnt) + entropy(answer) - entropy(np.stack([learnt, answer], 1)),
             "rate": stimulated.mean()}
+
+
+def recalled(arm):
+    """{Q, MI, rate} of a run."""
+    _, delay, size = arm.configuration.split("-")
+    with arm.open() as run:
+        return outcome(counts(run, LEARNT_MS), counts(run, RECALLED_MS[delay]), int(size))
 
 
 def band(published, found, more):
