@@ -24,13 +24,17 @@ def _philox(key, counter):
     return c
 
 
-def cells_of(seed, cue, size, fraction):
+NO_KIN = 0, 0.0             # the first cue that has kin, and their correlation
+
+
+def cells_of(seed, cue, size, fraction, kin=NO_KIN):
     """(whether a cell is in the cue, its place in it: shown where below `part`), a cell each;
-    of cues that do not overlap more than by chance, without a sequence."""
+    of cues that overlap as kin do or by chance, without a sequence."""
     key = seed & 0xFFFFFFFF, (seed >> 32) << 16 | _TASK_FIELDS
-    words = _philox(key, (np.arange(size), _CUE, cue, 0))
-    units = [(word.astype(float) + 0.5) / 2**32 for word in words]
-    return units[0] < fraction, units[2]
+    own, shared = (
+        [(word.astype(float) + 0.5) / 2**32 for word in _philox(key, (np.arange(size), _CUE, k, 0))]
+        for k in (cue, cue % kin[0] if kin[0] else cue))
+    return np.where(own[3] < kin[1], shared[0], own[0]) < fraction, own[2]
 
 
 class Patterns:
@@ -45,6 +49,7 @@ class Patterns:
         self.sizes = {name: int(size) for name, _, size in run.populations()}
         self.seed = int(configuration["simulation"]["seed"])
         self.fraction = float(stimulus["fraction"])
+        self.kin = int(stimulus["kin"]["first"]), float(stimulus["kin"]["share"])
         self.stored = range(int(configuration["task"]["familiar"]))
         self._cells = {}
 
@@ -52,7 +57,7 @@ class Patterns:
         """(membership, place) of a cue's cells."""
         if cue not in self._cells:
             self._cells[cue] = cells_of(self.seed, cue, self.sizes[self.population],
-                                        self.fraction)
+                                        self.fraction, NO_KIN if cue in NEVER else self.kin)
         return self._cells[cue]
 
     def counts(self, population, begin, end):
@@ -68,19 +73,29 @@ class Patterns:
         raise RunError(f"{self.run.folder}: no phase '{name}'")
 
 
-def completion(patterns, phase, part=0.5, window=(50, 300)):
-    """How much of the patterns comes back in a phase: of each trial the share of the pattern's
-    cells that were not shown and fire in the window (ms from the cue), less the same share of
-    patterns never stored, without the cells that are shown; and these patterns' share itself.
-    @return (mean of the differences, mean share of patterns never stored)"""
+def _recalled(patterns, phase, cues, part, window):
+    """Of the trials of a phase that show one of these cues (None: any): the cue, which cells fire
+    in the window (ms from its onset), which were shown, and the share of the cells of patterns
+    never stored that fire, without those shown."""
     trials = readers.trials(patterns.run, phase)
-    found = []
-    for onset, cue in zip(trials["time_ms"], trials["stimulus"]):
+    for onset, cue in zip(trials["time_ms"], trials["stimulus"].astype(int)):
+        if cues is not None and cue not in cues:
+            continue
         fired = patterns.counts(patterns.population, onset + window[0], onset + window[1]) > 0
-        member, place = patterns.cells(int(cue))
+        member, place = patterns.cells(cue)
         shown = member & (place < part)
         never = np.mean([fired[patterns.cells(k)[0] & ~shown].mean() for k in NEVER])
-        found.append((fired[member & ~shown].mean() - never, never))
+        yield cue, fired, shown, never
+
+
+def completion(patterns, phase, part=0.5, window=(50, 300), cues=None):
+    """How much of the patterns comes back in a phase: of each trial (of these cues) the share of
+    the pattern's cells that were not shown and fire in the window, less the same share of patterns
+    never stored; and these patterns' share itself.
+    @return (mean of the differences, mean share of patterns never stored)"""
+    found = []
+    for cue, fired, shown, never in _recalled(patterns, phase, cues, part, window):
+        found.append((fired[patterns.cells(cue)[0] & ~shown].mean() - never, never))
     return tuple(float(value) for value in np.mean(found, axis=0))
 
 
@@ -110,6 +125,22 @@ def decoded(patterns, population, phase, window=(0, 300)):
     counts = [patterns.counts(population, onset + window[0], onset + window[1])
               for onset in trials["time_ms"]]
     return analysis.decode(counts, trials["stimulus"])
+
+
+def kin_of(patterns, cue):
+    """The other one of a pair of kin, where as many have kin as are kin of others."""
+    first = patterns.kin[0]
+    return cue % first if cue >= first else cue + first
+
+
+def intrusion(patterns, phase, part=0.5, window=(50, 300), cues=None):
+    """How much of their kin comes back instead: as completion, of the cells that the kin alone
+    has."""
+    found = []
+    for cue, fired, shown, never in _recalled(patterns, phase, cues, part, window):
+        other = patterns.cells(kin_of(patterns, cue))[0] & ~patterns.cells(cue)[0]
+        found.append(fired[other].mean() - never)
+    return float(np.mean(found))
 
 
 def events(patterns, population, phases, share=0.03, width=10.0, gap=30.0):

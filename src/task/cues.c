@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Cues, see cues.h. With u, v, s, u_k, x_k, y_k uniform in (0, 1), functions of seed, cell and
+/* Cues, see cues.h. With u, v, s, u_k, x_k, y_k, z_k uniform in (0, 1), functions of seed, cell and
  * cue k:
  *
  *     a cell is one of the sequence's      when s < share
  *     any other belongs to cue k           when (v < overlap ? u : u_k) < fraction
+ *     where k has kin m = k mod first      and z_k < kin.share: u_m stands for u_k
  *     and is driven by it                  when y_k < part
  *     rate of a cell of a shown cue        indegree rate, added up over the cues
  *     rate of one of the sequence's        indegree rate (1 - d^2)^2 where |d| < 1,
@@ -37,6 +38,14 @@ static const ph_param sequence_keys[] = {
 static const ph_table sequence_table =
     PH_TABLE("sequence", ph_cue_sequence, sequence_keys, "cells that tell the time since the cue");
 
+static const ph_param kin_keys[] = {
+    PH_INT(ph_cue_kin, first, "0", 0, 1000000,
+           "number of the first cue that has kin; cue k shares cells with cue k mod first; 0: none"),
+    PH_REAL(ph_cue_kin, share, "1", "0.5", 0, 1, "correlation of the cells of kin"),
+};
+static const ph_table kin_table =
+    PH_TABLE("kin", ph_cue_kin, kin_keys, "cues that share cells with an earlier one");
+
 static const ph_param tuned_keys[] = {
     PH_FIELD(ph_cue_tuned, target, PH_KIND_ADDRESS, "", "population that is tuned; none without"),
     PH_FIELD(ph_cue_tuned, receptor, PH_KIND_STRING, "exc", "its receptor port"),
@@ -62,6 +71,8 @@ static const ph_param stimulus_keys[] = {
             "correlation of two cues' cells; 0: independent, 1: the same"),
     PH_REAL(ph_cue_stimulus, part, "1", "1", 0, 1,
             "share of a cue's cells that are driven, always the same ones: a partial cue"),
+    PH_RECORD(ph_cue_stimulus, kin, &kin_table, "{}",
+              "cues that share cells with an earlier one each, and not with others"),
     PH_RECORD(ph_cue_stimulus, sequence, &sequence_table, "{}",
               "cells that tell the time since the cue"),
     PH_RECORD(ph_cue_stimulus, tuned, &tuned_table, "{}",
@@ -129,13 +140,29 @@ static int is_of_sequence(const ph_cue_stimulus *stimulus, const tile *t, int i)
     return ph_random_unit(t->cell[2 * t->n + i]) < stimulus->sequence.share;
 }
 
+/* The cue with which a cue shares cells; itself where it has no kin. Novel ones are counted from
+ * the first; distractors and contexts have none. */
+static int kin_of(const ph_cue_kin *kin, int cue)
+{
+    if (kin->first == 0 || cue < kin->first || (cue >= PH_CUE_DISTRACTORS && cue < PH_CUE_NOVEL))
+        return cue;
+    return (int)((cue < PH_CUE_NOVEL ? cue : cue - PH_CUE_NOVEL) % kin->first);
+}
+
 static void add_cue(const ph_cue_stimulus *stimulus, const tile *t, int cue, float *rate)
 {
-    uint32_t own[4 * TILE];
+    uint32_t own[4 * TILE], others[4 * TILE];
+    const uint32_t *of_kin = own;
+    int kin = kin_of(&stimulus->kin, cue);
     draw(t, FIELD_CUE, cue, own);
+    if (kin != cue) {
+        draw(t, FIELD_CUE, kin, others);
+        of_kin = others;
+    }
     for (int i = 0; i < t->n; i++) {
         int is_shared = ph_random_unit(t->cell[t->n + i]) < stimulus->overlap;
-        double u = ph_random_unit(is_shared ? t->cell[i] : own[i]);
+        int is_of_kin = ph_random_unit(own[3 * t->n + i]) < stimulus->kin.share;
+        double u = ph_random_unit(is_shared ? t->cell[i] : is_of_kin ? of_kin[i] : own[i]);
         int is_shown = ph_random_unit(own[2 * t->n + i]) < stimulus->part;
         if (u < stimulus->fraction && is_shown && !is_of_sequence(stimulus, t, i))
             rate[i] += (float)((double)stimulus->indegree * stimulus->rate);

@@ -20,6 +20,11 @@ typedef struct ph_cue_sequence {
     double rate;     /* Hz of one input at the peak */
 } ph_cue_sequence;
 
+typedef struct ph_cue_kin {
+    int64_t first; /* cue that has kin; 0: none */
+    double share;  /* correlation of the cells of kin */
+} ph_cue_kin;
+
 typedef struct ph_cue_tuned {
     ph_address target; /* no text: there is none */
     const char *receptor;
@@ -38,6 +43,7 @@ typedef struct ph_cue_stimulus {
     double fraction;  /* of the cells, in each cue */
     double overlap;   /* correlation of two cues' subsets */
     double part;      /* of a cue's cells that are shown */
+    ph_cue_kin kin;
     ph_cue_sequence sequence;
     ph_cue_tuned tuned;
 } ph_cue_stimulus;

@@ -18,7 +18,8 @@ regions:
   r: {populations: {E: {size: 300, neuron: {type: relay}}}}
 task:
   type: novelty
-  stimulus: {target: r.E, weight: 1 pA, rate: 100 Hz, indegree: 10, fraction: 0.2}
+  stimulus: {target: r.E, weight: 1 pA, rate: 100 Hz, indegree: 10, fraction: 0.2,
+             kin: {first: 2, share: 0.6}}
   familiar: 4
   novel_share: 0
   trial: {cue: 100 ms, reward_after: 0 ms, pause: 100 ms, pause_jitter: 0 ms}
@@ -31,13 +32,13 @@ phases:
 class Made:
     """Patterns of a run that there is not: spikes are listed."""
 
-    def __init__(self, spikes, phases, trials=()):
+    def __init__(self, spikes, phases, trials=(), kin=patterns.NO_KIN):
         self.run, self.population, self.sizes, self.seed, self.fraction = self, "c", {
             "c": 400, "h": 100}, 7, 0.1
         self.stored, self._phases, self._trials = range(3), phases, trials
         self._spikes = {name: np.array(sorted(made), dtype=float).reshape(-1, 2)
                         for name, made in spikes.items()}
-        self.folder, self._cells = "made", {}
+        self.folder, self._cells, self.kin = "made", {}, kin
 
     cells = patterns.Patterns.cells
     phase = patterns.Patterns.phase
@@ -106,6 +107,23 @@ mean, share = patterns.reaction(tested, "test")
 assert abs(mean - np.mean(half)) < 1e-9 and abs(share - 2 / 3) < 1e-9, (mean, np.mean(half), share)
 assert patterns.decoded(tested, "c", "test") == 1 and patterns.decoded(tested, "h", "test") == 1
 assert patterns.decoded(tested, "h", "test", (10, 300)) < 0.6       # nothing is fired there
+
+# Kin: half of the hidden cells fire and a quarter of those that the kin alone has, of all the rest a
+# tenth; only trials of the cues that are asked for count.
+made, trials = [], [(1000.0 * k, k % 4) for k in range(80)]
+for onset, cue in trials:
+    own, place = patterns.cells_of(7, cue, 400, 0.1, (2, 0.5))
+    kin = patterns.cells_of(7, (cue + 2) % 4, 400, 0.1, (2, 0.5))[0]
+    share = np.where(own, 0.5, np.where(kin & (cue >= 2), 0.25, 0.1))
+    fires = random.random(400) < np.where(own & (place < 0.5), 1, share)
+    made += [(onset + 100, i) for i in np.flatnonzero(fires)]
+pairs = Made({"c": made}, [("test", 0, 80000, 80)], trials, (2, 0.5))
+by_chance = [patterns.completion(pairs, "test", cues=cues)[1] for cues in (range(2), range(2, 4))]
+for cues, never, share in ((range(2), by_chance[0], 0.1), (range(2, 4), by_chance[1], 0.25)):
+    own = patterns.completion(pairs, "test", cues=cues)[0]
+    intruded = patterns.intrusion(pairs, "test", cues=cues)
+    assert abs(own + never - 0.5) < 0.06 and abs(intruded + never - share) < 0.05, (own, intruded)
+assert patterns.kin_of(pairs, 1) == 3 and patterns.kin_of(pairs, 2) == 0
 
 # Bursts: two that are near are one; each brings a pattern, or nothing.
 bursts = [100, 120, 500, 900]

@@ -55,6 +55,31 @@ static void a_cue_is_a_sparse_subset(void)
     CU_ASSERT_EQUAL(count_both(one, one), 0);
 }
 
+/* Cue 5 and cue 1 of four share cells, as a novel cue does with one of them; 5 and the others, and
+ * those among themselves, share what chance gives; distractors have no kin. */
+static void kin_share_cells_and_others_do_not(void)
+{
+    static float kin[CELLS], other[CELLS], without[CELLS];
+    ph_cue_stimulus s = stimulus();
+    double f = s.fraction, apart = f * f;
+    rates_of(&s, 1, 1, without);
+    s.kin = (ph_cue_kin){4, 0.6};
+    const struct {
+        int cue, with;
+        double both;
+    } cases[] = {{5, 1, 0.6 * f + 0.4 * apart}, {PH_CUE_NOVEL + 6, 2, 0.6 * f + 0.4 * apart},
+                 {5, 2, apart}, {0, 1, apart}, {5, 6, apart}, {PH_CUE_DISTRACTORS + 5, 1, apart},
+                 {PH_CUE_CONTEXTS + 4, 0, apart}};
+    for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
+        rates_of(&s, 1, cases[k].cue, kin);
+        rates_of(&s, 1, cases[k].with, other);
+        CU_ASSERT(is_binomial(count_both(kin, kin), CELLS, f, Z));
+        CU_ASSERT(is_binomial(count_both(kin, other), CELLS, cases[k].both, Z));
+    }
+    rates_of(&s, 1, 1, other); /* the first ones are what they are without */
+    CU_ASSERT(!memcmp(other, without, sizeof other));
+}
+
 /* The same cells each time, of those of the whole cue, and none of them for a part of 0. */
 static void a_partial_cue_is_a_part_of_the_cue(void)
 {
@@ -391,6 +416,7 @@ int main(void)
 {
     static const suite_test tests[] = {
         {"a cue is a sparse subset", a_cue_is_a_sparse_subset},
+        {"kin share cells and others do not", kin_share_cells_and_others_do_not},
         {"a partial cue is a part of the cue", a_partial_cue_is_a_part_of_the_cue},
         {"parts of a population get the rates of the whole",
          parts_of_a_population_get_the_rates_of_the_whole},
