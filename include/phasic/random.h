@@ -31,7 +31,7 @@ typedef enum ph_purpose {
     PH_PURPOSE_BENCH = 12,       /* benchmarks */
     PH_PURPOSE_PLASTICITY = 13,  /* noise of plasticity rules */
     PH_PURPOSE_ESCAPE = 14,      /* spikes of neurons with escape noise */
-    PH_PURPOSE_INTERVENTION = 15,/* spikes of noise in the place of a population's own */
+    PH_PURPOSE_INTERVENTION = 15,/* what interventions draw: noise, lesions, shuffles */
     PH_PURPOSE_END = 16
 } ph_purpose;
 

@@ -70,6 +70,8 @@ static void print_swap(const ph_intervention *x)
 static void print_silence(const ph_intervention *x)
 {
     printf("no spikes leave ");
+    if (x->fraction < 1)
+        printf("%g %% of the neurons of ", 100 * x->fraction);
     print_words(&x->populations, "any population");
 }
 

@@ -457,9 +457,9 @@ static inline int ph_brain_has_broadcast(const ph_brain *brain, int broadcast)
     return has;
 }
 
-/** @brief Whether an intervention of the brain silences a population in a phase.
- *  Not collective. */
-int ph_is_silenced(const ph_brain *brain, int population, const ph_phase *phase);
+/** @brief Fraction of a population that interventions of the brain silence in a phase: the largest,
+ *  which has the neurons of the others. Not collective. */
+double ph_silenced_fraction(const ph_brain *brain, int population, const ph_phase *phase);
 
 /** @brief Whether a word names a phase of the run, or what it is a part of: night-3.nrem is named
  *  by night, night-3, night.nrem, night-3.nrem. Not collective. */

@@ -123,13 +123,18 @@ const ph_descriptor ph_intervention_swap = {
 
 /* --- lesions ---------------------------------------------------------------------------------- */
 
-static const ph_param silence_keys[] = {PHASES, POPULATIONS};
+static const ph_param silence_keys[] = {
+    PHASES, POPULATIONS,
+    PH_REAL(ph_intervention, fraction, "1", "1", 0, 1,
+            "probability of a neuron to be among those that are silent; always the same ones, which "
+            "a larger fraction has too"),
+};
 static const ph_table silence_table =
     TABLE("silence", silence_keys, "spikes do not leave a population");
 const ph_descriptor ph_intervention_silence = {
     "silence",
-    "populations whose spikes reach nobody and are not counted: a nucleus, a region, a cell type "
-    "(muscimol, a lesion, inhibition by light)",
+    "populations whose spikes reach nobody and are not counted: a nucleus, a region, a cell type, or "
+    "a part of the neurons of each (muscimol, a lesion, a stroke, inhibition by light)",
     &silence_table};
 
 static const ph_param noise_keys[] = {
@@ -224,15 +229,16 @@ int ph_intervention_has(const ph_brain *brain, const ph_intervention *interventi
     return is_there;
 }
 
-int ph_is_silenced(const ph_brain *brain, int population, const ph_phase *phase)
+double ph_silenced_fraction(const ph_brain *brain, int population, const ph_phase *phase)
 {
+    double most = 0;
     for (int i = 0; i < brain->interventions.count; i++) {
         const ph_intervention *silence =
             ph_intervention_acting(brain, i, &ph_intervention_silence, phase);
-        if (silence && ph_intervention_has(brain, silence, population))
-            return 1;
+        if (silence && ph_intervention_has(brain, silence, population) && silence->fraction > most)
+            most = silence->fraction;
     }
-    return 0;
+    return most;
 }
 
 double ph_noise_rate(const ph_brain *brain, int population, const ph_phase *phase)

@@ -165,7 +165,8 @@ void ph_sim_apply_phase(ph_sim *sim)
         for (int g = 0; g < sim->network->blocks[b].n_groups; g++) {
             int population = sim->network->blocks[b].groups[g].population;
             ph_group_run *run = &sim->blocks[b].groups[g];
-            run->silenced = phase->rest || ph_is_silenced(sim->in_force, population, phase);
+            run->silenced =
+                phase->rest ? 1 : ph_silenced_fraction(sim->in_force, population, phase);
             run->noise = ph_noise_rate(sim->in_force, population, phase) * sim->h * 1e-3;
         }
 }

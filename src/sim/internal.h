@@ -66,7 +66,7 @@ typedef struct ph_group_run {
     ph_driven *driven;
     ph_counted *counted;
     ph_probed *probed;
-    int silenced;      /* 1: its spikes do not leave it */
+    double silenced;   /* fraction of its neurons whose spikes do not leave them */
     double noise;      /* probability of a spike in a step, instead of its own; below 0: its own */
     int recorded;      /* 1: its spikes are recorded */
     int64_t spikes_in_interval; /* since the last recorded rate */

@@ -6,6 +6,7 @@
 #include "base/isa.h"
 #include "base/memory.h"
 #include "neuron/kernel.h"
+#include "sim/lesion.h"
 #include "sim/noise.h"
 #include "synapse/deliver.h"
 
@@ -343,9 +344,12 @@ static ph_status step_group(ph_sim *sim, int b, int g, ph_step step, int wide)
             spikes = ph_noise_spikes(sim->options.seed, group->gid + first * group->stride,
                                      group->stride, group->n - first < n ? group->n - first : n,
                                      step, run->noise, block->spiked);
-        if (spikes > 0 && !run->silenced)
+        if (spikes > 0 && run->silenced > 0 && run->silenced < 1)
+            spikes = ph_lesion_spares(sim->options.seed, group->gid + first * group->stride,
+                                      group->stride, run->silenced, block->spiked, spikes);
+        if (spikes > 0 && run->silenced < 1)
             PH_TRY(emit(sim, b, group, run, first, spikes, step));
-        int repeats = group->model->repeats && !run->silenced && run->noise < 0;
+        int repeats = group->model->repeats && run->silenced < 1 && run->noise < 0;
         for (int times = 1; repeats && spikes > 0; times++) {
             spikes = repeat(block, spikes, times);
             PH_TRY(emit(sim, b, group, run, first, spikes, step));

@@ -139,6 +139,14 @@ check("shuffle: as much onto each cell, by other synapses",
                          np.sort(weight["frozen"][target == i])) for i in np.unique(target)) and
       np.mean(changed) > 0.8 and np.min(changed) > 0.3)
 
+# Of a part that is silent nobody fires again, and all others as before.
+with h5py.File(work + "/all-1x1/spikes.h5", "r") as file:
+    t, ids = (file["spikes/cortex.E/" + key][()] for key in ("timestamps", "node_ids"))
+k = names.index("stroke")
+before, after = (np.unique(ids[chosen]) for chosen in (t < begin[k], t > begin[k] + 5))
+check("silence of a part: %d of 80 fire on" % len(after),
+      len(before) == 80 and abs(len(after) - 48) < 4 * np.sqrt(80 * 0.4 * 0.6))
+
 # Behind noise the population goes on as it was; seen are Poisson spikes of the rate.
 membranes = [path for path in own if path.startswith("V_m")]
 check("noise: membranes go on unseen", membranes and

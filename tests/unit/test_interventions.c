@@ -9,6 +9,7 @@
 #include "neuromod/local.h"
 #include "neuromod/mistimed.h"
 #include "neuromod/neuromod.h"
+#include "sim/lesion.h"
 #include "sim/noise.h"
 
 #include <math.h>
@@ -378,9 +379,14 @@ static int population_of(const world *w, const char *address)
     return span.population;
 }
 
+static double silenced_of(const world *w, const char *address, const char *phase)
+{
+    return ph_silenced_fraction(w->brain, population_of(w, address), phase_of(w->brain, phase));
+}
+
 static int is_silenced(const world *w, const char *address, const char *phase)
 {
-    return ph_is_silenced(w->brain, population_of(w, address), phase_of(w->brain, phase));
+    return silenced_of(w, address, phase) == 1;
 }
 
 static void regions_and_populations_are_silenced(void)
@@ -396,6 +402,55 @@ static void regions_and_populations_are_silenced(void)
     open_world("interventions.lesion.populations=all", &w);
     CU_ASSERT(is_silenced(&w, "brainstem.LC", "silence") && !is_silenced(&w, "cortex.E", "none"));
     close_world(&w);
+}
+
+/* Of several lesions of a population the largest counts. */
+static void a_lesion_may_be_of_a_part(void)
+{
+    world w;
+    open_world(NULL, &w);
+    CU_ASSERT_EQUAL(silenced_of(&w, "cortex.E", "stroke"), 0.4);
+    CU_ASSERT_EQUAL(silenced_of(&w, "cortex.I", "stroke"), 0);
+    close_world(&w);
+    open_world("interventions.muscimol={type: silence, populations: [cortex], fraction: 0.7, "
+               "phases: [stroke]}", &w);
+    CU_ASSERT_EQUAL(silenced_of(&w, "cortex.E", "stroke"), 0.7);
+    CU_ASSERT_EQUAL(silenced_of(&w, "cortex.I", "stroke"), 0.7);
+    close_world(&w);
+}
+
+/* All fire; on SHARDS shards those are spared that are on one, and of a larger lesion fewer, all of
+ * them spared by the smaller one too. */
+static void a_lesion_does_not_know_the_layout(void)
+{
+    enum { N = 2000, SHARDS = 3 };
+    static int32_t spiked[N];
+    static int spared[N], of_larger[N];
+    const double fractions[] = {0.3, 0.6};
+    for (int f = 0; f < 2; f++) {
+        int *of = f ? of_larger : spared, left = 0;
+        for (int s = 0; s < SHARDS; s++) {
+            int own = (N - s + SHARDS - 1) / SHARDS, n;
+            for (int i = 0; i < own; i++)
+                spiked[i] = i;
+            n = ph_lesion_spares(7, 5000 + s, SHARDS, fractions[f], spiked, own);
+            for (int i = 0; i < n; i++)
+                of[s + spiked[i] * SHARDS] = 1;
+            left += n;
+        }
+        for (int i = 0; i < N; i++)
+            spiked[i] = i;
+        CU_ASSERT_EQUAL(ph_lesion_spares(7, 5000, 1, fractions[f], spiked, N), left);
+        for (int i = 0; i < left; i++)
+            CU_ASSERT(of[spiked[i]] && (i == 0 || spiked[i] > spiked[i - 1]));
+        double mean = N * (1 - fractions[f]);
+        CU_ASSERT(fabs(left - mean) < 4 * sqrt(mean * fractions[f]));
+    }
+    for (int i = 0; i < N; i++)
+        CU_ASSERT(spared[i] >= of_larger[i]);
+    int32_t few[] = {3, 8, 1000};
+    CU_ASSERT_EQUAL(ph_lesion_spares(7, 5000, 1, 0, few, 3), 3);
+    CU_ASSERT_EQUAL(ph_lesion_spares(7, 5000, 1, 1, few, 3), 0);
 }
 
 static double noise_of(const world *w, const char *address, const char *phase)
@@ -479,6 +534,8 @@ int main(int argc, char **argv)
         {"a readout releases within bounds", a_readout_releases_within_bounds},
         {"each region hears itself", each_region_hears_itself},
         {"regions and populations are silenced", regions_and_populations_are_silenced},
+        {"a lesion may be of a part", a_lesion_may_be_of_a_part},
+        {"a lesion does not know the layout", a_lesion_does_not_know_the_layout},
         {"populations make noise", populations_make_noise},
         {"noise does not know the layout", noise_does_not_know_the_layout},
         {"what is cut is marked", what_is_cut_is_marked},

@@ -150,8 +150,8 @@ static unsigned silenced(const ph_brain *brain, const char *address)
     unsigned bits = 0;
     CU_ASSERT_EQUAL_FATAL(ph_brain_find(brain, address, &span), PH_OK);
     for (int i = 0; i < brain->n_phases; i++)
-        bits |= (unsigned)ph_is_silenced(brain->phase_brains[i], span.population,
-                                         brain->phase[i])
+        bits |= (unsigned)(ph_silenced_fraction(brain->phase_brains[i], span.population,
+                                                brain->phase[i]) == 1)
                 << i;
     return bits;
 }
