@@ -126,15 +126,15 @@ const ph_descriptor ph_intervention_swap = {
 static const ph_param silence_keys[] = {
     PHASES, POPULATIONS,
     PH_REAL(ph_intervention, fraction, "1", "1", 0, 1,
-            "probability of a neuron to be among those that are silent; always the same ones, which "
-            "a larger fraction has too"),
+            "probability of a neuron to be among those that are silent: always the same ones, "
+            "which are so too at a larger fraction"),
 };
 static const ph_table silence_table =
     TABLE("silence", silence_keys, "spikes do not leave a population");
 const ph_descriptor ph_intervention_silence = {
     "silence",
-    "populations whose spikes reach nobody and are not counted: a nucleus, a region, a cell type, or "
-    "a part of the neurons of each (muscimol, a lesion, a stroke, inhibition by light)",
+    "populations whose spikes reach nobody and are not counted: a nucleus, a region, a cell type, "
+    "or a part of the neurons of each (muscimol, a lesion, a stroke, inhibition by light)",
     &silence_table};
 
 static const ph_param noise_keys[] = {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* One draw for each neuron of the brain, the same at every time. */
 #include "sim/lesion.h"
 
 #include "base/random.h"

@@ -40,7 +40,8 @@ static const ph_table sequence_table =
 
 static const ph_param kin_keys[] = {
     PH_INT(ph_cue_kin, first, "0", 0, 1000000,
-           "number of the first cue that has kin; cue k shares cells with cue k mod first; 0: none"),
+           "number of the first cue that has kin: cue k shares cells with cue k mod first; 0: "
+           "none has"),
     PH_REAL(ph_cue_kin, share, "1", "0.5", 0, 1, "correlation of the cells of kin"),
 };
 static const ph_table kin_table =
