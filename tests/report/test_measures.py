@@ -4,14 +4,15 @@ hand."""
 import contextlib
 import os
 import sys
+from unittest import mock
 
 import numpy as np
 
 sys.path.insert(0, os.path.join(os.environ["SOURCE_DIR"], "scripts"))
+from phasic_run.experiments.consolidation import familiar_novel, synaptic  # noqa: E402
 from phasic_run.experiments.neuromodulation import (  # noqa: E402
-    broadcast_coordination, explore_exploit, gates, learners, practice)
+    mean_within, broadcast_coordination, explore_exploit, gates, learners, practice)
 from phasic_run.experiments import tag_and_capture  # noqa: E402
-from phasic_run.experiments.consolidation import synaptic  # noqa: E402
 
 
 class Made:
@@ -127,3 +128,22 @@ def cells(**ranges):
 run = Spiking({2000: cells(_0_200=9), 11100: cells(_0_100=8, _100_200=2), 11351: cells(_0_1600=7),
                28801349: cells(_0_100=8, _100_200=2, _200_1600=1), 28800849: cells(_0_1600=7)})
 assert synaptic.recall(run, "10s")["Q"] == 0.25 and synaptic.measure(run) == 0.125
+
+# Familiar and novel: the new cues' completion less what comes back of their kin, 2 and 3 being new.
+class Pairs:
+    kin, stored = (2, 0.5), range(4)
+
+
+with mock.patch.multiple(
+        familiar_novel.patterns, Patterns=lambda run: Pairs,
+        completion=lambda found, phase, cues: ({(0, 1): 0.875, (2, 3): 0.75}[tuple(cues)], 0),
+        intrusion=lambda found, phase, cues: {(0, 1): 0.125, (2, 3): 0.25}[tuple(cues)]):
+    assert familiar_novel.measure(Made()) == 0.5
+    assert familiar_novel.recall(Made()) == {
+        ("completion", "old"): 0.875, ("completion", "new"): 0.75,
+        ("intrusion", "old"): 0.125, ("intrusion", "new"): 0.25}
+
+# The level at which a transmitter is held: the mean of the phases that are named, or of all.
+run = mock.Mock(phases=lambda: [("old", 0, 2, 5), ("new", 2, 5, 5)])
+time, level = np.arange(1.0, 6), np.array([10.0, 20, 1, 2, 6])
+assert mean_within(run, time, level, ["new"]) == 3 and mean_within(run, time, level, None) == 7.8

@@ -77,17 +77,25 @@ def _cleared(settings, level):
             _number(settings["loss"]) * level)
 
 
-def held(label, transmitter, region, phases):
+def mean_within(opened, time, level, phases):
+    """Mean of a level in these phases; None: in the whole run."""
+    spans = [(begin, end) for name, begin, end, _ in opened.phases()
+             if phases is None or name in phases]
+    return np.mean(np.concatenate([level[(time > begin) & (time <= end)] for begin, end in spans]))
+
+
+def held(label, transmitter, region, phases, within=None):
     """Settings of an arm in which a transmitter is clamped in these phases, at the mean level that
-    the same seed's run of `label` had in the region: as much of it, but no change. The
-    configuration has the clamp, as interventions.clamped, and a phase before these: the tone of
-    the first is what receptors compare with."""
+    the same seed's run of `label` had in the region (in the phases `within`): as much of it, but no
+    change. The configuration has the clamp, as interventions.clamped, and a phase before these:
+    the tone of the first is what receptors compare with."""
     def of(seed, runs):
         run = runs[label][seed]
         settings = resolved.of_run(run.folder)["neuromodulation"]["transmitters"][transmitter]
         with run.open() as opened:
-            _, level = readers.concentration(opened, transmitter, region)
-        more = _cleared(settings, level.mean()) / _cleared(settings, level[0])
+            time, level = readers.concentration(opened, transmitter, region)
+            mean = mean_within(opened, time, level, within)
+        more = _cleared(settings, mean) / _cleared(settings, level[0])
         key = f"neuromodulation.transmitters.{transmitter}.tonic_rate"
         rate = _number(settings["tonic_rate"]) * more
         return [f"interventions.clamped.phases=[{', '.join(phases)}]"] + [
