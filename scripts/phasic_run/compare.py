@@ -95,9 +95,10 @@ def differs_of(runs, brain, program):
     def shown(text):
         return text and text.replace(os.getcwd() + "/", "")
 
-    default, made = resolved.of_file(brain, program), {}
-    for label, arm in runs.items():
-        found = resolved.differences(default, resolved.of_run(arm[0].folder))
+    made, arms = {}, {label: resolved.of_run(arm[0].folder) for label, arm in runs.items()}
+    default = resolved.opened(resolved.of_file(brain, program), list(arms.values()))
+    for label, arm in arms.items():
+        found = resolved.differences(default, arm)
         made[label] = {path: [shown(old), shown(new)] for path, (old, new) in found.items()
                        if not any(path == key or path.startswith(key + ".") for key in APART)}
     return made

@@ -81,6 +81,20 @@ def flow(value):
     return f'"{value}"' if _SPECIAL.search(value) else value
 
 
+def opened(old, news):
+    """A default that has an empty mapping where it had nothing and these configurations have
+    mappings that are not the same: what differs is then told key by key, and what they share once."""
+    if not all(isinstance(new, dict) for new in news) or all(new == news[0] for new in news[1:]):
+        return old
+    if old is None and not any("type" in new for new in news):
+        old = {}
+    if not isinstance(old, dict):
+        return old
+    inner = {key: opened(old.get(key), [new[key] for new in news])
+             for key in news[0] if all(key in new for new in news)}
+    return old | {key: value for key, value in inner.items() if value is not None}
+
+
 def differences(old, new, path=""):
     """{path: (old, new)} of what differs, as text on one line; None: not there. A mapping that is
     there on one side alone, or is of another type, is one difference."""

@@ -235,6 +235,16 @@ with tempfile.TemporaryDirectory() as folder:
     del again["tracts"]["cortex_FS"]
     again["tracts"]["cortex_pfc"]["weight"]["mean"] = "2 nS"
     again["task"] = {"type": "bandit"}
+    # A mapping of which arms differ is told key by key where there is none, but for one with a type.
+    arms = [{"region": {"size": "5", "rule": {"type": "stdp", "A": x}, "rest": {"a": x, "b": "2"}}}
+            for x in "13"]
+    opened = resolved.opened({"other": "1"}, arms)
+    assert opened == {"other": "1", "region": {"rest": {}}}, opened
+    assert resolved.differences(opened, arms[0] | {"other": "1"}) == {
+        "region.size": (None, "5"), "region.rule": (None, "{type: stdp, A: 1}"),
+        "region.rest.a": (None, "1"), "region.rest.b": (None, "2")}
+    assert resolved.opened({}, arms[:1] * 2) == {}
+
     found = resolved.differences(configuration, again)
     assert list(found) == ["tracts.cortex_pfc.weight.mean", "tracts.cortex_FS", "task"], found
     assert found["tracts.cortex_FS"][1] is None and found["task"][1] == "{type: bandit}"
