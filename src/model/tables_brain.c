@@ -168,7 +168,7 @@ static const char *const plasticities[] = {"active", "frozen", NULL};
     PH_CHOICE(ph_phase, rest, ph_false_true, "false",                                              \
               "nothing fires and only slow states of synapses move, in large steps: hours take "   \
               "seconds; membranes go on afterwards as they were, modulators at their tonic "       \
-              "level"),                                                                            \
+              "level, to which second messengers go by their own time constants"),                 \
     {.name = "step", .kind = PH_KIND_REAL, .offset = offsetof(ph_phase, step), .unit = "ms",       \
      .value = "1 min", .max = MOST_MS, .flags = PH_PARAM_POSITIVE, .doc = "of a rest"},            \
     PH_FIELD(ph_phase, set, PH_KIND_NODE, "",                                                      \
