@@ -118,6 +118,9 @@ typedef struct ph_rule {
     /** Whether it asks for random numbers by source; NULL: never. */
     int (*draws)(const void *params);
     const char *w_max;                        /* parameter that bounds the weight; NULL: it stays */
+    const char *fixed;                        /* parameter that stored values are relative to: no
+                                                 phase can change it, nor what is named above beside
+                                                 factors and sampled ones; NULL: none */
     /** What is wrong with parameters that are each within their ranges; NULL: nothing. The function
      *  may be NULL. */
     const char *(*check)(const void *params);

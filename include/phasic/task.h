@@ -85,6 +85,9 @@ typedef struct ph_task_type {
     /** Load data and make the state. Root only. @param seed the run's @param state out: owned by
      *  the caller, freed by close */
     ph_status (*open)(const void *params, uint64_t seed, void **state);
+    /** Keys that `open` reads for the whole run, so that no phase can change them; NULL-terminated,
+     *  NULL: none. */
+    const char *const *fixed;
     /** How many trials a phase has. Root only. @param asked for by the phase, 0: none
      *  @return 0 when the phase goes on until the caller ends it */
     int64_t (*trials)(const void *state, const void *params, int64_t asked);

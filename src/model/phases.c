@@ -3,6 +3,8 @@
  * built once must not differ between phases. */
 #include "model/internal.h"
 
+#include <phasic/task.h>
+
 #include <math.h>
 #include <string.h>
 
@@ -155,6 +157,89 @@ static int same_file(const char *one, const char *other)
     return one == other || (one && other && !strcmp(one, other));
 }
 
+/* --- values that must be the same ------------------------------------------------------------- */
+
+static int is_same_value(const ph_param *param, const void *a, const void *b)
+{
+    const void *one = (const char *)a + param->offset, *other = (const char *)b + param->offset;
+    if (param->kind == PH_KIND_PATH || param->kind == PH_KIND_STRING)
+        return same_file(*(const char *const *)one, *(const char *const *)other);
+    if (param->kind == PH_KIND_CHOICE)
+        return *(const int *)one == *(const int *)other;
+    return !memcmp(one, other, 8); /* a double or an int64_t */
+}
+
+/* An error where a phase gives another value to a parameter that was read once for the run.
+ * @param name NULL: there is no such parameter */
+static void check_fixed(ph_builder *builder, const ph_variant *built, const ph_variant *phase,
+                        const char *name)
+{
+    const ph_table *table = built->type->params;
+    const ph_node *node = name ? ph_node_get(phase->node, name) : NULL;
+    for (int i = 0; i < table->count && name; i++)
+        if (!strcmp(table->params[i].name, name) &&
+            !is_same_value(&table->params[i], built->params, phase->params))
+            ph_errors_add(builder->reader.errors, node ? node : phase->node,
+                          "a phase cannot change %s: it is read once, for the whole run", name);
+}
+
+static void check_all_fixed(ph_builder *builder, const ph_variant *built, const ph_variant *phase,
+                            const char *const *names)
+{
+    for (; names && *names; names++)
+        check_fixed(builder, built, phase, *names);
+}
+
+/* Decays, gates and echoes are laid out for the time constants that the run begins with. */
+static void check_rule(ph_builder *builder, const ph_projection *built, const ph_projection *phase)
+{
+    const ph_rule *rule = ph_rule_of(built);
+    const ph_variant *one = &built->plasticity, *other = &phase->plasticity;
+    if (!rule)
+        return;
+    check_all_fixed(builder, one, other, rule->pre);
+    check_all_fixed(builder, one, other, rule->post);
+    check_all_fixed(builder, one, other, rule->decays);
+    for (int g = 0; g < PH_RULE_GATES; g++)
+        check_fixed(builder, one, other, rule->gates[g].tau);
+    check_fixed(builder, one, other, rule->pairing);
+    check_fixed(builder, one, other, rule->echo);
+    check_fixed(builder, one, other, rule->fixed);
+}
+
+static int has_dendrites(const ph_brain *brain)
+{
+    const ph_map *map = &brain->neuromodulation.transmitters;
+    int has = 0;
+    for (int t = 0; t < map->count; t++)
+        has |= ((const ph_transmitter *)map->items)[t].apical_innervation.count > 0;
+    return has;
+}
+
+/* Tissue of apical dendrites is there where the run begins with some. */
+static void check_dendrites(ph_builder *builder, const ph_brain *phase)
+{
+    const ph_map *map = &phase->neuromodulation.transmitters;
+    const ph_transmitter *items = map->items;
+    for (int t = 0; t < map->count && !has_dendrites(builder->brain); t++)
+        if (items[t].apical_innervation.count > 0)
+            ph_errors_add(builder->reader.errors,
+                          ph_node_get(items[t].item.node, "apical_innervation"),
+                          "a phase cannot be the first to have it: give it to the brain, too");
+}
+
+/* Once what there is is known to be the same. */
+static void check_values(ph_builder *builder, const ph_brain *phase)
+{
+    const ph_brain *brain = builder->brain;
+    const ph_task_type *task = (const ph_task_type *)(const void *)brain->task.type;
+    for (int i = 0; i < brain->n_projections; i++)
+        check_rule(builder, brain->projections[i], phase->projections[i]);
+    if (task)
+        check_all_fixed(builder, &brain->task, &phase->task, task->fixed);
+    check_dendrites(builder, phase);
+}
+
 static void check_structure(ph_builder *builder, const ph_brain *phase, const ph_node *set)
 {
     const ph_brain *brain = builder->brain;
@@ -175,6 +260,8 @@ static void check_structure(ph_builder *builder, const ph_brain *phase, const ph
         what = "neuromodulation.yoked";
     if (what)
         ph_errors_add(builder->reader.errors, set, "a phase cannot change %s", what);
+    else
+        check_values(builder, phase);
 }
 
 /* --- phases ----------------------------------------------------------------------------------- */

@@ -455,6 +455,7 @@ const ph_rule ph_rule_stc = {
     .echo = "D",
     .draws = draws,
     .w_max = "w_max",
+    .fixed = "h_0",
     .check = check,
     .visit = visit,
     .rest = rest,

@@ -313,6 +313,8 @@ static void close(void **opaque)
     *opaque = NULL;
 }
 
+static const char *const fixed[] = {"images", "held_out_every", NULL};
+
 static ph_status open(const void *params, uint64_t seed, void **out)
 {
     state *s;
@@ -353,6 +355,7 @@ const ph_task_type ph_task_digits = {
              &ph_digits_table},
     .layout = layout,
     .open = open,
+    .fixed = fixed,
     .trials = trials_of,
     .begin_phase = begin_phase,
     .beat = act,
