@@ -160,15 +160,18 @@ static const char *const plasticities[] = {"active", "frozen", NULL};
     PH_INT(ph_phase, trials, "", 0, 1000000000,                                                    \
            "trials of the task; absent, without `duration`: all stimuli of a task that shows "     \
            "each once"),                                                                           \
-    PH_REAL(ph_phase, duration, "ms", "", 0, MOST_MS, "length; this or `trials`"),                 \
+    PH_REAL_FLAG(ph_phase, duration, "ms", "", 0, MOST_MS, PH_PARAM_POSITIVE,                      \
+                 "length; this or `trials`"),                                                      \
     PH_CHOICE(ph_phase, plasticity, plasticities, "active", "whether weights change"),             \
     {.name = "task", .kind = PH_KIND_CHOICE, .offset = offsetof(ph_phase, has_task),               \
      .choices = ph_false_true, .value = "true",                                                    \
      .doc = "false: the task waits (sleep, a break): no stimulus of its own, no reward"},          \
     PH_CHOICE(ph_phase, rest, ph_false_true, "false",                                              \
               "nothing fires and only slow states of synapses move, in large steps: hours take "   \
-              "seconds; membranes go on afterwards as they were, modulators at their tonic "       \
-              "level, to which second messengers go by their own time constants"),                 \
+              "seconds; membranes go on afterwards as they were, modulators at the level of "      \
+              "their tonic rates under the interventions of the phase, to which second "           \
+              "messengers go by their own time constants; homeostasis and controllers stand "      \
+              "still"),                                                                            \
     {.name = "step", .kind = PH_KIND_REAL, .offset = offsetof(ph_phase, step), .unit = "ms",       \
      .value = "1 min", .max = MOST_MS, .flags = PH_PARAM_POSITIVE, .doc = "of a rest"},            \
     PH_FIELD(ph_phase, set, PH_KIND_NODE, "",                                                      \
@@ -314,7 +317,8 @@ static const ph_table experiment_table =
 static const ph_param simulation_keys[] = {
     {.name = "resolution", .kind = PH_KIND_REAL, .offset = offsetof(ph_simulation, resolution),
      .unit = "ms", .value = "0.1 ms", .max = 10, .flags = PH_PARAM_POSITIVE, .doc = "time step"},
-    PH_REAL(ph_simulation, duration, "ms", "1 s", 0, MOST_MS, "length of a run without phases"),
+    PH_REAL_FLAG(ph_simulation, duration, "ms", "1 s", 0, MOST_MS, PH_PARAM_POSITIVE,
+                 "length of a run without phases"),
     PH_INT(ph_simulation, seed, "1", 0, 281474976710655, "seed of all random numbers"),
 };
 static const ph_table simulation_table =

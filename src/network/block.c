@@ -340,7 +340,7 @@ ph_status ph_block_build(const ph_build *build, int index, int n_blocks, ph_bloc
     return make_rows(build, block);
 }
 
-void ph_block_begin_period(ph_block *block, ph_step begin, ph_step period)
+void ph_block_begin_period(ph_block *block, ph_step begin, ph_step period, int rested)
 {
     for (int r = 0; r < block->n_rows; r++)
         if (block->rows[r].targets)
@@ -349,7 +349,7 @@ void ph_block_begin_period(ph_block *block, ph_step begin, ph_step period)
         ph_rows *rows = &block->rows[r];
         if (rows->targets)
             ph_targets_begin(rows->targets, rows->rule, rows->context, begin);
-        if (rows->scaling)
+        if (rows->scaling && !rested)
             ph_scaling_follow(rows->scaling, block->groups[rows->group].fired,
                               (double)period * rows->context->h);
     }

@@ -126,8 +126,9 @@ void ph_block_destroy(ph_block *block);
 
 /** @brief Begin a period of the slow states and factors of postsynaptic neurons, in which each
  *  source is swept once. Not collective; the block's thread.
- *  @param begin multiple of the period: what arrives later belongs to it */
-void ph_block_begin_period(ph_block *block, ph_step begin, ph_step period);
+ *  @param begin multiple of the period: what arrives later belongs to it
+ *  @param rested 1: the period before was of a rest, whose silence says nothing of rates */
+void ph_block_begin_period(ph_block *block, ph_step begin, ph_step period, int rested);
 
 /** @brief The rows of a plastic projection; NULL: the block has none. Not collective.
  *  @param projection its index in the brain */

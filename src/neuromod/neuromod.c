@@ -6,12 +6,18 @@
 
 /* --- interventions ---------------------------------------------------------------------------- */
 
+static const ph_phase *phase_of(const ph_brain *brain, int phase)
+{
+    static const ph_phase none = {0};
+    return brain->phase ? brain->phase[phase] : &none;
+}
+
 /* Gathered once for each phase, with the levels at which clamped concentrations are held. */
 static void give_drugs(ph_neuromod *m, const ph_brain *brain, int phase)
 {
     if (brain == m->drugs_brain && phase == m->drugs_phase)
         return;
-    const ph_phase none = {0}, *now = brain->phase ? brain->phase[phase] : &none;
+    const ph_phase *now = phase_of(brain, phase);
     int is_clamped = 0;
     for (int t = 0; t < m->n_transmitters; t++)
         for (int region = 0; region < m->n_regions; region++) {
@@ -20,7 +26,7 @@ static void give_drugs(ph_neuromod *m, const ph_brain *brain, int phase)
             is_clamped |= drugs.clamped;
         }
     if (is_clamped)
-        ph_settle(m->undrugged, brain, 0);
+        ph_settle(m->undrugged, brain, ph_firing_tonic(brain), 0);
     m->drugs_brain = brain;
     m->drugs_phase = phase;
 }
@@ -126,7 +132,7 @@ ph_status ph_neuromod_create(const ph_brain *brain, ph_neuromod **out)
     PH_TRY(create_state(brain, out));
     PH_TRY(create_state(brain, &(*out)->undrugged));
     give_drugs(*out, brain->phase_brains[0], 0);
-    ph_settle(*out, brain, 0);
+    ph_settle(*out, brain, ph_firing_tonic(brain), 0);
     return PH_OK;
 }
 
@@ -137,11 +143,13 @@ void ph_neuromod_follow(ph_neuromod *m, const int *regions)
 }
 
 /* What the tissue holds more than before counts as released: nothing else happens in no time. */
-void ph_neuromod_begin_rest(ph_neuromod *m, const ph_brain *brain)
+void ph_neuromod_begin_rest(ph_neuromod *m, const ph_brain *any, int phase)
 {
+    const ph_brain *brain = any->phase_brains[phase];
+    give_drugs(m, brain, phase);
     for (int cell = 0; cell < m->n_cells; cell++)
         m->flows[cell].released -= m->concentration[cell];
-    ph_settle(m, brain, 1);
+    ph_settle(m, brain, ph_firing_resting(brain, phase_of(brain, phase)), 1);
     for (int cell = 0; cell < m->n_cells; cell++)
         m->flows[cell].released += m->concentration[cell];
 }

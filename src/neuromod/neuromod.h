@@ -47,14 +47,19 @@ ph_status ph_neuromod_create(const ph_brain *brain, ph_neuromod **neuromod);
 ph_status ph_neuromod_advance(ph_neuromod *neuromod, const ph_brain *brain,
                               const ph_broadcast *broadcast);
 
-/** @brief Begin a rest: bring concentrations, occupancies and slow means to the steady state of the
- *  nuclei's tonic rates under the interventions that were in force last, as if they had always been
- *  there. Messengers stay as they are. Not collective. */
-void ph_neuromod_begin_rest(ph_neuromod *neuromod, const ph_brain *brain);
+/** @brief Begin a rest: bring concentrations, occupancies and slow means to the steady state of a
+ *  rest under the interventions of its phase, as if they had always been there. Messengers stay as
+ *  they are. Not collective. @param brain of any phase @param phase the rest */
+void ph_neuromod_begin_rest(ph_neuromod *neuromod, const ph_brain *brain, int phase);
 
 /** @brief Let T seconds of a rest pass, in which messengers go to their steady state by their own
  *  time constants; what they move of release and uptake stays as the rest began. Not collective. */
 void ph_neuromod_rest(ph_neuromod *neuromod, const ph_brain *brain, double T);
+
+/** @brief What a nucleus or source is taken to fire in a rest, in which no cell does, Hz: its tonic
+ *  rate, or the noise where it has that, of the part that is not silenced. Not collective. */
+double ph_resting_rate(const ph_brain *brain, const ph_address *population, double tonic_rate,
+                       const ph_phase *phase);
 
 /** @brief Save the state of all regions, or load it. Not collective.
  *  @param brain of any phase @param phase that was in force in the last beat, loading as saving */

@@ -65,12 +65,15 @@ int ph_density_in(const ph_map *map, int region, double *value);
 ph_tissue ph_tissue_at(const ph_neuromod *m, const ph_brain *brain, int t, int site,
                        const ph_firing *firing);
 
-/** @brief Bring concentrations and receptors to the steady state of the tonic rates: where
- *  receptors move release or uptake, the one that repeated relaxation finds.
+/** @brief Bring concentrations and receptors to the steady state of some rates: where receptors
+ *  move release or uptake, the one that repeated relaxation finds.
  *  @param keep 1: second messengers stay as they are */
-void ph_settle(ph_neuromod *m, const ph_brain *brain, int keep);
+void ph_settle(ph_neuromod *m, const ph_brain *brain, ph_firing firing, int keep);
 
 /** @brief All populations at their tonic rates. */
 ph_firing ph_firing_tonic(const ph_brain *brain);
+
+/** @brief All populations as in a rest: see ph_resting_rate. */
+ph_firing ph_firing_resting(const ph_brain *brain, const ph_phase *phase);
 
 #endif

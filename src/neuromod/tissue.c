@@ -2,6 +2,7 @@
 /* What is released and taken up at a site, and the steady state of tonic rates. */
 #include "neuromod/state.h"
 
+#include "model/interventions.h"
 #include "model/tables.h"
 
 #include <math.h>
@@ -91,6 +92,26 @@ ph_firing ph_firing_tonic(const ph_brain *brain)
     return firing;
 }
 
+double ph_resting_rate(const ph_brain *brain, const ph_address *population, double tonic_rate,
+                       const ph_phase *phase)
+{
+    double noise = ph_noise_rate(brain, population->span.population, phase);
+    double silenced = ph_silenced_fraction(brain, population->span.population, phase);
+    return (1 - silenced) * (noise >= 0 ? noise : tonic_rate);
+}
+
+ph_firing ph_firing_resting(const ph_brain *brain, const ph_phase *phase)
+{
+    ph_firing firing = ph_firing_tonic(brain);
+    for (int t = 0; t < brain->neuromodulation.transmitters.count; t++)
+        firing.nuclei[t] = ph_resting_rate(brain, &ph_transmitter_of(brain, t)->nucleus,
+                                           firing.nuclei[t], phase);
+    for (int s = 0; s < brain->n_sources; s++)
+        firing.sources[s] = ph_resting_rate(brain, &brain->sources[s]->population,
+                                            firing.sources[s], phase);
+    return firing;
+}
+
 static void settle_receptors(ph_neuromod *m, const ph_brain *brain, int t, int site, double C,
                              int keep)
 {
@@ -144,9 +165,8 @@ static int is_modulated(const ph_brain *brain)
 
 /* Site by site: what one of them has come to does not decide how far another goes, as ranks do not
  * follow the same regions. */
-void ph_settle(ph_neuromod *m, const ph_brain *brain, int keep)
+void ph_settle(ph_neuromod *m, const ph_brain *brain, ph_firing firing, int keep)
 {
-    ph_firing firing = ph_firing_tonic(brain);
     int rounds = is_modulated(brain) ? ROUNDS : 0;
     for (int site = 0; site < m->n_sites; site++) {
         (void)settle_round(m, brain, site, &firing, 1, keep);

@@ -187,16 +187,22 @@ static int is_over(const ph_sim *sim)
     return sim->step + sim->rested >= sim->end;
 }
 
-/* What is left of the duration of a rest phase, after all is silent. */
-static ph_step rest_left(const ph_sim *sim)
+/* What is left of the duration of a rest phase at a step, after all is silent. */
+static ph_step rest_left(const ph_sim *sim, ph_step step)
 {
     const ph_phase *phase = sim->brain->phase[sim->phase];
     if (!phase->rest)
         return 0;
-    ph_step left = (ph_step)floor(phase->duration / sim->h + 0.5) - (sim->step - sim->phase_begin);
-    ph_step most = sim->end - sim->step - sim->rested;
+    ph_step left = (ph_step)floor(phase->duration / sim->h + 0.5) - (step - sim->phase_begin);
+    ph_step most = sim->end - step - sim->rested;
     left = left < most ? left : most;
     return left > 0 ? left : 0;
+}
+
+ph_step ph_sim_rest_coming(const ph_sim *sim)
+{
+    int ends = sim->next.phase != sim->phase || sim->next.stop;
+    return ends ? rest_left(sim, sim->step + sim->brain->beat) : 0;
 }
 
 /* What all ranks decide alike comes first, what can fail on one of them after it. A rest is made by
@@ -207,7 +213,7 @@ static ph_status follow_phase(ph_sim *sim)
     int ends = sim->broadcast.stop || is_over(sim);
     if (!ends && next == ended)
         return PH_OK;
-    if (!is_over(sim) && !sim->rest_due && (sim->rest_due = rest_left(sim)) > 0)
+    if (!is_over(sim) && !sim->rest_due && (sim->rest_due = rest_left(sim, sim->step)) > 0)
         return PH_OK;
     ph_step rest = sim->rest_due;
     sim->rested += rest;
@@ -225,6 +231,13 @@ static ph_status follow_phase(ph_sim *sim)
     return ph_shuffle_begin(sim, ended);
 }
 
+const ph_phase *ph_sim_rested(const ph_sim *sim, int beats)
+{
+    int before = sim->step - beats * sim->brain->beat < sim->phase_begin && sim->phase > 0;
+    const ph_phase *phase = sim->brain->phase[sim->phase - before];
+    return phase->rest ? phase : NULL;
+}
+
 /* --- rests ------------------------------------------------------------------------------------ */
 
 void ph_sim_begin_rest(ph_sim *sim)
@@ -234,7 +247,7 @@ void ph_sim_begin_rest(ph_sim *sim)
     /* Counted, as what is left after many that no number is exactly would be a last one of next to
      * nothing. */
     sim->rest_steps = (int64_t)ceil(sim->rest_left / sim->brain->phase[sim->phase]->step - 1e-6);
-    ph_neuromod_begin_rest(sim->neuromod, sim->in_force);
+    ph_neuromod_begin_rest(sim->neuromod, sim->in_force, sim->phase);
     begin_projections(sim);
 }
 

@@ -66,7 +66,7 @@ static int follow_job(ph_sim *sim, int *leave)
 void ph_checkpoint_ask(ph_sim *sim)
 {
     const int64_t *requests = sim->sums + sim->n_readouts + 1;
-    ph_step then = sim->step + sim->brain->beat + sim->rested;
+    ph_step then = sim->step + sim->brain->beat + sim->rested + ph_sim_rest_coming(sim);
     int leave = requests[1] > 0 || then >= sim->stop_at;
     int ends = sim->options.out_folder && follow_job(sim, &leave);
     sim->next.leave = leave;

@@ -296,6 +296,14 @@ ph_status ph_sim_begin_beat(ph_sim *sim);
 /** @brief Master's work after a beat: pipeline, root, streams. Collective on comm. */
 ph_status ph_sim_end_beat(ph_sim *sim);
 
+/** @brief Steps of rest that will pass when the state that is posted now comes into force.
+ *  Not collective. */
+ph_step ph_sim_rest_coming(const ph_sim *sim);
+
+/** @brief The rest in which a beat was, the last one (1) or one before it; NULL: it was in none.
+ *  Not collective. */
+const ph_phase *ph_sim_rested(const ph_sim *sim, int beats);
+
 /** @brief Master's work before a rest: modulators at their tonic level. Not collective. */
 void ph_sim_begin_rest(ph_sim *sim);
 /** @brief Master's work before a step of a rest: what messengers move, in force. Not collective. */

@@ -76,8 +76,7 @@ static void release_locals(ph_sim *sim, const ph_brain *brain)
     for (int i = 0; i < sim->n_locals; i++) {
         const ph_local_readout *local = brain->locals[i];
         double tonic = transmitters[local->transmitter].tonic_rate * beat_ms * 1e-3;
-        int has_counts = sim->step - sim->begun >= 2 * brain->beat &&
-                     !brain->phase[sim->root_phase]->rest;
+        int has_counts = sim->step - sim->begun >= 2 * brain->beat && !ph_sim_rested(sim, 2);
         sim->next.local[i] =
             has_counts ? ph_local_release(&sim->local_means[i], local, tonic,
                                           sim->sums[sim->first_local + i], beat_ms)
@@ -108,6 +107,20 @@ static void play_back(const ph_sim *sim, const ph_brain *brain, ph_broadcast *ne
                                     brain->n_sources, s, brain->sources[s]->tonic_rate * beat_s);
 }
 
+/* In a rest nobody fires; what nuclei and sources release is what they would without. */
+static void release_resting(const ph_sim *sim, const ph_brain *brain, ph_broadcast *next)
+{
+    const ph_transmitter *transmitters = brain->neuromodulation.transmitters.items;
+    const ph_phase *nuclei = ph_sim_rested(sim, 1), *sources = ph_sim_rested(sim, 2);
+    double beat_s = brain->neuromodulation.beat * 1e-3;
+    for (int t = 0; nuclei && t < sim->n_transmitters; t++)
+        next->release[t] = beat_s * ph_resting_rate(brain, &transmitters[t].nucleus,
+                                                    transmitters[t].tonic_rate, nuclei);
+    for (int s = 0; sources && s < brain->n_sources; s++)
+        next->sources[s] = beat_s * ph_resting_rate(brain, &brain->sources[s]->population,
+                                                    brain->sources[s]->tonic_rate, sources);
+}
+
 ph_status ph_root_release(ph_sim *sim, double reward)
 {
     const ph_brain *brain = sim->brain->phase_brains[sim->root_phase];
@@ -116,6 +129,7 @@ ph_status ph_root_release(ph_sim *sim, double reward)
     release_locals(sim, brain);
     if (brain->neuromodulation.broadcast == PH_BROADCAST_YOKED)
         play_back(sim, brain, &sim->next);
+    release_resting(sim, brain, &sim->next);
     ph_mistimed_shift(sim->mistimed, brain, sim->root_phase, sim->next.release);
     return PH_OK;
 }

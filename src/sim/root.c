@@ -20,7 +20,7 @@ ph_status ph_root_begin_task_phase(ph_sim *sim)
     const ph_phase *phase = sim->brain->phase[sim->root_phase];
     if (!brain->task.type)
         return PH_OK;
-    if (!phase->has_task) /* a trial may have been under way */
+    if (!phase->has_task || phase->rest) /* a trial may have been under way */
         memset(sim->next.channels, 0, (size_t)sim->next.n_channels * sizeof *sim->next.channels);
     return task_type(sim)->begin_phase(sim->task_state, brain->task.params, phase->trials,
                                        sim->root_phase);
@@ -118,7 +118,10 @@ static ph_status act_controllers(ph_sim *sim, ph_step in_force, const ph_task_be
                                      .counts = sim->sums + sim->task.n_readouts,
                                      .outcome = beat->outcome,
                                      .reward = beat->reward};
-    ph_controllers_beat(sim->controllers, brain, &told, sim->drive, sim->signal, sim->value);
+    if (ph_sim_rested(sim, 2)) /* silence says nothing: what they hold stays */
+        memset(sim->drive, 0, (size_t)brain->n_controllers * sizeof *sim->drive);
+    else
+        ph_controllers_beat(sim->controllers, brain, &told, sim->drive, sim->signal, sim->value);
     ph_mistimed_swap(sim->mistimed, brain, sim->root_phase, beat->outcome, sim->drive);
     add_stress(sim, brain);
     int critic = ph_controllers_critic(brain);

@@ -273,7 +273,8 @@ static void run_beat(ph_sim *sim, int thread)
     double now = ph_clock();
     for (int b = thread; b < sim->network->n_blocks && begin_of_beat % sim->network->sweep == 0;
          b += threads)
-        ph_block_begin_period(&sim->network->blocks[b], begin_of_beat, sim->network->sweep);
+        ph_block_begin_period(&sim->network->blocks[b], begin_of_beat, sim->network->sweep,
+                              ph_sim_rested(sim, 1) != NULL);
     for (ph_step begin = begin_of_beat; begin < begin_of_beat + sim->brain->beat; begin += slice) {
         for (int b = thread; b < sim->network->n_blocks; b += threads)
             try(sim, run_slice(sim, b, begin, &now));

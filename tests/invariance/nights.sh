@@ -81,6 +81,10 @@ for stop in $stops; do
     set -- --resume "$work/run.resumed"
 done
 go 2x1 "$@" || fail "the end"
+# A checkpoint where a rest ends lies between it and what follows, however long the rest was.
+border=$(echo "$stops" | cut -d ' ' -f 4)
+"$PHASIC" run "$config" --out "$work/border" --stop-at "$border" >"$work/log" 2>&1
+grep -q "checkpoint at 28801.255 s" "$work/log" && [ "$border" = 28801255ms ] || fail "a checkpoint behind a rest: $border"
 
 sh "$SOURCE_DIR/scripts/python" - "$work" $stops <<'END'
 import glob, json, sys

@@ -246,7 +246,7 @@ static void a_delayed_value_is_the_one_of_so_long_ago(void)
         CU_ASSERT_EQUAL(value(&b, 2, A_KEY), undelayed[k < LONG ? 0 : k - LONG]);
     }
     /* A rest leaves nothing of what was before. */
-    ph_neuromod_begin_rest(b.m, &b.brain);
+    ph_neuromod_begin_rest(b.m, &b.brain, 0);
     CU_ASSERT(value(&b, 1, A_KEY) == undelayed[0] && value(&b, 2, A_KEY) == undelayed[0]);
     advance(&b, 0.1);
     CU_ASSERT(value(&b, 0, A_KEY) != undelayed[0] && value(&b, 1, A_KEY) == undelayed[0]);
@@ -273,7 +273,7 @@ static void a_messenger_outlasts_a_rest(void)
         advance(&b, 0.1);
     double begin = ph_neuromod_receptor(b.m, 0, 0, 0).messenger - tone, passed = 0;
     CU_ASSERT(begin > 0.001 && occupancy(&b, 0) > 2 * tone);
-    ph_neuromod_begin_rest(b.m, &b.brain);
+    ph_neuromod_begin_rest(b.m, &b.brain, 0);
     CU_ASSERT_DOUBLE_EQUAL(occupancy(&b, 0), tone, 1e-12);
     for (int k = 0; k < 200; k++) {
         double left = ph_neuromod_receptor(b.m, 0, 0, 0).messenger - tone;

@@ -366,7 +366,7 @@ static void nothing_gets_lost(void)
             k % 3000 < 100 ? PH_BROADCAST_TONIC : PH_BROADCAST_GLOBAL;
         beats(&b, 1);
         if (k % 7001 == 7000)
-            ph_neuromod_begin_rest(b.m, &b.brain);
+            ph_neuromod_begin_rest(b.m, &b.brain, 0);
         for (int t = 0; t < TRANSMITTERS && k % 100 == 0; t++)
             for (int r = 0; r < REGIONS; r++)
                 check_conserved(&b, t, r, initial[t][r]);
