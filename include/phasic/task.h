@@ -88,6 +88,9 @@ typedef struct ph_task_type {
     /** Keys that `open` reads for the whole run, so that no phase can change them; NULL-terminated,
      *  NULL: none. */
     const char *const *fixed;
+    /** What is wrong with a phase of this index, in which the task goes on; NULL: nothing. May be
+     *  NULL. Every rank. @param params the phase's */
+    const char *(*check_phase)(const void *params, int phase);
     /** How many trials a phase has. Root only. @param asked for by the phase, 0: none
      *  @return 0 when the phase goes on until the caller ends it */
     int64_t (*trials)(const void *state, const void *params, int64_t asked);

@@ -110,8 +110,10 @@ void ph_print_interventions(const ph_brain *brain, int phase)
     const ph_named_variant *items = there->interventions.items;
     for (int i = 0; i < there->interventions.count; i++)
         for (int k = 0; k < PH_COUNT(prints); k++) {
-            const ph_intervention *intervention = ph_intervention_acting(
-                there, i, prints[k].type, brain->phase[phase]);
+            int is_once = prints[k].type == &ph_intervention_shuffle;
+            const ph_intervention *intervention =
+                is_once ? ph_intervention_beginning(there, i, prints[k].type, phase, phase - 1)
+                        : ph_intervention_acting(there, i, prints[k].type, brain->phase[phase]);
             if (!intervention)
                 continue;
             printf("  %s: ", items[i].item.name);

@@ -155,6 +155,7 @@ typedef struct report {
     const ph_report *of;
     int64_t *counts; /* population * (phases + 1) + moment */
     int64_t moments; /* phases + 1 */
+    double *when;    /* moments: ms */
     ph_sorter *sorter;
 } report;
 
@@ -189,13 +190,27 @@ static ph_status pack_reported(void *context, const void *record, uint64_t *word
     return PH_OK;
 }
 
-/* When a moment was: at the begin, or at the end of a phase. */
-static double time_of(const ph_brain *brain, int64_t moment)
+/* A moment is the begin of the first phase, or the end of one. */
+static ph_status note_moment(void *context, const void *record, uint64_t *words)
 {
-    double ms = 0;
-    for (int64_t p = 0; p < moment; p++)
-        ms += brain->phase[p]->duration > 0 ? brain->phase[p]->duration : 0;
-    return ms;
+    report *r = context;
+    const ph_phase_record *phase = record;
+    PH_CHECK(phase->phase >= 0 && phase->phase + 1 < r->moments, PH_FILE,
+             "the part files do not belong to this configuration (phase %d)", phase->phase);
+    words[0] = (uint64_t)phase->phase;
+    if (phase->phase == 0)
+        r->when[0] = ph_begin_ms(r->parts, phase->begin);
+    r->when[phase->phase + 1] = ph_begin_ms(r->parts, phase->end);
+    return PH_OK;
+}
+
+static ph_status note_moments(report *r)
+{
+    ph_sorter *sorter = NULL;
+    PH_ALLOC(r->when, r->moments);
+    ph_status status = ph_parts_sort(r->parts, PH_STREAM_PHASES, 1, 1, note_moment, r, &sorter);
+    ph_sorter_destroy(&sorter);
+    return status;
 }
 
 /* Moments that were recorded; rows of SONATA lie equally far apart. */
@@ -206,7 +221,7 @@ static ph_report_times times_of(const report *r, int p)
     for (int64_t m = 0; m < r->moments; m++) {
         if (r->counts[p * r->moments + m] == 0)
             continue;
-        last = time_of(r->parts->brain, m);
+        last = r->when[m];
         first = n++ == 0 ? last : first;
     }
     double step = n > 1 ? (last - first) / (double)(n - 1) : 1;
@@ -324,6 +339,7 @@ static ph_status report_population(hid_t parent, const report *r, int p, const u
 static ph_status write_report(hid_t parent, report *r)
 {
     const uint64_t *words;
+    PH_TRY(note_moments(r));
     PH_ALLOC(r->counts, r->parts->brain->n_populations * r->moments);
     PH_TRY(ph_parts_sort(r->parts, PH_STREAM_WEIGHTS, WEIGHT_WORDS, WEIGHT_WORDS, pack_reported, r,
                          &r->sorter));
@@ -339,5 +355,6 @@ ph_status ph_report_write_weights(hid_t parent, const ph_parts *parts, const ph_
     ph_status status = write_report(parent, &r);
     ph_sorter_destroy(&r.sorter);
     ph_free(r.counts);
+    ph_free(r.when);
     return status;
 }

@@ -159,7 +159,9 @@ const ph_descriptor ph_intervention_shuffle = {
     "shuffle",
     "what the plastic synapses onto a neuron have learnt changes places among them, once, when a "
     "phase begins in which it acts and did not act before: as much weight, from other sources (a "
-    "control that no drug gives: what a memory says is in which synapses are strong)",
+    "control that no drug gives: what a memory says is in which synapses are strong). Weights and "
+    "states are those of each synapse's last visit, up to a second ago: let a second of frozen "
+    "plasticity, or a rest, come before where that matters",
     &shuffle_table};
 
 static const ph_param cut_keys[] = {PROJECTIONS};
@@ -187,6 +189,15 @@ const ph_intervention *ph_intervention_acting(const ph_brain *brain, int i,
     const ph_variant *variant = &((const ph_named_variant *)brain->interventions.items)[i].variant;
     const ph_intervention *intervention = variant->params;
     return variant->type == type && acts(intervention, phase) ? intervention : NULL;
+}
+
+const ph_intervention *ph_intervention_beginning(const ph_brain *brain, int i,
+                                                 const ph_descriptor *type, int phase, int before)
+{
+    int is_on = before >= 0 && ph_intervention_acting(brain->phase_brains[before], i, type,
+                                                      brain->phase[before]);
+    return is_on ? NULL
+                 : ph_intervention_acting(brain->phase_brains[phase], i, type, brain->phase[phase]);
 }
 
 static const char *region_name(const ph_brain *brain, int region)

@@ -41,6 +41,11 @@ extern const ph_descriptor ph_intervention_cut;
 const ph_intervention *ph_intervention_acting(const ph_brain *brain, int i,
                                               const ph_descriptor *type, const ph_phase *phase);
 
+/** @brief The same where it begins to act: it does in a phase, and not in the one before.
+ *  Not collective. @param phase,before their indices; before -1: the run begins */
+const ph_intervention *ph_intervention_beginning(const ph_brain *brain, int i,
+                                                 const ph_descriptor *type, int phase, int before);
+
 /** @brief Whether an intervention acts in a region. Not collective. @param region index */
 int ph_intervention_reaches(const ph_brain *brain, const ph_intervention *intervention,
                             int region);

@@ -118,6 +118,15 @@ static void check_plastic(const subject *s, const char *word, const ph_node *nod
     check(s, node, "tract or projection", &list);
 }
 
+/* A brain that begins has learnt nothing yet that could change places. */
+static void check_shuffle(const subject *s)
+{
+    const ph_intervention *shuffle = s->variant->params;
+    if (shuffle->phases.count < 0 && !shuffle->since && !s->builder->brain->start_from)
+        ph_errors_add(s->builder->reader.errors, s->variant->node,
+                      "give `phases` or `since`: the weights that the run begins with are random");
+}
+
 static void check_words(const subject *s, const char *key,
                         void (*check_word)(const subject *, const char *, const ph_node *))
 {
@@ -223,6 +232,8 @@ void ph_build_interventions(ph_builder *builder)
                     s.variant->type == &ph_intervention_cut ? cut_projection : check_plastic);
         check_name(&s, "transmitter", check_transmitter);
         check_name(&s, "receptor", check_receptor);
+        if (s.variant->type == &ph_intervention_shuffle)
+            check_shuffle(&s);
     }
     if (builder->reader.errors->count == 0)
         check_noises(builder);

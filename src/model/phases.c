@@ -358,6 +358,22 @@ static void check_phase(ph_builder *builder, const ph_phase *phase)
     ph_build_check_set(builder, phase->set);
 }
 
+/* Repetitions too: what a task can number is a matter of the phase's own index. */
+static void check_task_phases(ph_builder *builder)
+{
+    const ph_brain *brain = builder->brain;
+    const ph_task_type *type = (const ph_task_type *)(const void *)brain->task.type;
+    for (int i = 0; type && type->check_phase && i < brain->n_phases; i++) {
+        const ph_phase *phase = brain->phase[i];
+        const void *params = brain->phase_brains[i]->task.params;
+        const char *wrong = phase->has_task ? type->check_phase(params, i) : NULL;
+        if (!wrong)
+            continue;
+        ph_errors_add(builder->reader.errors, phase->item.node, "%s: %s", phase->item.name, wrong);
+        return; /* those after it lack the same */
+    }
+}
+
 ph_status ph_build_phases(ph_builder *builder)
 {
     ph_brain *brain = builder->brain;
@@ -375,5 +391,7 @@ ph_status ph_build_phases(ph_builder *builder)
         brain->phase_brains[i]->phase = brain->phase;
         brain->phase_brains[i]->phase_brains = brain->phase_brains;
     }
+    if (builder->reader.errors->count == 0)
+        check_task_phases(builder);
     return PH_OK;
 }

@@ -27,10 +27,11 @@ static double in_phase_ms(const ph_sim *sim)
 }
 
 /* Mean length of a trial so far, of phases that last for a number of them, ms; infinite before the
- * first one is over. */
+ * first one is over. A rest takes steps until all is silent: what it has not rested of its
+ * duration. */
 static double trial_ms(const ph_sim *sim)
 {
-    double stepped_ms = (double)(sim->step - sim->begun) * sim->h, n = 0;
+    double stepped_ms = (double)(sim->step + sim->rested - sim->begun) * sim->h, n = 0;
     for (int p = 0; p < sim->brain->n_phases; p++)
         if (!has_duration(sim->brain->phase[p]))
             n += (double)sim->n_correct[p];
@@ -38,7 +39,7 @@ static double trial_ms(const ph_sim *sim)
         const ph_phase *phase = sim->brain->phase[p];
         if (p == sim->phase && has_duration(phase))
             stepped_ms -= in_phase_ms(sim);
-        else if (has_duration(phase) && !phase->rest)
+        else if (has_duration(phase))
             stepped_ms -= phase->duration;
     }
     return n > 0 ? fmax(stepped_ms, 0) / n : INFINITY;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Weights and states of a projection's synapses change places among those onto one neuron, which
  * all lie on one block, in the order source, delay, ordinal: Fisher and Yates' exchanges, drawn for
- * (projection, neuron, step, place), so that no layout matters. */
+ * (projection, neuron, step, place), so that no layout matters. What is exchanged is of the
+ * synapses' last visits, which were up to a second ago and not all at once: a visit that is on its
+ * way was sent off with the interval since the one before, so none can be put in between. */
 #include "sim/shuffle.h"
 
 #include "base/memory.h"
@@ -117,11 +119,9 @@ ph_status ph_shuffle_begin(ph_sim *sim, int before)
 {
     const ph_brain *brain = sim->in_force;
     for (int i = 0; i < brain->interventions.count; i++) {
-        const ph_intervention *shuffle = ph_intervention_acting(
-            brain, i, &ph_intervention_shuffle, brain->phase[sim->phase]);
-        if (!shuffle || (before >= 0 && ph_intervention_acting(sim->brain->phase_brains[before], i,
-                                                               &ph_intervention_shuffle,
-                                                               brain->phase[before])))
+        const ph_intervention *shuffle = ph_intervention_beginning(
+            brain, i, &ph_intervention_shuffle, sim->phase, before);
+        if (!shuffle)
             continue;
         for (int p = 0; p < brain->n_projections; p++)
             if (is_named(&shuffle->projections, brain->projections[p]->address))

@@ -71,7 +71,9 @@ static const ph_param stimulus_keys[] = {
     PH_REAL(ph_cue_stimulus, overlap, "1", "0", 0, 1,
             "correlation of two cues' cells; 0: independent, 1: the same"),
     PH_REAL(ph_cue_stimulus, part, "1", "1", 0, 1,
-            "share of a cue's cells that are driven, always the same ones: a partial cue"),
+            "share of a cue's cells that are driven, always the same ones: a partial cue, of the "
+            "target's cells alone: below 1 there can be neither a sequence nor a tuned population, "
+            "which have the whole cue"),
     PH_RECORD(ph_cue_stimulus, kin, &kin_table, "{}",
               "cues that share cells with an earlier one each, and not with others"),
     PH_RECORD(ph_cue_stimulus, sequence, &sequence_table, "{}",
@@ -90,6 +92,9 @@ int ph_cues_inputs(const ph_cue_stimulus *stimulus)
 ph_status ph_cues_layout(const ph_cue_stimulus *stimulus, ph_task_layout *layout)
 {
     const ph_cue_tuned *tuned = &stimulus->tuned;
+    PH_CHECK(stimulus->part >= 1 || (!tuned->target.text && !(stimulus->sequence.share > 0)),
+             PH_CONFIG, "task.stimulus.part: a cue that drives a sequence or a tuned population is "
+                        "not partial: these cells would have the whole of it");
     layout->inputs[layout->n_inputs++] =
         (ph_task_input){stimulus->target.span, stimulus->receptor, stimulus->weight};
     layout->n_channels += PH_CUE_CHANNELS;

@@ -55,7 +55,8 @@ enum { PH_SLOT_CUE, PH_SLOT_DISTRACTOR, PH_SLOT_CONTEXT, PH_SLOT_SEQUENCE, PH_SL
        PH_CUE_CHANNELS };
 
 /* Numbers of cues that are not the task's first ones: each kind has subsets of its own. */
-enum { PH_CUE_DISTRACTORS = 1 << 20, PH_CUE_CONTEXTS = 2 << 20, PH_CUE_NOVEL = 3 << 20 };
+enum { PH_CUE_DISTRACTORS = 1 << 20, PH_CUE_CONTEXTS = 2 << 20, PH_CUE_NOVEL = 3 << 20,
+       PH_CUES_MAX = 1 << 23 };
 
 /** @brief Add the inputs and the channels of cues. Not collective. @return PH_CONFIG */
 ph_status ph_cues_layout(const ph_cue_stimulus *stimulus, ph_task_layout *layout);
@@ -63,7 +64,7 @@ ph_status ph_cues_layout(const ph_cue_stimulus *stimulus, ph_task_layout *layout
 /** @brief How many inputs those are. Not collective. */
 int ph_cues_inputs(const ph_cue_stimulus *stimulus);
 
-/** @brief Show a cue in a slot. Not collective. @param cue below 2^23; -1: none
+/** @brief Show a cue in a slot. Not collective. @param cue below PH_CUES_MAX; -1: none
  *  @param channels of the cues */
 void ph_cues_show(float *channels, int slot, int cue);
 

@@ -13,7 +13,8 @@
 
 #define FAMILIAR_MAX 1000
 #define TOGETHER_MAX 1000
-#define NOVEL_MAX 4096 /* of a phase: cues are numbered below 2^23 */
+#define NOVEL_MAX 4096 /* of a phase */
+#define NOVEL_PHASES ((PH_CUES_MAX - PH_CUE_NOVEL) / NOVEL_MAX)
 
 static const char *const rewards[] = {"contingent", "independent", NULL};
 
@@ -54,6 +55,14 @@ static ph_status layout(const void *params, ph_task_layout *l)
     const ph_novelty_params *p = params;
     PH_TRY(ph_cues_layout(&p->stimulus, l));
     return PH_OK;
+}
+
+static const char *check_phase(const void *params, int phase)
+{
+    const ph_novelty_params *p = params;
+    return p->novel_share > 0 && phase >= NOVEL_PHASES
+               ? "there are no numbers left for its novel cues: the first 1280 phases have all"
+               : NULL;
 }
 
 /* --- which cue comes next --------------------------------------------------------------------- */
@@ -156,6 +165,7 @@ const ph_task_type ph_task_novelty = {
              &table},
     .layout = layout,
     .open = open,
+    .check_phase = check_phase,
     .trials = ph_trials_asked,
     .begin_phase = begin_phase,
     .beat = act,

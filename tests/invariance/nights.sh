@@ -66,6 +66,10 @@ go 1x1 "$work/waits.yaml" --out "$work/waits" || fail "a task that waits"
 for layout in 1x1 2x2 4x1; do
     go $layout "$config" --out "$work/run.$layout" || fail "$layout"
 done
+go 1x1 "$config" --out "$work/run.reported" --set "recording.reports={weights: {file: weights.h5, \
+of: weights, cells: [striatum.D1]}}" || fail "a report"
+"$PHASIC" check "$config" >"$work/log" || fail "check"
+[ "$(grep -c "change places" "$work/log")" = 1 ] || fail "a shuffle is told where it goes on"
 stops=$(sh "$SOURCE_DIR/scripts/python" -c '
 import h5py, sys
 with h5py.File(sys.argv[1]) as file:
@@ -135,6 +139,14 @@ for folder in sorted(glob.glob(work + "/run.*") + [work + "/flat"]):
             theirs[key].tobytes() != all_of_it[key].tobytes()]
     print("%-14s %s" % (folder.rsplit("/", 1)[1], "FAILED: " + ", ".join(bad) if bad else "same"))
     failed += bool(bad)
+
+# A report's rows, equally far apart, are of the begin and two ends: trials and rests count.
+last = all_of_it["phases/end_ms"][phases.index("night-2.sleep-2")]
+with h5py.File(work + "/run.reported/weights.h5", "r") as file:
+    start, stop, step = file["report/striatum.D1/mapping/time"][()]
+is_right = start == 0 and np.allclose([step, stop], [last / 2, last * 1.5])
+print("times of a report", "same" if is_right else "FAILED: %s" % [start, stop, step, last])
+failed += not is_right
 
 with h5py.File(work + "/waits/spikes.h5", "r") as file:
     counts = np.histogram(file["spikes/r.E/timestamps"][()], [0, 50, 100, 100.5, 300, 350, 500])[0]

@@ -127,6 +127,11 @@ static void trials_take_as_long_as_trials(void)
     sim.rested = S(NIGHT_S);
     trials_done[4] = 1;
     expect(&sim, 4 * 3, 0);
+    /* 2 s of the night took steps. */
+    sim.phase_begin = S(122);
+    sim.step = S(125);
+    sim.rested = S(NIGHT_S - 2);
+    expect(&sim, 4 * 3, 0);
     end();
 }
 

@@ -211,6 +211,43 @@ static void mistakes_are_named(void)
     }
 }
 
+/* Cues of a phase are numbered by its index, and numbers end. */
+static void novel_cues_have_numbers(void)
+{
+    world w;
+    open_nights("phases.night.repeat=300", &w);
+    CU_ASSERT_EQUAL(w.brain->n_phases, 1202);
+    close_world(&w);
+    const char *sets[] = {"phases.night.repeat=330", "recording.weights.phases=all",
+                          "interventions.fainter.phases=[night]",
+                          "interventions.dream.phases=[night]", "interventions.lesion.since=night",
+                          "phases.night.phases.recall.set={task.novel_share: 0}"};
+    CU_ASSERT_EQUAL(try_world(sets, PH_COUNT(sets) - 1, &w), PH_CONFIG);
+    CU_ASSERT_PTR_NOT_NULL(strstr(ph_error_message(),
+                                  "phases.night.phases.recall: night-320.recall: there are no"));
+    close_world(&w);
+    CU_ASSERT_EQUAL(try_world(sets, PH_COUNT(sets), &w), PH_OK);
+    close_world(&w);
+}
+
+static void shuffles_begin_once(void)
+{
+    world w;
+    open_world(NULL, &w);
+    for (int p = 0; p < w.brain->n_phases; p++) {
+        int begins = 0, acts = 0;
+        for (int i = 0; i < w.brain->interventions.count; i++) {
+            begins += ph_intervention_beginning(w.brain, i, &ph_intervention_shuffle, p, p - 1) !=
+                      NULL;
+            acts += ph_intervention_acting(w.brain, i, &ph_intervention_shuffle,
+                                           w.brain->phase[p]) != NULL;
+        }
+        CU_ASSERT_EQUAL(begins, p == 5);
+        CU_ASSERT_EQUAL(acts, p == 5 || p == 6);
+    }
+    close_world(&w);
+}
+
 int main(int argc, char **argv)
 {
     if (argc > 1)
@@ -222,6 +259,8 @@ int main(int argc, char **argv)
         {"interventions know repetitions", interventions_know_repetitions},
         {"lesions last from a phase on", lesions_last_from_a_phase_on},
         {"mistakes are named", mistakes_are_named},
+        {"novel cues have numbers", novel_cues_have_numbers},
+        {"shuffles begin once", shuffles_begin_once},
     };
     return suite_run("protocol", tests, (int)(sizeof tests / sizeof tests[0]));
 }
