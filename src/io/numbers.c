@@ -24,7 +24,7 @@ struct ph_numbers {
     hid_t dataset;
     int64_t rows, width;
     int dimensions;
-    int is_integer;
+    int is_integer, is_float; /* float: real, of 4 bytes */
     int descriptor; /* borrowed from the source */
     ph_raw raw;
     const char *path; /* of the file; borrowed from the source */
@@ -271,14 +271,16 @@ static ph_status look_at(ph_numbers *numbers)
     int is_known = numbers->dimensions == 1 || numbers->dimensions == 2;
     if (is_known)
         is_known = H5Sget_simple_extent_dims(space, shape, NULL) >= 0;
+    size_t bytes = type < 0 ? 0 : H5Tget_size(type);
     if (type >= 0)
         H5Tclose(type);
     if (space >= 0)
         H5Sclose(space);
-    PH_CHECK(class == H5T_INTEGER || class == H5T_FLOAT, PH_FILE, "%s: %s holds no numbers",
-             numbers->path, numbers->name);
+    PH_CHECK(class == H5T_INTEGER || class == H5T_ENUM || class == H5T_FLOAT, PH_FILE,
+             "%s: %s holds no numbers", numbers->path, numbers->name);
     PH_CHECK(is_known, PH_FILE, "%s: %s is no list of numbers", numbers->path, numbers->name);
-    numbers->is_integer = class == H5T_INTEGER;
+    numbers->is_integer = class != H5T_FLOAT;
+    numbers->is_float = class == H5T_FLOAT && bytes == 4;
     numbers->rows = (int64_t)shape[0];
     numbers->width = (int64_t)shape[1];
     return PH_OK;
@@ -352,6 +354,11 @@ int64_t ph_numbers_rows(const ph_numbers *numbers)
 int64_t ph_numbers_width(const ph_numbers *numbers)
 {
     return numbers->width;
+}
+
+int ph_numbers_are_floats(const ph_numbers *numbers)
+{
+    return numbers->is_float;
 }
 
 static ph_status check_rows(const ph_numbers *numbers, int64_t first, int64_t n)

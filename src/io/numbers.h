@@ -54,6 +54,9 @@ void ph_numbers_close(ph_numbers **numbers);
 int64_t ph_numbers_rows(const ph_numbers *numbers);
 int64_t ph_numbers_width(const ph_numbers *numbers);
 
+/** @brief Whether they are real numbers of 4 bytes. Not collective. */
+int ph_numbers_are_floats(const ph_numbers *numbers);
+
 /** @brief Read rows as integers, whatever their size in the file. Not collective.
  *  @param out n * width @return PH_FILE where they cannot be read or are no integers */
 ph_status ph_numbers_ints(const ph_numbers *numbers, int64_t first, int64_t n, int64_t *out);

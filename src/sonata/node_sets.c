@@ -67,6 +67,18 @@ static const ph_node_population *largest(const ph_circuit *circuit, const ph_nod
     return found;
 }
 
+/* Names and numbers stand alone or in lists; comparisons are for attributes. */
+static ph_status check_values(const ph_node *set)
+{
+    static const char *const keys[] = {"population", "node_id"};
+    for (int k = 0; k < PH_COUNT(keys); k++) {
+        const ph_node *values = ph_node_get(set, keys[k]);
+        if (values && values->kind == PH_NODE_MAPPING)
+            return ph_json_error(values, "%s: a value or a list of values is expected", keys[k]);
+    }
+    return PH_OK;
+}
+
 /* Not all populations of a set need to have the node. */
 static ph_status mark_id(const ph_node_population *population, const ph_node_population *most,
                          const ph_node *node, uint8_t *wanted)
@@ -155,6 +167,7 @@ static ph_status resolve(ph_circuit *circuit, const ph_json *json, const ph_node
     if (set->kind == PH_NODE_SCALAR)
         return by_name(circuit, json, set, depth, masks);
     if (set->kind == PH_NODE_MAPPING) {
+        PH_TRY(check_values(set));
         for (int p = 0; p < circuit->n_populations; p++)
             PH_TRY(filter(circuit, p, set, &masks[p]));
         return PH_OK;
