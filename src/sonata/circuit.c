@@ -69,9 +69,9 @@ static ph_status add_population(ph_circuit *circuit, const char *file, const ph_
     ph_node_population *p = &circuit->populations[circuit->n_populations++];
     *p = (ph_node_population){.name = ph_tree_print(circuit->tree, "%s", name),
                               .plain = ph_circuit_plain(circuit, name),
-                              .file = file,
-                              .types = *types};
+                              .file = file};
     PH_CHECK(p->name && p->plain, PH_RESOURCE, "out of memory: configuration");
+    PH_TRY(ph_csv_select(circuit->tree, types, name, "node_type_id", &p->types));
     return ph_circuit_population(circuit, p);
 }
 

@@ -2,6 +2,7 @@
 /* Reading tables of types. */
 #include "sonata/csv.h"
 
+#include "base/memory.h"
 #include "base/units.h"
 
 #include <math.h>
@@ -73,12 +74,13 @@ static ph_status read_names(ph_tree *tree, const char *line, const char *end, ph
     return PH_OK;
 }
 
-static ph_status read_row(ph_tree *tree, const char *line, const char *end, ph_csv *csv)
+static ph_status read_row(ph_tree *tree, const char *line, const char *end, int number,
+                          ph_csv *csv)
 {
     int n = csv->n_columns;
     PH_TRY(read_line(tree, line, end, csv->cells + csv->n_rows * csv->n_columns, &n));
     PH_CHECK(n == csv->n_columns, PH_FILE, "%d values for %d columns", n, csv->n_columns);
-    csv->n_rows++;
+    csv->lines[csv->n_rows++] = number;
     return PH_OK;
 }
 
@@ -96,10 +98,11 @@ static ph_status read_text(ph_tree *tree, const char *text, size_t bytes, ph_csv
         if (skip_blanks(line, end) == end)
             continue;
         ph_status status =
-            csv->names ? read_row(tree, line, end, csv) : read_names(tree, line, end, csv);
+            csv->names ? read_row(tree, line, end, number, csv) : read_names(tree, line, end, csv);
         if (status == PH_OK && !csv->cells) {
             csv->cells = ph_tree_alloc(tree, lines * (size_t)csv->n_columns, sizeof *csv->cells);
-            PH_CHECK(csv->cells, PH_RESOURCE, "out of memory: table of types");
+            csv->lines = ph_tree_alloc(tree, lines, sizeof *csv->lines);
+            PH_CHECK(csv->cells && csv->lines, PH_RESOURCE, "out of memory: table of types");
         }
         if (status != PH_OK)
             return ph_error_context(status, "%s:%d: ", csv->path, number);
@@ -115,6 +118,68 @@ ph_status ph_csv_read(ph_tree *tree, const char *path, ph_csv *csv)
     *csv = (ph_csv){.path = path};
     PH_TRY(ph_file_read(tree, path, &text, &bytes));
     return read_text(tree, text, bytes, csv);
+}
+
+/* --- rows ------------------------------------------------------------------------------------- */
+
+/* Whether a cell is a whole number. */
+static int whole_number(const char *cell, int64_t *number)
+{
+    char *end;
+    *number = cell ? strtoll(cell, &end, 10) : 0;
+    return cell && *cell && !*end;
+}
+
+/* A row by its id. */
+typedef struct numbered {
+    int64_t id;
+    int line;
+} numbered;
+
+static int by_id_and_line(const void *a, const void *b)
+{
+    const numbered *x = a, *y = b;
+    if (x->id != y->id)
+        return x->id < y->id ? -1 : 1;
+    return (x->line > y->line) - (x->line < y->line);
+}
+
+static ph_status check_once(const ph_csv *csv, const char *id)
+{
+    numbered *rows;
+    int n = 0, twice = 0;
+    PH_ALLOC(rows, csv->n_rows + 1);
+    for (int row = 0; row < csv->n_rows; row++) {
+        rows[n].line = csv->lines[row];
+        n += whole_number(ph_csv_cell(csv, row, id), &rows[n].id);
+    }
+    qsort(rows, (size_t)n, sizeof *rows, by_id_and_line);
+    for (int i = 1; i < n && !twice; i++)
+        twice = rows[i].id == rows[i - 1].id ? i : 0;
+    ph_status status = PH_OK;
+    if (twice)
+        status = ph_error(PH_FILE, "%s:%d: %s %lld stands in line %d, too", csv->path,
+                          rows[twice].line, id, (long long)rows[twice].id, rows[twice - 1].line);
+    ph_free(rows);
+    return status;
+}
+
+ph_status ph_csv_select(ph_tree *tree, const ph_csv *csv, const char *population, const char *id,
+                        ph_csv *own)
+{
+    int n = csv->n_columns;
+    *own = *csv;
+    PH_TREE_ALLOC(tree, own->cells, csv->n_rows * n + 1);
+    PH_TREE_ALLOC(tree, own->lines, csv->n_rows + 1);
+    own->n_rows = 0;
+    for (int row = 0; row < csv->n_rows; row++) {
+        const char *cell = ph_csv_cell(csv, row, "population");
+        if (cell && strcmp(cell, population) != 0)
+            continue;
+        memcpy(own->cells + own->n_rows * n, csv->cells + row * n, (size_t)n * sizeof *csv->cells);
+        own->lines[own->n_rows++] = csv->lines[row];
+    }
+    return check_once(own, id);
 }
 
 const char *ph_csv_cell(const ph_csv *csv, int row, const char *column)
@@ -140,9 +205,8 @@ ph_status ph_csv_number(const ph_csv *csv, int row, const char *column, double *
 int ph_csv_find(const ph_csv *csv, const char *column, int64_t number)
 {
     for (int row = 0; row < csv->n_rows; row++) {
-        const char *cell = ph_csv_cell(csv, row, column);
-        char *end;
-        if (cell && *cell && strtoll(cell, &end, 10) == number && !*end)
+        int64_t found;
+        if (whole_number(ph_csv_cell(csv, row, column), &found) && found == number)
             return row;
     }
     return -1;

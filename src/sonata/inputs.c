@@ -81,12 +81,15 @@ static ph_status read_input(ph_circuit *circuit, const ph_node *input)
 ph_status ph_circuit_inputs(ph_circuit *circuit)
 {
     const ph_node *inputs = circuit->options.inputs;
+    int is_enabled;
     if (inputs && inputs->kind != PH_NODE_MAPPING)
         return ph_json_error(inputs, "a mapping of inputs is expected");
     for (const ph_node *input = inputs ? inputs->first : NULL; input; input = input->next) {
         if (input->kind != PH_NODE_MAPPING)
             return ph_json_error(input, "a mapping is expected");
-        PH_TRY(read_input(circuit, input));
+        PH_TRY(ph_json_enabled(input, &is_enabled));
+        if (is_enabled)
+            PH_TRY(read_input(circuit, input));
     }
     return PH_OK;
 }

@@ -7,6 +7,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -208,10 +209,19 @@ ph_status ph_json_flag(const ph_node *mapping, const char *key, double *value)
                   (!strcmp(node->text, "true") || !strcmp(node->text, "false"));
     if (is_word)
         *value = !strcmp(node->text, "true");
-    else
-        PH_TRY(number_of(node, key, value));
+    else if (node->kind != PH_NODE_SCALAR ||
+             ph_quantity_parse(node->text, "1", value, NULL) != PH_OK)
+        *value = NAN;
     return *value == 0 || *value == 1 ? PH_OK
                                       : ph_json_error(node, "%s: true or false is expected", key);
+}
+
+ph_status ph_json_enabled(const ph_node *mapping, int *is_enabled)
+{
+    double flag = 1;
+    PH_TRY(ph_json_flag(mapping, "enabled", &flag));
+    *is_enabled = flag > 0;
+    return PH_OK;
 }
 
 /* --- making nodes ----------------------------------------------------------------------------- */

@@ -32,6 +32,9 @@ ph_status ph_json_element(const ph_node *mapping, const char *key, int element, 
 /** @brief The same of true (1) or false (0), also as a number. Not collective. */
 ph_status ph_json_flag(const ph_node *mapping, const char *key, double *value);
 
+/** @brief Whether a mapping is not switched off ("enabled": false). Not collective. */
+ph_status ph_json_enabled(const ph_node *mapping, int *is_enabled);
+
 /** @brief Raise an error at a node: "FILE:LINE:COLUMN: words". Not collective. */
 ph_status ph_json_error(const ph_node *node, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -165,9 +165,28 @@ static ph_status check_list(const ph_node *list, const ph_sonata_model *model)
     return PH_OK;
 }
 
+/* Lists of one length: those that are not there have as many values as the model. */
+static ph_status check_lengths(const ph_json *json)
+{
+    static const char *const lists[] = {"asc_decay", "asc_init", "asc_amps", "asc_r"};
+    double has_currents = 0;
+    int n[PH_COUNT(lists)];
+    PH_TRY(ph_json_flag(json->root, "after_spike_currents", &has_currents));
+    for (int i = 0; i < PH_COUNT(lists) && has_currents > 0; i++) {
+        const ph_node *list = ph_node_get(json->root, lists[i]);
+        n[i] = list && list->kind == PH_NODE_LIST ? list->count : 2;
+        PH_CHECK(n[i] == n[0], PH_CONFIG,
+                 "%s: %s has %d values and %s %d; after-spike currents have one of each (2 where a "
+                 "list is not there)",
+                 json->path, lists[0], n[0], lists[i], n[i]);
+    }
+    return PH_OK;
+}
+
 static ph_status check_parameters(const ph_json *json, const ph_sonata_model *model)
 {
     double V_m = NAN, E_L = NAN;
+    PH_TRY(check_lengths(json));
     for (const ph_node *child = json->root->first; child; child = child->next) {
         if (!ph_sonata_key_named(model, child->key))
             return unknown_parameter(json->path, child->key, model);
@@ -182,9 +201,13 @@ static ph_status check_parameters(const ph_json *json, const ph_sonata_model *mo
     return PH_OK;
 }
 
-/* A key's value in a file; what has none keeps its own. */
+/* A key's value in a file; what has none keeps its own. Behind the end of a list there is no
+ * after-spike current: nothing is added to it. */
 static ph_status read_value(const ph_json *json, const ph_sonata_key *key, double *value)
 {
+    const ph_node *list = ph_node_get(json->root, key->name);
+    if (list && key->element > list->count && !strcmp(key->name, "asc_amps"))
+        *value = 0;
     if (key->element > 0)
         PH_TRY(ph_json_element(json->root, key->name, key->element, value));
     else if (key->param && !key->unit)

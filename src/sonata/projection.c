@@ -19,7 +19,8 @@ typedef struct making {
     const ph_circuit *from;       /* of the sources */
     const ph_node_population *source, *target;
     const char *file, *name;      /* of the edges */
-    ph_csv types;
+    ph_csv table;                 /* of all edge populations of the file */
+    ph_csv types;                 /* of this one */
     ph_map all_types;             /* of ph_edge_type: the table's */
     int *receptors;               /* of each type: number of the port, from 1; 0: none is said */
     ph_connect_sonata_params params;
@@ -78,7 +79,7 @@ static ph_status read_type(making *m, int row, ph_edge_type *type, int *receptor
     const char *id = ph_csv_cell(&m->types, row, "edge_type_id");
     const char *file = ph_csv_cell(&m->types, row, "dynamics_params");
     PH_CHECK(id && *id && strspn(id, "0123456789") == strlen(id), PH_FILE,
-             "%s: row %d has no edge_type_id", m->types.path, row + 1);
+             "%s:%d: there is no edge_type_id", m->types.path, m->types.lines[row]);
     PH_TRY(check_template(m, row));
     type->item.name = id;
     type->factor = type->counts = 1;
@@ -93,6 +94,7 @@ static ph_status read_type(making *m, int row, ph_edge_type *type, int *receptor
 static ph_status read_types(making *m)
 {
     ph_edge_type *types;
+    PH_TRY(ph_csv_select(m->circuit->tree, &m->table, m->name, "edge_type_id", &m->types));
     PH_TREE_ALLOC(m->circuit->tree, types, m->types.n_rows);
     PH_TREE_ALLOC(m->circuit->tree, m->receptors, m->types.n_rows);
     for (int row = 0; row < m->types.n_rows; row++)
@@ -383,6 +385,7 @@ static ph_status make_population(ph_circuit *circuits, int n, making *m,
              m->name, from, to, m->target ? from : to);
     if (!m->target || !m->source)
         return PH_OK;
+    PH_TRY(read_types(m));
     m->is_tract = is_tract(m);
     m->into = m->is_tract ? tracts : m->circuit->made_projections;
     snprintf(path, sizeof path, "/edges/%s", m->name);
@@ -418,19 +421,19 @@ ph_status ph_circuit_projections(ph_circuit *circuits, int n, ph_circuit *circui
     for (const ph_node *entry = edges ? edges->first : NULL; entry; entry = entry->next) {
         const ph_node *file = ph_node_get(entry, "edges_file");
         const ph_node *types = ph_node_get(entry, "edge_types_file");
-        const ph_node *enabled = ph_node_get(entry, "enabled");
-        making m = {.circuit = circuit, .types = {.path = ""}};
+        making m = {.circuit = circuit, .table = {.path = ""}};
         const char *path;
-        if (enabled && enabled->text && !strcmp(enabled->text, "false"))
+        int is_enabled;
+        PH_TRY(ph_json_enabled(entry, &is_enabled));
+        if (!is_enabled)
             continue;
         if (!file)
             return ph_json_error(entry, "missing key 'edges_file'");
         PH_TRY(ph_json_path(&circuit->json, file, &m.file));
         if (types && types->text && strcmp(types->text, "null") != 0) {
             PH_TRY(ph_json_path(&circuit->json, types, &path));
-            PH_TRY(ph_csv_read(circuit->tree, path, &m.types));
+            PH_TRY(ph_csv_read(circuit->tree, path, &m.table));
         }
-        PH_TRY(read_types(&m));
         PH_TRY(make_file(circuits, n, &m, tracts));
     }
     return PH_OK;

@@ -325,13 +325,14 @@ static ph_status put_reports(ph_circuit *circuits, int n, const ph_json *json, p
     const ph_node *reports = ph_node_get(json->root, "reports");
     double dt = 0.1;
     int64_t steps = 0;
+    int is_enabled;
     ph_node *V_m, *list, *made;
     PH_TRY(ph_json_number(ph_node_get(json->root, "run"), "dt", &dt));
     PH_TRY(ph_node_create(circuits->tree, PH_NODE_MAPPING, recording, &made));
     made->key = "reports";
     for (const ph_node *report = reports ? reports->first : NULL; report; report = report->next) {
-        const ph_node *enabled = ph_node_get(report, "enabled");
-        if (!enabled || !enabled->text || strcmp(enabled->text, "false") != 0)
+        PH_TRY(ph_json_enabled(report, &is_enabled));
+        if (is_enabled)
             PH_TRY(put_report(circuits, n, report, dt, made, &steps));
     }
     if (made->first)

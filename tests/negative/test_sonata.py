@@ -59,6 +59,15 @@ def exchange(folder, file, dataset, values):
         opened[dataset].attrs.update(attributes)
 
 
+def table(folder, name, populations):
+    """A column `population`, NULL but for some rows, by their first cell."""
+    with open("%s/%s" % (folder, name)) as file:
+        head, *rows = file.read().splitlines()
+    rows = [row + " " + populations.get(row.split()[0], "NULL") for row in rows]
+    with open("%s/%s" % (folder, name), "w") as file:
+        file.write("\n".join([head + " population"] + rows) + "\n")
+
+
 def write_regions(folder, projection):
     """The circuit in a configuration of phasic, that has something else for a projection."""
     with open(folder + "/simulation.json", "w") as file:
@@ -318,6 +327,11 @@ def long_list(folder):
     glif(folder, {"receptor_type": 1}, tau_syn=[1.0, 2.0, 3.0, 4.0, 5.0])
 
 
+@case(2, "asc_decay has 2 values and asc_amps 1; after-spike currents have one of each")
+def short_list(folder):
+    glif(folder, {"receptor_type": 1}, after_spike_currents=True, asc_amps=[-5.0])
+
+
 @case(2, "tau_syn: a list of numbers is expected")
 def no_list(folder):
     glif(folder, {"receptor_type": 1}, tau_syn=2.0)
@@ -379,6 +393,25 @@ def unknown_synapse(folder):
 @case(3, "edge_types.csv:3: 5 values for 6 columns")
 def ragged_table(folder):
     replace(folder, "edge_types.csv", "2 9.0 1000", "2 9.0")
+
+
+@case(3, "node_types.csv:4: node_type_id 3 stands in line 2, too")
+def node_type_twice(folder):
+    replace(folder, "node_types.csv", "outside NULL 1 virtual NULL",
+            "slow fast.json 3 point_neuron nest:iaf_psc_alpha\noutside NULL 1 virtual NULL")
+
+
+@case(3, "edge_types.csv:6: edge_type_id 2 stands in line 3, too")
+def edge_type_twice(folder):
+    table(folder, "edge_types.csv", {"1": "cells_to_cells", "2": "NULL"})
+    with open(folder + "/edge_types.csv", "a") as file:
+        file.write("2 1.0 7 * static_synapse NULL others\n"
+                   "2 1.0 7 * static_synapse NULL cells_to_cells\n")
+
+
+@case(3, "nodes of cells have the type 7, which")
+def type_of_others(folder):
+    table(folder, "node_types.csv", {"slow": "input"})
 
 
 @case(3, "delay: '9.0ms' is no number")
