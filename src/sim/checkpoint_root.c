@@ -187,7 +187,7 @@ static void sum_blocks(const ph_sim *sim, int64_t *figures)
         const ph_block *block = &sim->network->blocks[b];
         const ph_block_run *run = &sim->blocks[b];
         figures[FIGURE_SPIKES] += run->total_spikes;
-        figures[FIGURE_HASH] += (int64_t)run->hash;
+        figures[FIGURE_HASH] = (int64_t)((uint64_t)figures[FIGURE_HASH] + run->hash);
         figures[FIGURE_EVENTS] += block->events;
         for (int r = 0; r < block->n_rows; r++)
             figures[FIGURE_PLASTIC] += block->rows[r].events;
