@@ -297,11 +297,23 @@ static ph_status apply(ph_builder *builder, const ph_node *set, ph_node *root)
     return PH_OK;
 }
 
-/* Names of files have become absolute: so that the tree as written stands by itself. */
-static void take_over_files(ph_node *set, const ph_node *root)
+/* Whether a `set` puts a value at a path or above it. */
+static int puts_at(const ph_node *set, const char *path)
+{
+    for (const ph_node *child = set ? set->first : NULL; child; child = child->next) {
+        size_t n = strlen(child->key);
+        if (!strncmp(child->key, path, n) && (path[n] == '\0' || path[n] == '.'))
+            return 1;
+    }
+    return 0;
+}
+
+/* Names of files have become absolute: so that the tree as written stands by itself.
+ * @param later a set that came after this one: what it puts there is its own */
+static void take_over_files(ph_node *set, const ph_node *later, const ph_node *root)
 {
     for (ph_node *child = set ? set->first : NULL; child; child = child->next) {
-        const ph_node *read = at_path(root, child->key);
+        const ph_node *read = puts_at(later, child->key) ? NULL : at_path(root, child->key);
         if (read && read->kind == PH_NODE_SCALAR && child->kind == PH_NODE_SCALAR)
             child->text = read->text;
     }
@@ -333,8 +345,8 @@ static ph_status build_phase(ph_builder *builder, const ph_phase *of, ph_brain *
     if (builder->reader.errors->count > before)
         return PH_OK;
     check_structure(builder, phase, sets[1] ? sets[1] : sets[0]);
-    for (int i = 0; i < PH_COUNT(sets); i++)
-        take_over_files(sets[i], root);
+    take_over_files(sets[0], sets[1], root);
+    take_over_files(sets[1], NULL, root);
     *out = phase;
     return PH_OK;
 }

@@ -105,6 +105,20 @@ static void repetitions_share_a_brain_of_their_own(void)
     close_world(&w);
 }
 
+/* Its group, and the phases that come after it there, keep what they had. */
+static void what_a_phase_sets_is_its_own(void)
+{
+    static const char *const sets[] = {"phases.night.phases.sleep.set={task.paying: 0.25}"};
+    world w;
+    CU_ASSERT_EQUAL_FATAL(try_world(sets, PH_COUNT(sets), &w), PH_OK);
+    ph_brain **brains = w.brain->phase_brains;
+    CU_ASSERT(paying(brains[1]) == 0.25 && paying(brains[3]) == 1 && paying(brains[4]) == 0);
+    const ph_node *phases = ph_node_get(w.tree->root, "phases");
+    const ph_node *set = ph_node_get(ph_node_get(phases, "night"), "set");
+    CU_ASSERT_STRING_EQUAL(ph_node_get(set, "task.paying")->text, "1");
+    close_world(&w);
+}
+
 /* --- names ------------------------------------------------------------------------------------ */
 
 /* Which phases a word names, a bit each. */
@@ -255,6 +269,7 @@ int main(int argc, char **argv)
     static const suite_test tests[] = {
         {"groups come so many times, in file order", groups_come_so_many_times_in_file_order},
         {"repetitions share a brain of their own", repetitions_share_a_brain_of_their_own},
+        {"what a phase sets is its own", what_a_phase_sets_is_its_own},
         {"words name a repetition or all of them", words_name_a_repetition_or_all_of_them},
         {"interventions know repetitions", interventions_know_repetitions},
         {"lesions last from a phase on", lesions_last_from_a_phase_on},
