@@ -48,7 +48,7 @@ static const ph_descriptor *const controllers[] = {
 static const ph_descriptor *const tasks[] = {
     &ph_task_digits.base,   &ph_task_coincidence.base, &ph_task_conditioning.base,
     &ph_task_reversal.base, &ph_task_bandit.base,      &ph_task_novelty.base,
-    &ph_task_navigation.base,
+    &ph_task_navigation.base, &ph_task_continual.base,
 };
 
 static const ph_descriptor *const interventions[] = {

@@ -12,5 +12,6 @@ extern const ph_task_type ph_task_reversal;
 extern const ph_task_type ph_task_bandit;
 extern const ph_task_type ph_task_novelty;
 extern const ph_task_type ph_task_navigation;
+extern const ph_task_type ph_task_continual;
 
 #endif

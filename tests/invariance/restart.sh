@@ -64,7 +64,7 @@ compare modulated "$fixtures/modulated.yaml" 100h 800ms 2200ms 3405ms
 compare transmitters "$fixtures/transmitters.yaml" 100h 800ms 2s 3005ms
 compare controllers "$fixtures/controllers.yaml" 100h 405ms 1s 1600ms
 compare interventions "$fixtures/interventions.yaml" 100h 800ms 2s 3005ms
-for task in bandit conditioning novelty reversal; do
+for task in bandit conditioning continual novelty reversal; do
     compare $task "$fixtures/tasks/$task.yaml" 100h 1s 2s 3005ms
 done
 
