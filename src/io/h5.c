@@ -189,6 +189,18 @@ ph_status ph_h5_text(hid_t object, const char *name, const char *value)
     return status;
 }
 
+ph_status ph_h5_variable_text(hid_t object, const char *name, const char *value)
+{
+    hid_t type = H5Tcopy(H5T_C_S1);
+    int failed = type < 0 || H5Tset_size(type, H5T_VARIABLE) < 0 ||
+                 H5Tset_cset(type, H5T_CSET_UTF8) < 0;
+    ph_status status = failed ? ph_h5_error("make the type of the attribute %s", name)
+                              : scalar_attribute(object, name, type, type, &value);
+    if (type >= 0)
+        H5Tclose(type);
+    return status;
+}
+
 ph_status ph_h5_int(hid_t object, const char *name, int64_t value)
 {
     return scalar_attribute(object, name, H5T_STD_I64LE, H5T_NATIVE_INT64, &value);

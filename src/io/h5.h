@@ -44,6 +44,10 @@ ph_status ph_h5_group(hid_t parent, const char *name, hid_t *group);
 
 /** @brief Attach a text attribute of fixed length. */
 ph_status ph_h5_text(hid_t object, const char *name, const char *value);
+
+/** @brief The same with variable length, as older readers of SONATA want it; not for files that
+ *  ranks write together. */
+ph_status ph_h5_variable_text(hid_t object, const char *name, const char *value);
 ph_status ph_h5_int(hid_t object, const char *name, int64_t value);
 ph_status ph_h5_real(hid_t object, const char *name, double value);
 

@@ -40,7 +40,7 @@ static ph_status write_times(hid_t group, const ph_report_times *times)
     static const ph_column_info info = {"time", PH_F64, "ms", "start, stop, step"};
     ph_column column;
     PH_TRY(ph_column_open(group, &info, 3, 0, &column));
-    PH_TRY(ph_h5_text(column.dataset, "units", "ms"));
+    PH_TRY(ph_h5_variable_text(column.dataset, "units", "ms"));
     PH_TRY(ph_column_real(&column, times->start));
     PH_TRY(ph_column_real(&column, times->stop));
     PH_TRY(ph_column_real(&column, times->step));

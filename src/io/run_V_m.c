@@ -186,7 +186,7 @@ static ph_status write_rows(hid_t group, potentials *v, int p, const uint64_t **
                                         "a row for each time, a column for each cell"};
     ph_column data;
     PH_TRY(ph_column_open(group, &info, v->times[p] * v->n_cells, v->n_cells, &data));
-    PH_TRY(ph_h5_text(data.dataset, "units", "mV"));
+    PH_TRY(ph_h5_variable_text(data.dataset, "units", "mV"));
     for (int64_t i = 0; i < v->times[p]; i++) {
         PH_TRY(skip(v, words));
         PH_TRY(fill_row(v, words));

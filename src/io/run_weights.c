@@ -286,7 +286,7 @@ static ph_status write_rows(hid_t group, const report *r, int p, int64_t n, cons
         rows += count > 0;
     }
     PH_TRY(ph_column_open(group, &info, rows * n, n, &data));
-    PH_TRY(ph_h5_text(data.dataset, "units", "pA or nS"));
+    PH_TRY(ph_h5_variable_text(data.dataset, "units", "pA or nS"));
     for (int64_t i = 0; i < rows * n; i++) {
         uint32_t bits = (uint32_t)(*words)[3];
         float weight;

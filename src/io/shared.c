@@ -109,7 +109,7 @@ ph_status ph_shared_text(ph_shared *shared, const char *name, const char *attrib
 {
     hid_t object = H5Oopen(shared->file, name, H5P_DEFAULT);
     PH_H5(object, "open %s of %s", name, shared->path);
-    ph_status status = ph_h5_text(object, attribute, text);
+    ph_status status = ph_h5_variable_text(object, attribute, text);
     H5Oclose(object);
     return status;
 }

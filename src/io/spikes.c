@@ -52,7 +52,7 @@ static ph_status write_population(hid_t spikes, const ph_parts *parts, int p, ph
     PH_TRY(note_sorting(group));
     for (int c = 0; c < 2; c++)
         PH_TRY(ph_column_open(group, &columns_of_spikes[c], parts->spikes[p], 0, &columns[c]));
-    PH_TRY(ph_h5_text(columns[0].dataset, "units", "ms"));
+    PH_TRY(ph_h5_variable_text(columns[0].dataset, "units", "ms"));
     for (int64_t i = 0; i < parts->spikes[p]; i++) {
         const uint64_t *words;
         PH_TRY(ph_sorter_next(sorter, &words));
