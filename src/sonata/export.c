@@ -19,29 +19,56 @@ static ph_status put_base(const ph_export *export, ph_node *root)
     return ph_put_text(export->tree, manifest, "$BASE_DIR", ".");
 }
 
-static ph_status put_files(const ph_export *export, ph_node *networks, const char *kind,
-                           const char *file_key, const char *types_key, const char *types)
+/* A file of nodes or edges, and the table of its types. */
+static ph_status put_files(const ph_export *export, ph_node *list, const char *file_key,
+                           const char *file, const char *types_key, const char *types)
 {
-    ph_node *list, *entry;
-    PH_TRY(ph_put(export->tree, networks, PH_NODE_LIST, kind, networks, &list));
-    PH_TRY(ph_put(export->tree, list, PH_NODE_MAPPING, NULL, networks, &entry));
-    PH_TRY(ph_put_text(export->tree, entry, file_key, "$BASE_DIR/%s.h5", kind));
+    ph_node *entry;
+    PH_TRY(ph_put(export->tree, list, PH_NODE_MAPPING, NULL, list, &entry));
+    PH_TRY(ph_put_text(export->tree, entry, file_key, "$BASE_DIR/%s.h5", file));
     return ph_put_text(export->tree, entry, types_key, "$BASE_DIR/%s.csv", types);
+}
+
+static ph_status put_networks(const ph_export *export, ph_node *root)
+{
+    ph_tree *tree = export->tree;
+    ph_node *networks, *list;
+    PH_TRY(ph_put(tree, root, PH_NODE_MAPPING, "networks", root, &networks));
+    PH_TRY(ph_put(tree, networks, PH_NODE_LIST, "nodes", networks, &list));
+    for (int are_virtual = 0; are_virtual <= 1; are_virtual++)
+        if (ph_export_has_nodes(export->brain, are_virtual))
+            PH_TRY(put_files(export, list, "nodes_file", PH_EXPORT_NODES(are_virtual),
+                             "node_types_file", PH_EXPORT_NODE_TYPES(are_virtual)));
+    if (export->brain->n_projections == 0)
+        return PH_OK;
+    PH_TRY(ph_put(tree, networks, PH_NODE_LIST, "edges", networks, &list));
+    return put_files(export, list, "edges_file", "edges", "edge_types_file", "edge_types");
+}
+
+/* Whether NEST has all of the models. */
+static int is_for_nest(const ph_brain *brain)
+{
+    static const char nest[] = "nest:";
+    int is = ph_export_has_nodes(brain, 0);
+    for (int p = 0; p < brain->n_populations; p++) {
+        const ph_descriptor *type = brain->populations[p]->neuron.type;
+        const ph_sonata_model *model = ph_sonata_model_for(type->name);
+        is &= model && (model == &ph_sonata_virtual || !strncmp(model->name, nest, strlen(nest)));
+    }
+    return is;
 }
 
 static ph_status write_circuit(const ph_export *export)
 {
-    ph_node *root, *components, *networks;
+    ph_node *root, *components;
     PH_TRY(ph_node_create(export->tree, PH_NODE_MAPPING, NULL, &root));
     PH_TRY(put_base(export, root));
+    if (is_for_nest(export->brain))
+        PH_TRY(ph_put_text(export->tree, root, "target_simulator", "NEST"));
     PH_TRY(ph_put(export->tree, root, PH_NODE_MAPPING, "components", root, &components));
     PH_TRY(ph_put_text(export->tree, components, "point_neuron_models_dir",
                        "$BASE_DIR/point_neuron_params"));
-    PH_TRY(ph_put(export->tree, root, PH_NODE_MAPPING, "networks", root, &networks));
-    PH_TRY(put_files(export, networks, "nodes", "nodes_file", "node_types_file", "node_types"));
-    if (export->brain->n_projections > 0)
-        PH_TRY(put_files(export, networks, "edges", "edges_file", "edge_types_file",
-                         "edge_types"));
+    PH_TRY(put_networks(export, root));
     return ph_export_json(export, "circuit_config.json", root);
 }
 
@@ -210,6 +237,7 @@ ph_status ph_sonata_export(ph_export *export)
 {
     const ph_comm *comm = export->comm;
     int is_first = ph_comm_rank(comm) == 0;
+    PH_TRY(ph_comm_agree(comm, is_first ? ph_export_check(export) : PH_OK));
     PH_TRY(ph_comm_agree(comm, is_first ? ph_export_nodes(export) : PH_OK));
     PH_TRY(ph_export_edges(export));
     return ph_comm_agree(comm, is_first ? conclude(export) : PH_OK);

@@ -38,8 +38,17 @@ ph_status ph_export_nodes(const ph_export *export);
 /** @brief Write edges and their types, each rank those of its targets. Collective on comm. */
 ph_status ph_export_edges(ph_export *export);
 
-/** @brief Write the circuit, the simulation and the node sets. Not collective; one rank does. */
-ph_status ph_export_configs(const ph_export *export);
+/** @brief What is in a file of nodes and its table: neurons, or virtual nodes. Not collective.
+ *  @return whether the brain has such populations */
+int ph_export_has_nodes(const ph_brain *brain, int are_virtual);
+
+/** @brief Names of these files, without .h5 and .csv, by what is in them. */
+#define PH_EXPORT_NODES(are_virtual) ((are_virtual) ? "virtual_nodes" : "nodes")
+#define PH_EXPORT_NODE_TYPES(are_virtual) ((are_virtual) ? "virtual_node_types" : "node_types")
+
+/** @brief Find what neither file can say, before anything is written. Not collective; one rank
+ *  does. @return PH_CONFIG */
+ph_status ph_export_check(const ph_export *export);
 
 /** @brief Write what goes on top of the circuit; the tree is changed. Not collective; one rank
  *  does. */
@@ -60,5 +69,9 @@ typedef struct ph_export_text {
 /** @brief Put formatted words behind a text. Not collective. @param text freed with ph_free */
 ph_status ph_export_add(ph_export_text *text, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/** @brief Put a cell of a table behind a text, with a blank before it unless it begins a line; in
+ *  quotes where it needs them. Not collective. */
+ph_status ph_export_cell(ph_export_text *text, const char *cell);
 
 #endif

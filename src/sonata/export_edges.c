@@ -146,15 +146,17 @@ static ph_status put_type(ph_export_text *csv, const ph_edge_set *p)
         (void)ph_number_text(ph_edge_set_weight(p), weight);
     if (p->one_delay)
         (void)ph_number_text(projection->delay.mean, delay);
-    return ph_export_add(csv, "%d static_synapse NULL %s %s %s %s\n", projection->index + 1,
-                         weight, delay, projection->receptor, projection->address);
+    PH_TRY(ph_export_add(csv, "%d static_synapse %s %s", projection->index + 1, weight, delay));
+    PH_TRY(ph_export_cell(csv, projection->receptor));
+    PH_TRY(ph_export_cell(csv, projection->address));
+    return ph_export_add(csv, "\n");
 }
 
 static ph_status write_types(const ph_edge_writer *w)
 {
     ph_export_text csv = {0};
-    ph_status status = ph_export_add(&csv, "edge_type_id model_template dynamics_params "
-                                           "syn_weight delay receptor edge_population\n");
+    ph_status status = ph_export_add(&csv, "edge_type_id model_template syn_weight "
+                                           "delay receptor edge_population\n");
     for (int i = 0; status == PH_OK && i < w->n; i++)
         status = put_type(&csv, &w->sets[i]);
     if (status == PH_OK)

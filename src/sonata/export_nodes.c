@@ -17,6 +17,21 @@
 #define PIECE 16384 /* nodes that are written at once */
 #define MODELS "point_neuron_params"
 
+/* --- files: neurons, and virtual nodes, as for NEST a table has one model_type ---------------- */
+
+static int is_virtual(const ph_population *population)
+{
+    return ph_sonata_model_for(population->neuron.type->name) == &ph_sonata_virtual;
+}
+
+int ph_export_has_nodes(const ph_brain *brain, int are_virtual)
+{
+    int has = 0;
+    for (int p = 0; p < brain->n_populations; p++)
+        has |= is_virtual(brain->populations[p]) == are_virtual;
+    return has;
+}
+
 /* --- parameters ------------------------------------------------------------------------------- */
 
 static double value_of(const void *params, const ph_param *param)
@@ -224,21 +239,24 @@ static ph_status fill_population(const ph_shared_file *file, const ph_population
     return PH_OK;
 }
 
-static ph_status make_file(const ph_brain *brain, const char *path, places *at)
+static ph_status make_file(const ph_brain *brain, int are_virtual, const char *path, places *at)
 {
     ph_shared *shared = NULL;
     ph_status status = ph_shared_create(path, &shared);
     for (int p = 0; status == PH_OK && p < brain->n_populations; p++)
-        status = make_population(shared, brain->populations[p], &at[p]);
+        if (is_virtual(brain->populations[p]) == are_virtual)
+            status = make_population(shared, brain->populations[p], &at[p]);
     return ph_shared_finish(&shared, status);
 }
 
-static ph_status fill_file(const ph_brain *brain, const char *path, const places *at)
+static ph_status fill_file(const ph_brain *brain, int are_virtual, const char *path,
+                           const places *at)
 {
     ph_shared_file *file = NULL;
     ph_status status = ph_shared_open(path, &file);
     for (int p = 0; status == PH_OK && p < brain->n_populations; p++)
-        status = fill_population(file, brain->populations[p], &at[p]);
+        if (is_virtual(brain->populations[p]) == are_virtual)
+            status = fill_population(file, brain->populations[p], &at[p]);
     ph_status closed = ph_shared_close(&file);
     return status == PH_OK ? closed : status;
 }
@@ -249,41 +267,49 @@ static ph_status put_type(ph_export_text *csv, const ph_population *population)
 {
     const char *neuron = population->neuron.type->name, *name = ph_export_name(population);
     const ph_sonata_model *model = ph_sonata_model_for(neuron);
-    if (model == &ph_sonata_virtual)
-        return ph_export_add(csv, "%d virtual NULL NULL %s\n", population->index + 1, name);
-    return ph_export_add(csv, "%d point_neuron %s%s %s.json %s\n", population->index + 1,
-                         model ? "" : PH_SONATA_OWN, model ? model->name : neuron, name, name);
+    char file[NAME_BYTES];
+    snprintf(file, sizeof file, "%s.json", name);
+    if (model == &ph_sonata_virtual) {
+        PH_TRY(ph_export_add(csv, "%d virtual NULL NULL", population->index + 1));
+    } else {
+        PH_TRY(ph_export_add(csv, "%d point_neuron %s%s", population->index + 1,
+                             model ? "" : PH_SONATA_OWN, model ? model->name : neuron));
+        PH_TRY(ph_export_cell(csv, file));
+    }
+    PH_TRY(ph_export_cell(csv, name));
+    return ph_export_add(csv, "\n");
 }
 
-static ph_status write_types(const ph_export *export)
+static ph_status write_types(const ph_export *export, int are_virtual)
 {
+    const ph_brain *brain = export->brain;
     ph_export_text csv = {0};
+    char name[NAME_BYTES];
+    snprintf(name, sizeof name, "%s.csv", PH_EXPORT_NODE_TYPES(are_virtual));
     ph_status status = ph_export_add(&csv, "node_type_id model_type model_template "
                                            "dynamics_params pop_name\n");
-    for (int p = 0; status == PH_OK && p < export->brain->n_populations; p++)
-        status = put_type(&csv, export->brain->populations[p]);
+    for (int p = 0; status == PH_OK && p < brain->n_populations; p++)
+        if (is_virtual(brain->populations[p]) == are_virtual)
+            status = put_type(&csv, brain->populations[p]);
     if (status == PH_OK)
-        status = ph_folder_write(export->folder, "node_types.csv", csv.text);
+        status = ph_folder_write(export->folder, name, csv.text);
     ph_free(csv.text);
     return status;
 }
 
-ph_status ph_export_nodes(const ph_export *export)
+static ph_status write_nodes(const ph_export *export, int are_virtual)
 {
     const ph_brain *brain = export->brain;
     char path[4 * NAME_BYTES], temporary[sizeof path + 8];
     places *at;
-    PH_TRY(ph_folder_make(export->folder, MODELS));
-    for (int p = 0; p < brain->n_populations; p++)
-        PH_TRY(write_parameters(export, brain->populations[p]));
-    PH_TRY(write_types(export));
-    snprintf(path, sizeof path, "%s/nodes.h5", export->folder);
+    PH_TRY(write_types(export, are_virtual));
+    snprintf(path, sizeof path, "%s/%s.h5", export->folder, PH_EXPORT_NODES(are_virtual));
     PH_ALLOC(at, brain->n_populations);
     /* Under another name: what is there may be where parameters are read from. */
     snprintf(temporary, sizeof temporary, "%s.tmp", path);
-    ph_status status = make_file(brain, temporary, at);
+    ph_status status = make_file(brain, are_virtual, temporary, at);
     if (status == PH_OK)
-        status = fill_file(brain, temporary, at);
+        status = fill_file(brain, are_virtual, temporary, at);
     if (status == PH_OK)
         status = ph_folder_rename(temporary, path);
     if (status != PH_OK)
@@ -292,4 +318,16 @@ ph_status ph_export_nodes(const ph_export *export)
         ph_free(at[p].columns);
     ph_free(at);
     return status;
+}
+
+ph_status ph_export_nodes(const ph_export *export)
+{
+    const ph_brain *brain = export->brain;
+    PH_TRY(ph_folder_make(export->folder, MODELS));
+    for (int p = 0; p < brain->n_populations; p++)
+        PH_TRY(write_parameters(export, brain->populations[p]));
+    for (int are_virtual = 0; are_virtual <= 1; are_virtual++)
+        if (ph_export_has_nodes(brain, are_virtual))
+            PH_TRY(write_nodes(export, are_virtual));
+    return PH_OK;
 }

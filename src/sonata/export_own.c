@@ -120,16 +120,8 @@ static ph_status scale_stimulus(const ph_export *export, const ph_population *po
 static ph_status put_current(const ph_export *export, const ph_population *population,
                              ph_node *node)
 {
-    const ph_named_variant *stimuli = population->stimuli.items;
     ph_node *mapping = ph_node_get(node, "stimuli"), *current;
     const char *key = "scale";
-    int currents = 0;
-    for (int s = 0; s < population->stimuli.count; s++)
-        currents += ((const ph_stimulus_type *)(const void *)stimuli[s].variant.type)->kind ==
-                    PH_STIMULUS_CURRENT;
-    PH_CHECK(currents < 2, PH_CONFIG,
-             "population %s: beside two currents, that of scale cannot be exported",
-             population->address);
     if (!mapping)
         PH_TRY(ph_put(export->tree, node, PH_NODE_MAPPING, "stimuli", node, &mapping));
     while (key && ph_node_get(mapping, key))
@@ -152,16 +144,19 @@ static ph_status put_scaled(const ph_export *export, const ph_population *popula
 }
 
 /* Whoever takes in a model of NEST's gives it NEST's potential at the start, if nobody says it. */
-static ph_status put_start(const ph_export *export, const ph_population *population, ph_node *node)
+static int needs_start(const ph_population *population, const ph_node *node)
 {
     const ph_sonata_model *model = ph_sonata_model_for(population->neuron.type->name);
+    return model && model->has_potential && !ph_node_get(node, "V_init");
+}
+
+static ph_status put_start(const ph_export *export, const ph_population *population, ph_node *node)
+{
     const ph_neuron_model *neuron = (const ph_neuron_model *)(const void *)population->neuron.type;
-    if (!model || !model->has_potential || ph_node_get(node, "V_init"))
-        return PH_OK;
-    PH_CHECK(!population->nodes.file, PH_CONFIG,
-             "population %s: its neurons differ; give them a V_init", population->address);
-    return ph_put_number(export->tree, node, "V_init", neuron->rest(population->neuron.params),
-                         "mV");
+    return needs_start(population, node)
+               ? ph_put_number(export->tree, node, "V_init",
+                               neuron->rest(population->neuron.params), "mV")
+               : PH_OK;
 }
 
 static ph_status keep_population(const ph_export *export, const ph_region *region,
@@ -243,6 +238,21 @@ static ph_status keep_region(const ph_export *export, const ph_region *region, p
     return put_circuit(export, region, node);
 }
 
+static ph_status check_population(const ph_region *region, const ph_population *population)
+{
+    const ph_named_variant *stimuli = population->stimuli.items;
+    int currents = 0;
+    for (int s = 0; s < population->stimuli.count; s++)
+        currents += ((const ph_stimulus_type *)(const void *)stimuli[s].variant.type)->kind ==
+                    PH_STIMULUS_CURRENT;
+    PH_CHECK(region->scale == 1 || population->I_scale == 0 || currents < 2, PH_CONFIG,
+             "population %s: beside two currents, that of scale cannot be exported",
+             population->address);
+    PH_CHECK(!population->nodes.file || !needs_start(population, population->item.node), PH_CONFIG,
+             "population %s: its neurons differ; give them a V_init", population->address);
+    return PH_OK;
+}
+
 /* What a phase sets within a scaled region is meant at scale 1. */
 static ph_status check_phases(const ph_brain *brain)
 {
@@ -278,10 +288,20 @@ static ph_status keep(const ph_export *export)
     return put_number(export, modulation, "beat", brain->neuromodulation.beat, "ms");
 }
 
+ph_status ph_export_check(const ph_export *export)
+{
+    const ph_region *regions = export->brain->regions.items;
+    for (int r = 0; r < export->brain->n_regions; r++) {
+        const ph_population *populations = regions[r].populations.items;
+        for (int p = 0; p < regions[r].populations.count; p++)
+            PH_TRY(check_population(&regions[r], &populations[p]));
+    }
+    return check_phases(export->brain);
+}
+
 ph_status ph_export_own(const ph_export *export)
 {
     char *text;
-    PH_TRY(check_phases(export->brain));
     PH_TRY(keep(export));
     PH_TRY(ph_tree_emit(export->tree, &text));
     ph_status status = ph_folder_write(export->folder, "phasic.yaml", text);

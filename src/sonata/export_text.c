@@ -24,6 +24,16 @@ ph_status ph_export_add(ph_export_text *text, const char *format, ...)
     return PH_OK;
 }
 
+ph_status ph_export_cell(ph_export_text *text, const char *cell)
+{
+    int is_first = text->length == 0 || text->text[text->length - 1] == '\n';
+    int is_quoted = !*cell || strpbrk(cell, " \t\r\n\"") || !strcmp(cell, "NULL");
+    PH_TRY(ph_export_add(text, "%s%s", is_first ? "" : " ", is_quoted ? "\"" : ""));
+    for (; *cell; cell++)
+        PH_TRY(ph_export_add(text, "%s%c", *cell == '"' ? "\"" : "", *cell));
+    return is_quoted ? ph_export_add(text, "\"") : PH_OK;
+}
+
 /* --- JSON ------------------------------------------------------------------------------------- */
 
 /* JSON's numbers have digits at both ends and no sign before them but -. */

@@ -2,6 +2,7 @@
 """phasic export sonata: what is written and read again gives the same spikes and weights, bit for bit,
 whatever SONATA has words for; files are the same from any number of ranks; their edges are those of a
 run, and the indices find each of them; a circuit whose neurons all differ comes out as it went in."""
+import csv
 import filecmp
 import json
 import os
@@ -174,11 +175,116 @@ def plain(folder):
     del simulation["phasic"]
     with open(out + "/simulation_config.json", "w") as file:
         json.dump(simulation, file)
-    spikes = simulate(out + "/simulation_config.json", out + "_run")
-    with h5py.File(out + "/edges.h5") as file:
-        good = spikes[3] == sum(len(edges["target_node_id"]) for edges in file["edges"].values())
-    print("without phasic.yaml: %d synapses  %s" % (spikes[3], "ok" if good else "FAILED"))
+    count = simulate(out + "/simulation_config.json", out + "_run")[3]
+    export(out + "/simulation_config.json", out + "_again")
+    first, again = edges_of(out), edges_of(out + "_again")
+    good = count == sum(map(len, first.values())) > 0 and len(first) == len(again)
+    for name, edges in first.items():
+        found = again["circuit." + name.replace(".", "_")]
+        good &= edges.shape == found.shape and np.array_equal(edges[:, :3], found[:, :3])
+        quantum = np.abs(edges[:, 3]).max() / 2 ** 14  # weights have 16 bits, or less
+        good &= np.abs(edges[:, 3] - found[:, 3]).max() <= quantum and np.abs(edges[:, 3]).max() > 0
+    print("without phasic.yaml: %d synapses  %s" % (count, "ok" if good else "FAILED"))
     return good
+
+
+def rows_of(path):
+    """A table of types as readers have it: blanks between cells, quotes doubled within quotes."""
+    with open(path) as file:
+        head, *rows = csv.reader(file, delimiter=" ")
+    assert all(len(row) == len(head) for row in rows), (path, head, rows)
+    return [dict(zip(head, row)) for row in rows]
+
+
+def path_of(folder, text):
+    assert text.startswith("$BASE_DIR/")
+    return os.path.join(folder, text[len("$BASE_DIR/"):])
+
+
+def edges_of(folder):
+    """Of each edge population: source, target, delay and weight, sorted."""
+    types = {int(row["edge_type_id"]): row for row in rows_of(folder + "/edge_types.csv")}
+    found = {}
+    with h5py.File(folder + "/edges.h5") as file:
+        for name, edges in file["edges"].items():
+            ids = [edges[side + "_node_id"][()] for side in ("source", "target")]
+            row = types[int(edges["edge_type_id"][0])]
+            values = [edges["0"][key][()] if key in edges["0"] else np.full(len(ids[0]), float(row[key]))
+                      for key in ("delay", "syn_weight")]
+            table = np.array(ids + [np.round(values[0], 6), values[1]], float).T
+            found[name] = table[np.lexsort(table.T[::-1])]
+    return found
+
+
+def walk_as_nest(folder):
+    """A circuit by the rules of NEST's SonataNetwork. Returns the model_type of each population."""
+    with open(folder + "/circuit_config.json") as file:
+        circuit = json.load(file)
+    assert circuit["target_simulator"] == "NEST", circuit
+    models, populations, types = circuit["components"]["point_neuron_models_dir"], {}, {}
+    for entry in circuit["networks"]["nodes"]:
+        rows = rows_of(path_of(folder, entry["node_types_file"]))
+        kinds = {row["model_type"] for row in rows}
+        assert len(kinds) == 1, "one model_type in each table: %s" % kinds
+        by_type = {int(row["node_type_id"]): row for row in rows}
+        with h5py.File(path_of(folder, entry["nodes_file"])) as file:
+            for name, nodes in file["nodes"].items():
+                populations[name] = rows[0]["model_type"]
+                for number in np.unique(nodes["node_type_id"][()]):
+                    assert by_type[number]["pop_name"] == name
+                    if populations[name] == "point_neuron":
+                        assert by_type[number]["model_template"].startswith("nest:")
+                        with open(path_of(folder, models) + "/" + by_type[number]["dynamics_params"]) as params:
+                            json.load(params)
+    for entry in circuit["networks"]["edges"]:
+        for row in rows_of(path_of(folder, entry["edge_types_file"])):
+            assert row["model_template"] == "static_synapse" and "dynamics_params" not in row
+            types[int(row["edge_type_id"])] = row
+        with h5py.File(path_of(folder, entry["edges_file"])) as file:
+            for name, edges in file["edges"].items():
+                row = types[int(edges["edge_type_id"][0])]
+                assert row["edge_population"] == name
+                for key in ("syn_weight", "delay"):
+                    assert row[key] != "NULL" or key in edges["0"], (name, key)
+                for side in ("source", "target"):
+                    assert edges[side + "_node_id"].attrs["node_population"] in populations
+    return populations
+
+
+def for_others(folder):
+    """A circuit with virtual nodes, and with names that have blanks and quotes, for NEST to read; and
+    phasic reads it again as it was."""
+    network = fixture.Network()
+    config, odd = fixture.write(folder + "/odd", network), 'the "odd" cells'
+    with h5py.File(folder + "/odd/nodes.h5", "r+") as file:
+        file.move("nodes/cells", "nodes/" + odd)
+    with h5py.File(folder + "/odd/edges.h5", "r+") as file:
+        for name, edges in file["edges"].items():
+            edges["target_node_id"].attrs["node_population"] = odd
+            if name == "cells_to_cells":
+                edges["source_node_id"].attrs["node_population"] = odd
+    built = simulate(config, folder + "/odd_in")
+    export(config, folder + "/odd_out")
+    populations = walk_as_nest(folder + "/odd_out")
+    read = simulate(folder + "/odd_out/simulation_config.json", folder + "/odd_read")
+    good = populations == {odd: "point_neuron", "input": "virtual"} and built == read
+    print("for other readers: %s  %s" % (sorted(populations), "ok" if good else "FAILED"))
+    return good
+
+
+# Two currents beside that of scale, which a configuration has no place for.
+CURRENTS = """
+simulation: {resolution: 0.1 ms, duration: 10 ms}
+regions:
+  r:
+    scale: 0.5
+    populations:
+      E: {size: 100, neuron: {type: iaf_psc_exp}, rate: 8 Hz,
+          stimuli: {a: {type: dc, amplitude: 10 pA}, b: {type: dc, amplitude: 10 pA}}}
+    projections:
+      E_E: {source: E, target: E, receptor: exc, connect: {type: fixed_indegree, indegree: 8}, weight: 40 pA,
+            delay: 1 ms}
+"""
 
 
 def refused(folder):
@@ -186,7 +292,11 @@ def refused(folder):
     with open(folder + "/file", "w") as file:
         file.write("no folder")
     os.mkdir(folder + "/there")
-    cases = {("sonata", config, folder + "/there"): (3, "exists; give another folder, or --force"),
+    with open(folder + "/currents.yaml", "w") as file:
+        file.write(CURRENTS)
+    cases = {("sonata", folder + "/currents.yaml", folder + "/currents"):
+             (2, "beside two currents, that of scale cannot be exported"),
+             ("sonata", config, folder + "/there"): (3, "exists; give another folder, or --force"),
              ("sonata", config, folder + "/file/out"): (3, "the folder cannot be made"),
              ("sonata", config): (2, "is missing: phasic export sonata CONFIG OUT"),
              ("nwb", config, folder + "/nwb"): (2, "unknown format 'nwb' (known: sonata)"),
@@ -198,6 +308,7 @@ def refused(folder):
             print("FAILED: %s: %d %s" % (words, done.returncode, done.stderr))
             good = False
     good &= not os.path.exists(folder + "/new")
+    good &= not os.path.exists(folder + "/currents/nodes.h5")  # before anything is written
     done = mpirun(1, "export", "sonata", config, folder + "/there", "--force")
     print("what is refused  %s" % ("ok" if good and done.returncode == 0 else "FAILED"))
     return good and done.returncode == 0
@@ -213,7 +324,7 @@ def main():
             good &= there_and_back(name, config, settings, ranks, folder)
         with h5py.File(folder + "/mixed_1/edges.h5") as file:
             check_recorded(file, folder + "/mixed_run/run.h5")
-        good &= circuit_again(folder) & plain(folder) & refused(folder)
+        good &= circuit_again(folder) & plain(folder) & for_others(folder) & refused(folder)
     return good
 
 
