@@ -26,8 +26,10 @@ void ph_delayed_advance(ph_delayed *delayed, const ph_receptor_state *now);
  *  @param beats 0 .. what the ring was made for; 0 is the state last handed over */
 ph_receptor_state ph_delayed_at(const ph_delayed *delayed, int receptor, int beats);
 
-/** @brief Save or load the rings. Not collective. */
-ph_status ph_delayed_state(ph_delayed *delayed, ph_state *state);
+/** @brief Save the rings, or load them into rings that may be others: what is further back than the
+ *  state knows is as the oldest that it has. Not collective.
+ *  @param now loading: the present states, for receptors that it has no ring of */
+ph_status ph_delayed_state(ph_delayed *delayed, const ph_receptor_state *now, ph_state *state);
 
 /** @brief Free what the handle holds and null it; NULL inside is allowed. Not collective. */
 void ph_delayed_destroy(ph_delayed **delayed);

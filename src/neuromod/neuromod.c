@@ -288,7 +288,7 @@ static ph_status levels_state(ph_neuromod *m, ph_state *state)
     PH_TRY(ph_state_bytes(state, "flows", m->flows, cells * sizeof *m->flows));
     PH_TRY(ph_state_bytes(state, "receptors", m->receptors,
                           cells * PH_MAX_RECEPTORS * sizeof *m->receptors));
-    return ph_delayed_state(m->delayed, state);
+    return ph_delayed_state(m->delayed, m->receptors, state);
 }
 
 ph_status ph_neuromod_start(ph_neuromod *m, ph_state *state)

@@ -66,6 +66,9 @@ for layout in 1x1 3x1; do
     go recall.$layout $layout "$quick" --until "800 ms" --set "start_from=$work/learn" \
         --set phases.before.plasticity=frozen --set phases.before.trials=3
 done
+# Phases may ask for receptors of some time ago, which the other run never did.
+go delayed 2x1 "$quick" --until "100 ms" --set "start_from=$work/learn" --set "phases.before.set=\
+{tracts.cortex_striatum_D1.plasticity.modulation.learning_rate.delay: 50 ms}"
 "$PHASIC" run "$work/plastic.yaml" --out "$work/other" --set "start_from=$work/first" \
     --set regions.r.projections.fixed.weight="41 pA" >"$work/log" 2>&1
 [ $? = 2 ] || fail "the state of another brain is taken"

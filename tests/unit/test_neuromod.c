@@ -253,6 +253,48 @@ static void a_delayed_value_is_the_one_of_so_long_ago(void)
     ph_neuromod_destroy(&b.m);
 }
 
+/* A run that starts from another's levels goes on as that one would have, whatever delays it asks
+ * for: as far back as is known; what is further back is as the oldest. */
+static void other_delays_start_from_levels(void)
+{
+    ph_curve curve = {.of = PH_CURVE_OF_OCCUPANCY, .offset = 1, .gain = 2};
+    static const int delays[2][PROJECTIONS] = {{0, SHORT, 0}, {SHORT - 3, LONG, LONG}};
+    static const int receptors[] = {1, 1, 0};
+    double of_1[200], of_0[200];
+    bench runs[2], *one = &runs[0], *other = &runs[1];
+    for (int r = 0; r < 2; r++) {
+        lay_bench(&runs[r]);
+        for (int p = 0; p < PROJECTIONS; p++) {
+            add_entry(&runs[r], p, A_KEY, receptors[p], PH_COMBINE_PRODUCT, curve);
+            runs[r].entries[p][0].delay_beats = delays[r][p];
+        }
+        CU_ASSERT_EQUAL_FATAL(ph_neuromod_create(&runs[r].brain, &runs[r].m), PH_OK);
+    }
+    for (int k = 0; k < 200; k++) {
+        double release = k % 60 < 20 ? 0.1 : 0.001 * (k % 7);
+        of_1[k] = value(one, 0, A_KEY);
+        of_0[k] = value(one, 2, A_KEY);
+        if (k == 100) {
+            ph_state saved = {0}, state;
+            CU_ASSERT_EQUAL_FATAL(ph_neuromod_start(one->m, &saved), PH_OK);
+            state = ph_state_of(saved.bytes, saved.used);
+            CU_ASSERT_EQUAL_FATAL(ph_neuromod_start(other->m, &state), PH_OK);
+            CU_ASSERT_EQUAL(state.used, saved.used);
+            ph_state_free(&saved);
+        }
+        if (k >= 100) {
+            int back = k - LONG;
+            CU_ASSERT_EQUAL(value(other, 0, A_KEY), of_1[k - (SHORT - 3)]);
+            CU_ASSERT_EQUAL(value(other, 1, A_KEY), of_1[back < 100 - SHORT ? 100 - SHORT : back]);
+            CU_ASSERT_EQUAL(value(other, 2, A_KEY), of_0[back < 100 ? 100 : back]);
+            advance(other, release);
+        }
+        advance(one, release);
+    }
+    for (int r = 0; r < 2; r++)
+        ph_neuromod_destroy(&runs[r].m);
+}
+
 /* In the rests of hours the tone is there at once, a messenger of 20 min goes there by its own time
  * constant, in any steps. A. B. Lehr and others, Sci Rep 12:17772 (2022): th_pro = h_0 / (nm + .001),
  * with nm as the messenger above its tone times 40. */
@@ -350,6 +392,7 @@ int main(void)
         {"a transmitter needs no controller", a_transmitter_needs_no_controller},
         {"two receptors move one parameter", two_receptors_move_one_parameter},
         {"a delayed value is the one of so long ago", a_delayed_value_is_the_one_of_so_long_ago},
+        {"other delays start from levels", other_delays_start_from_levels},
         {"a messenger outlasts a rest", a_messenger_outlasts_a_rest},
         {"what is moved stays within its range", what_is_moved_stays_within_its_range},
         {"a hill curve follows its closed form", a_hill_curve_follows_its_closed_form},
