@@ -154,6 +154,7 @@ static ph_status check_brain(ph_brain *brain)
     print_projections(brain);
     print_protocol(brain);
     PH_TRY(ph_check_weights(brain));
+    PH_TRY(ph_check_stimuli(brain));
     PH_CHECK(fflush(stdout) == 0, PH_FILE, "standard output cannot be written");
     return PH_OK;
 }

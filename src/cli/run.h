@@ -42,4 +42,7 @@ ph_status ph_run_limit(const ph_comm *comm, ph_summary *summary);
 /** @brief Print by how much weights are rounded, where any are. Not collective; without MPI. */
 ph_status ph_check_weights(const ph_brain *brain);
 
+/** @brief Print a warning for each stimulus that begins when the run is over. Not collective. */
+ph_status ph_check_stimuli(const ph_brain *brain);
+
 #endif

@@ -269,7 +269,8 @@ static const char *const clocks[] = {"wall", "biological", NULL};
 static const ph_param checkpoint_keys[] = {
     PH_REAL(ph_checkpoint_plan, interval, "ms", "0 ms", 0, MOST_MS,
             "time between two; 0: none but those that signals ask for"),
-    PH_CHOICE(ph_checkpoint_plan, clock, clocks, "wall", "of which time"),
+    PH_CHOICE(ph_checkpoint_plan, clock, clocks, "wall",
+              "of which time; biological: of what is simulated, a rest only until all is silent"),
     PH_CHOICE(ph_checkpoint_plan, at_end, ph_false_true, "false",
               "another one when the run ends, for runs that start from it"),
 };

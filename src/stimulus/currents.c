@@ -15,8 +15,8 @@ typedef struct dc_params {
 
 static const ph_param dc_keys[] = {
     PH_REAL(dc_params, amplitude, "pA", NULL, -1e9, 1e9, "the current"),
-    PH_REAL(dc_params, start, "ms", "0 ms", 0, 1e12, "when it begins"),
-    PH_REAL(dc_params, stop, "ms", "1e12 ms", 0, 1e12, "when it ends"),
+    PH_REAL(dc_params, start, "ms", "0 ms", 0, 1e12, "when it begins" PH_STEPPED_TIME),
+    PH_REAL(dc_params, stop, "ms", "1e12 ms", 0, 1e12, "when it ends" PH_STEPPED_TIME),
 };
 static const ph_table dc_table = PH_TABLE("dc", dc_params, dc_keys, "a constant current");
 
@@ -47,7 +47,7 @@ typedef struct step_params {
 
 static const ph_param step_keys[] = {
     {.name = "times", .kind = PH_KIND_REALS, .offset = offsetof(step_params, times), .unit = "ms",
-     .max = 1e12, .doc = "when the current changes, ascending"},
+     .max = 1e12, .doc = "when the current changes, ascending" PH_STEPPED_TIME},
     {.name = "amplitudes", .kind = PH_KIND_REALS, .offset = offsetof(step_params, amplitudes),
      .unit = "pA", .min = -1e9, .max = 1e9, .doc = "what it changes to, one for each time"},
 };
@@ -96,8 +96,8 @@ static const ph_param noise_keys[] = {
     PH_INT(noise_params, neurons, "0", 0, MOST_NEURONS,
            "how many neurons of the population get it, from `first` on; 0: all"),
     PH_INT(noise_params, first, "0", 0, MOST_NEURONS, "how many neurons before them do not"),
-    PH_REAL(noise_params, start, "ms", "0 ms", 0, 1e12, "when it begins"),
-    PH_REAL(noise_params, stop, "ms", "1e12 ms", 0, 1e12, "when it ends"),
+    PH_REAL(noise_params, start, "ms", "0 ms", 0, 1e12, "when it begins" PH_STEPPED_TIME),
+    PH_REAL(noise_params, stop, "ms", "1e12 ms", 0, 1e12, "when it ends" PH_STEPPED_TIME),
 };
 static const ph_table noise_table =
     PH_TABLE("noise", noise_params, noise_keys, "a random current of each neuron's own");

@@ -20,8 +20,10 @@ static const ph_param poisson_keys[] = {
            "independent inputs of each neuron (K_ext); `scale` scales them"),
     PH_REAL(poisson_params, weight, "pA|nS", NULL, -1e9, 1e9, "weight of a spike"),
     PH_FIELD(poisson_params, receptor, PH_KIND_STRING, "exc", "receptor port of the population"),
-    PH_REAL(poisson_params, start, "ms", "0 ms", 0, 1e12, "first arrivals after this time"),
-    PH_REAL(poisson_params, stop, "ms", "1e12 ms", 0, 1e12, "no arrivals after this time"),
+    PH_REAL(poisson_params, start, "ms", "0 ms", 0, 1e12,
+            "first arrivals after this time" PH_STEPPED_TIME),
+    PH_REAL(poisson_params, stop, "ms", "1e12 ms", 0, 1e12,
+            "no arrivals after this time" PH_STEPPED_TIME),
 };
 static const ph_table poisson_table = PH_TABLE(
     "poisson", poisson_params, poisson_keys, "Poisson spikes, other ones for each neuron");
@@ -87,7 +89,7 @@ typedef struct list_params {
 
 static const ph_param list_keys[] = {
     {.name = "times", .kind = PH_KIND_REALS, .offset = offsetof(list_params, times), .unit = "ms",
-     .max = 1e12, .doc = "arrival times, in any order; rounded to steps"},
+     .max = 1e12, .doc = "arrival times, in any order; rounded to steps" PH_STEPPED_TIME},
     PH_REAL(list_params, weight, "pA|nS", NULL, -1e9, 1e9, "weight of a spike"),
     PH_FIELD(list_params, receptor, PH_KIND_STRING, "exc", "receptor port of the population"),
 };

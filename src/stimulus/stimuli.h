@@ -12,6 +12,9 @@ extern const ph_stimulus_type ph_stimulus_noise;
 extern const ph_stimulus_type ph_stimulus_spike_list;
 extern const ph_stimulus_type ph_stimulus_poisson;
 
+/* Times of stimuli count steps. */
+#define PH_STEPPED_TIME "; a rest counts only until all is silent"
+
 #define PH_POISSON_MOST 24 /* largest count with a threshold: the tail beyond is below 2^-47 */
 #define PH_POISSON_MEAN 3.0 /* largest mean of a table */
 

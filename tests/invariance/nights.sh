@@ -66,10 +66,17 @@ go 1x1 "$work/waits.yaml" --out "$work/waits" || fail "a task that waits"
 for layout in 1x1 2x2 4x1; do
     go $layout "$config" --out "$work/run.$layout" || fail "$layout"
 done
-go 1x1 "$config" --out "$work/run.reported" --set "recording.reports={weights: {file: weights.h5, \
+go 1x1 "$config" --out "$work/reported" --set "recording.reports={weights: {file: weights.h5, \
 of: weights, cells: [striatum.D1]}}" || fail "a report"
 "$PHASIC" check "$config" >"$work/log" || fail "check"
 [ "$(grep -c "change places" "$work/log")" = 1 ] || fail "a shuffle is told where it goes on"
+grep -q warning "$work/log" && fail "a warning without a reason"
+for start in "1 h" "2 s"; do # of a run of 16 h, which is simulated for some seconds
+    "$PHASIC" check "$config" --set "regions.cortex.populations.E.stimuli={late: {type: poisson, \
+rate: 1 Hz, weight: 1 pA, start: $start}}" >"$work/log" || fail "check of a late stimulus"
+    warnings=$(grep -c "warning: cortex.E: the stimulus late begins at 3600 s" "$work/log")
+    [ "$start $warnings" = "1 h 1" ] || [ "$start $warnings" = "2 s 0" ] || fail "starts at $start"
+done
 stops=$(sh "$SOURCE_DIR/scripts/python" -c '
 import h5py, sys
 with h5py.File(sys.argv[1]) as file:
@@ -142,7 +149,7 @@ for folder in sorted(glob.glob(work + "/run.*") + [work + "/flat"]):
 
 # A report's rows, equally far apart, are of the begin and two ends: trials and rests count.
 last = all_of_it["phases/end_ms"][phases.index("night-2.sleep-2")]
-with h5py.File(work + "/run.reported/weights.h5", "r") as file:
+with h5py.File(work + "/reported/weights.h5", "r") as file:
     start, stop, step = file["report/striatum.D1/mapping/time"][()]
 is_right = start == 0 and np.allclose([step, stop], [last / 2, last * 1.5])
 print("times of a report", "same" if is_right else "FAILED: %s" % [start, stop, step, last])
