@@ -207,25 +207,23 @@ static void check_rule(ph_builder *builder, const ph_projection *built, const ph
     check_fixed(builder, one, other, rule->fixed);
 }
 
-static int has_dendrites(const ph_brain *brain)
+static const ph_item *first_apical(const ph_brain *brain)
 {
     const ph_map *map = &brain->neuromodulation.transmitters;
-    int has = 0;
+    const ph_transmitter *items = map->items;
     for (int t = 0; t < map->count; t++)
-        has |= ((const ph_transmitter *)map->items)[t].apical_innervation.count > 0;
-    return has;
+        if (items[t].apical_innervation.count > 0)
+            return &items[t].item;
+    return NULL;
 }
 
 /* Tissue of apical dendrites is there where the run begins with some. */
 static void check_dendrites(ph_builder *builder, const ph_brain *phase)
 {
-    const ph_map *map = &phase->neuromodulation.transmitters;
-    const ph_transmitter *items = map->items;
-    for (int t = 0; t < map->count && !has_dendrites(builder->brain); t++)
-        if (items[t].apical_innervation.count > 0)
-            ph_errors_add(builder->reader.errors,
-                          ph_node_get(items[t].item.node, "apical_innervation"),
-                          "a phase cannot be the first to have it: give it to the brain, too");
+    const ph_item *apical = first_apical(phase);
+    if (apical && !first_apical(builder->brain))
+        ph_errors_add(builder->reader.errors, ph_node_get(apical->node, "apical_innervation"),
+                      "a phase cannot be the first to have it: give it to the brain, too");
 }
 
 /* Once what there is is known to be the same. */
