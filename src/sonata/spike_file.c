@@ -115,13 +115,14 @@ static void find_players(const params *p, const ph_stimulus_share *share, uint8_
     }
 }
 
+/* The first step is the first that has spikes: those at 0 are in it. */
 static ph_step step_of(const params *p, double ms, double h)
 {
-    if (p->rounding == PH_SPIKES_NEAREST)
-        return (ph_step)floor(ms / h + 0.5);
     /* As NEST does: to the nearest tick of its clock, then up to a step. */
     double exact = h < TICK ? ms : floor(ms / TICK + 0.5) * TICK;
-    return (ph_step)ceil(exact / h - TOLERANCE);
+    double step = p->rounding == PH_SPIKES_NEAREST ? floor(ms / h + 0.5)
+                                                   : ceil(exact / h - TOLERANCE);
+    return step < 1 ? 1 : (ph_step)step;
 }
 
 static ph_status keep(const params *p, const ph_stimulus_share *share, const int64_t *node,
