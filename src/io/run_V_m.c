@@ -16,6 +16,7 @@ typedef struct potentials {
     const ph_span *spans; /* n_spans: the cells */
     int n_spans;
     ph_step every;     /* steps: times that are no multiple of it are left out */
+    double from, to;   /* ms: as are those before and after; to is NaN: none */
     int64_t *times;    /* per population: moments at which it was recorded */
     ph_gid *cells;     /* of the present population, ascending */
     int64_t n_cells;
@@ -34,6 +35,13 @@ static ph_status pack_V_m(void *context, const void *record, uint64_t *words)
     return PH_OK;
 }
 
+static int is_left_out(const potentials *v, uint64_t key)
+{
+    double half = 0.5 * v->parts->brain->simulation.resolution;
+    double ms = ph_time_ms(v->parts, PH_KEY_STEP(key));
+    return PH_KEY_STEP(key) % v->every != 0 || ms < v->from - half || ms > v->to + half;
+}
+
 static ph_status count_times(potentials *v)
 {
     const uint64_t *words;
@@ -41,7 +49,7 @@ static ph_status count_times(potentials *v)
     PH_ALLOC(v->times, v->parts->brain->n_populations);
     PH_TRY(ph_sorter_next(v->sorter, &words));
     while (words) {
-        if (PH_KEY_STEP(words[0]) % v->every == 0)
+        if (!is_left_out(v, words[0]))
             v->times[PH_KEY_INDEX(words[0])] += words[0] != last;
         last = words[0];
         PH_TRY(ph_sorter_next(v->sorter, &words));
@@ -92,7 +100,7 @@ static ph_status fill_row(potentials *v, const uint64_t **words)
 /* Go past what is left out. */
 static ph_status skip(const potentials *v, const uint64_t **words)
 {
-    while (*words && PH_KEY_STEP((*words)[0]) % v->every != 0)
+    while (*words && is_left_out(v, (*words)[0]))
         PH_TRY(ph_sorter_next(v->sorter, words));
     return PH_OK;
 }
@@ -172,7 +180,8 @@ ph_status ph_write_V_m(hid_t file, const ph_parts *parts)
     potentials v = {.parts = parts,
                     .spans = recording->V_m_spans,
                     .n_spans = recording->n_V_m,
-                    .every = 1};
+                    .every = 1,
+                    .to = NAN};
     ph_status status = write_V_m(file, &v);
     end(&v);
     return status;
@@ -248,7 +257,9 @@ ph_status ph_report_write_V_m(hid_t parent, const ph_parts *parts, const ph_repo
     potentials v = {.parts = parts,
                     .spans = report->spans,
                     .n_spans = report->n_spans,
-                    .every = ph_report_steps(parts->brain, report)};
+                    .every = ph_report_steps(parts->brain, report),
+                    .from = report->start,
+                    .to = report->stop};
     ph_status status = write_report(parent, &v);
     end(&v);
     return status;

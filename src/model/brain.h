@@ -38,7 +38,7 @@ typedef struct ph_sonata {
     ph_words populations;   /* node populations */
     const char *node_sets;  /* path; NULL: as the circuit says */
     const ph_node *inputs;  /* as in a simulation_config.json; NULL: none */
-    double V_init;          /* mV */
+    double V_init;          /* mV; NaN: NEST's */
     double delay;           /* of edges without one, ms */
     int spike_times;        /* choice PH_SPIKES_*: input spikes between two steps */
     int autapses;           /* choice false, true */
@@ -329,6 +329,7 @@ typedef struct ph_report {
     int of;            /* choice PH_REPORT_* */
     ph_words cells;    /* addresses; of weights the targets */
     double interval;   /* ms, of potentials; 0: as they are recorded */
+    double start, stop; /* ms, of potentials, both in it; stop is NaN: the end */
     int n_spans;
     ph_span *spans;    /* resolved: n_spans */
 } ph_report;

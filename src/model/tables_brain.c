@@ -249,6 +249,9 @@ static const ph_param report_keys[] = {
              "addresses of populations, channels or cells (a region's name: all of it), or all"),
     PH_REAL(ph_report, interval, "ms", "0 ms", 0, MOST_MS,
             "time between two samples of V_m, whole intervals of V_m; 0: each of them"),
+    PH_REAL(ph_report, start, "ms", "0 ms", 0, MOST_MS, "first time of V_m"),
+    PH_REAL(ph_report, stop, "ms", "", 0, MOST_MS,
+            "last time of V_m, which is in it; the end of the run when it is not given"),
 };
 static const ph_table report_table =
     PH_TABLE("report", ph_report, report_keys, "a report of SONATA's form, in a file of its own");

@@ -179,9 +179,10 @@ static const ph_param sonata_keys[] = {
              "node_sets.json; when it is not given, as the circuit says"),
     PH_FIELD(ph_sonata, inputs, PH_KIND_NODE, "",
              "spikes of virtual nodes, as `inputs` of a simulation_config.json"),
-    PH_REAL(ph_sonata, V_init, "mV", "-70 mV", -200, 200,
-            "membrane potential of NEST's models at the start, whatever their E_L; v_init of a "
-            "simulation_config.json counts for nothing"),
+    PH_REAL(ph_sonata, V_init, "mV", "", -200, 200,
+            "membrane potential of NEST's models at the start, whatever their E_L, of types "
+            "without V_m; as in NEST (-70 mV, glif_psc -78.85 mV) when it is not given; v_init of "
+            "a simulation_config.json counts for nothing"),
     {.name = "delay", .kind = PH_KIND_REAL, .offset = offsetof(ph_sonata, delay), .unit = "ms",
      .value = "1 ms", .max = MOST_MS, .flags = PH_PARAM_POSITIVE,
      .doc = "of edges for which neither file nor type has one"},

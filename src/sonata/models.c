@@ -19,6 +19,7 @@ static const ph_sonata_key psc_keys[] = {
     {"tau_syn_ex", "tau_syn_exc", "ms", 1, 2, 0},
     {"tau_syn_in", "tau_syn_inh", "ms", 1, 2, 0},
     {"I_e", "I_e", "pA", 1, 0, 0},
+    {"V_m", NULL, NULL, 0, 0, 0},
 };
 
 static const ph_sonata_key cond_keys[] = {
@@ -33,6 +34,7 @@ static const ph_sonata_key cond_keys[] = {
     {"tau_syn_ex", "tau_syn_exc", "ms", 1, 0.2, 0},
     {"tau_syn_in", "tau_syn_inh", "ms", 1, 2, 0},
     {"I_e", "I_e", "pA", 1, 0, 0},
+    {"V_m", NULL, NULL, 0, 0, 0},
 };
 
 /* In seconds. */
@@ -42,7 +44,6 @@ static const ph_sonata_key intfire1_keys[] = {
     {"type", NULL, NULL, 0, 0, 0},
 };
 
-/* It begins at E_L, and so must V_m if it is there. */
 static const ph_sonata_key glif_keys[] = {
     {"C_m", "C_m", "pF", 1, 58.72, 0},
     {"g", "g_L", "nS", 1, 9.43, 0},
@@ -76,14 +77,14 @@ static const ph_sonata_key glif_keys[] = {
 
 static const ph_sonata_model models[] = {
     {.name = "nest:iaf_psc_alpha", .neuron = "iaf_psc_alpha", .unit = "pA", .exc = "exc",
-     .inh = "inh", .has_potential = 1, .keys = psc_keys, .n_keys = PH_COUNT(psc_keys)},
+     .inh = "inh", .has_potential = 1, .V_m = -70, .keys = psc_keys, .n_keys = PH_COUNT(psc_keys)},
     {.name = "nest:iaf_psc_exp", .neuron = "iaf_psc_exp", .unit = "pA", .exc = "exc",
-     .inh = "inh", .has_potential = 1, .keys = psc_keys, .n_keys = PH_COUNT(psc_keys)},
+     .inh = "inh", .has_potential = 1, .V_m = -70, .keys = psc_keys, .n_keys = PH_COUNT(psc_keys)},
     {.name = "nest:iaf_cond_exp", .neuron = "iaf_cond_exp", .unit = "nS", .exc = "exc",
-     .inh = "inh", .is_reversed = 1, .has_potential = 1, .keys = cond_keys,
+     .inh = "inh", .is_reversed = 1, .has_potential = 1, .V_m = -70, .keys = cond_keys,
      .n_keys = PH_COUNT(cond_keys)},
     {.name = "nest:glif_psc", .neuron = "glif_psc", .unit = "pA", .has_receptors = 1,
-     .keys = glif_keys, .n_keys = PH_COUNT(glif_keys)},
+     .has_potential = 1, .V_m = -78.85, .keys = glif_keys, .n_keys = PH_COUNT(glif_keys)},
     {.name = "nrn:IntFire1", .neuron = "intfire1", .unit = "pA", .exc = "syn",
      .keys = intfire1_keys, .n_keys = PH_COUNT(intfire1_keys)},
 };

@@ -26,7 +26,8 @@ typedef struct ph_sonata_model {
     const char *unit;   /* of weights */
     const char *exc, *inh; /* ports of positive and negative weights; inh is NULL: one for all */
     int is_reversed;    /* 1: inh takes magnitudes */
-    int has_potential;  /* 1: V_init counts */
+    int has_potential;  /* 1: V_init counts, and V_m of a type */
+    double V_m;         /* mV, at the start where neither is there */
     int is_own;         /* 1: one of phasic's, its parameters are written as phasic does */
     int has_receptors;  /* 1: types of edges say by number on which port they end */
     const ph_sonata_key *keys;

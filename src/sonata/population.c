@@ -23,6 +23,7 @@ typedef struct making {
     ph_h5_source *source;
     int n_types;
     int64_t *types; /* that nodes have, ascending */
+    double V_m;     /* mV, at the start: that of the types */
 } making;
 
 /* --- the file --------------------------------------------------------------------------------- */
@@ -185,19 +186,12 @@ static ph_status check_lengths(const ph_json *json)
 
 static ph_status check_parameters(const ph_json *json, const ph_sonata_model *model)
 {
-    double V_m = NAN, E_L = NAN;
     PH_TRY(check_lengths(json));
     for (const ph_node *child = json->root->first; child; child = child->next) {
         if (!ph_sonata_key_named(model, child->key))
             return unknown_parameter(json->path, child->key, model);
         PH_TRY(check_list(child, model));
     }
-    PH_TRY(ph_json_number(json->root, "V_m", &V_m));
-    PH_TRY(ph_json_number(json->root, "E_L", &E_L));
-    PH_CHECK(isnan(V_m) || V_m == E_L, PH_CONFIG,
-             "%s: V_m is %g mV, but neurons of %s begin at their E_L, %g mV; give the population a "
-             "V_init on top",
-             json->path, V_m, model->name, E_L);
     return PH_OK;
 }
 
@@ -240,8 +234,23 @@ static ph_status copy_parameters(const making *m, const ph_json *json, ph_node *
     return PH_OK;
 }
 
+/* The potential at the start is the type's V_m, as NEST has it; a population has one. */
+static ph_status note_start(making *m, int64_t type, const ph_json *json)
+{
+    double V_m = m->circuit->options.V_init;
+    V_m = isnan(V_m) ? m->p->model->V_m : V_m;
+    if (json->root)
+        PH_TRY(ph_json_number(json->root, "V_m", &V_m));
+    PH_CHECK(type == m->types[0] || V_m == m->V_m, PH_CONFIG,
+             "%s: neurons of the types %lld and %lld of %s begin at %g mV and at %g mV (V_m); give "
+             "each type a population of its own",
+             m->p->types.path, (long long)m->types[0], (long long)type, m->p->name, m->V_m, V_m);
+    m->V_m = V_m;
+    return PH_OK;
+}
+
 /* All parameters of a type: those of its file, else the defaults. */
-static ph_status put_parameters(const making *m, int64_t type, ph_node *mapping)
+static ph_status put_parameters(making *m, int64_t type, ph_node *mapping)
 {
     const ph_sonata_model *model = m->p->model;
     int row = ph_csv_find(&m->p->types, "node_type_id", type);
@@ -253,6 +262,7 @@ static ph_status put_parameters(const making *m, int64_t type, ph_node *mapping)
             return copy_parameters(m, &json, mapping);
         PH_TRY(check_parameters(&json, model));
     }
+    PH_TRY(note_start(m, type, &json));
     for (int k = 0; k < model->n_keys && !model->is_own; k++) {
         const ph_sonata_key *key = &model->keys[k];
         double value = key->value;
@@ -324,7 +334,7 @@ static ph_status put_columns(const making *m, ph_node *columns)
 
 /* --- all -------------------------------------------------------------------------------------- */
 
-static ph_status put_nodes(const making *m, ph_node *columns)
+static ph_status put_nodes(making *m, ph_node *columns)
 {
     ph_tree *tree = m->circuit->tree;
     ph_node *nodes, *types;
@@ -358,11 +368,13 @@ static ph_status make(making *m)
     PH_TRY(ph_node_create(tree, PH_NODE_MAPPING, circuit->place, &columns));
     if (m->p->model != &ph_sonata_virtual)
         PH_TRY(put_columns(m, columns));
-    if (m->p->model->has_potential)
-        PH_TRY(ph_put_number(tree, m->p->node, "V_init", circuit->options.V_init, "mV"));
     if (columns->count > 0 || (m->n_types > 1 && m->p->model->n_keys > 0))
-        return put_nodes(m, columns);
-    return m->p->model->n_keys > 0 ? put_parameters(m, m->types[0], neuron) : PH_OK;
+        PH_TRY(put_nodes(m, columns));
+    else if (m->p->model->n_keys > 0)
+        PH_TRY(put_parameters(m, m->types[0], neuron));
+    return m->p->model->has_potential
+               ? ph_put_number(tree, m->p->node, "V_init", m->V_m, "mV")
+               : PH_OK;
 }
 
 static ph_status read_population(making *m)

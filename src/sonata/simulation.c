@@ -80,10 +80,12 @@ static ph_status read_own(const ph_json *json, ph_node **root)
 
 /* --- the configuration ------------------------------------------------------------------------ */
 
-/* A beat of which the simulation's length is a multiple, at most the usual one. */
+/* A beat of which the simulation's length is a multiple, at most the usual one; a run has two or
+ * more. */
 static double beat_of(double length, double dt)
 {
-    double steps = floor(length / dt + 0.5), most = floor(BEAT_MS / dt + 0.5), beat = 1;
+    double steps = floor(length / dt + 0.5), beat = 1;
+    double most = fmin(floor(BEAT_MS / dt + 0.5), floor(steps / 2));
     for (double d = 1; d <= most; d++)
         if (fmod(steps, d) == 0)
             beat = d;
@@ -109,7 +111,7 @@ static ph_status put_time(const ph_json *json, ph_node *root)
     PH_TRY(ph_put(json->tree, root, PH_NODE_MAPPING, "simulation", run, &simulation));
     PH_TRY(ph_put_number(json->tree, simulation, "resolution", dt, "ms"));
     PH_TRY(ph_put_number(json->tree, simulation, "duration", stop, "ms"));
-    if (fmod(floor(stop / dt + 0.5), floor(BEAT_MS / dt + 0.5)) == 0)
+    if (stop >= 2 * BEAT_MS && fmod(floor(stop / dt + 0.5), floor(BEAT_MS / dt + 0.5)) == 0)
         return PH_OK;
     PH_TRY(ph_put(json->tree, root, PH_NODE_MAPPING, "neuromodulation", run, &neuromodulation));
     return ph_put_number(json->tree, neuromodulation, "beat", beat_of(stop, dt), "ms");
@@ -288,9 +290,43 @@ static ph_status put_file(const ph_circuit *circuit, const ph_node *report, ph_n
     return ph_put_text(circuit->tree, node, "file", "%s%s", text, is_h5 ? "" : ".h5");
 }
 
+static int is_multiple(double time, double of)
+{
+    return fabs(floor(time / of + 0.5) * of - time) <= 1e-6 * of;
+}
+
+/* From when to when, in milliseconds. */
+static ph_status put_span(ph_tree *tree, const ph_node *report, double interval, ph_node *node)
+{
+    double start = 0, stop = NAN;
+    PH_TRY(ph_json_number(report, "start_time", &start));
+    PH_TRY(ph_json_number(report, "end_time", &stop));
+    if (!(start >= 0) || stop < start)
+        return ph_json_error(report, "end_time is after start_time, which is 0 ms or more");
+    if (!is_multiple(start, interval))
+        return ph_json_error(report, "start_time: rows are at whole multiples of dt, %g ms",
+                             interval);
+    if (start > 0)
+        PH_TRY(ph_put_number(tree, node, "start", start, "ms"));
+    return isnan(stop) ? PH_OK : ph_put_number(tree, node, "stop", stop, "ms");
+}
+
+/* Weights have a row for each phase. */
+static ph_status check_span(const ph_json *json, const ph_node *report)
+{
+    double start = 0, length = 0, stop = HUGE_VAL;
+    PH_TRY(ph_json_number(report, "start_time", &start));
+    PH_TRY(ph_json_number(report, "end_time", &stop));
+    PH_TRY(ph_json_number(ph_node_get(json->root, "run"), "tstop", &length));
+    return start == 0 && stop >= length
+               ? PH_OK
+               : ph_json_error(report, "start_time and end_time: weights are reported for all of "
+                               "the run");
+}
+
 /* @param steps in, out: of the interval of V_m, which is to divide those of all reports */
-static ph_status put_report(ph_circuit *circuits, int n, const ph_node *report, double dt,
-                            ph_node *reports, int64_t *steps)
+static ph_status put_report(ph_circuit *circuits, int n, const ph_json *json,
+                            const ph_node *report, double dt, ph_node *reports, int64_t *steps)
 {
     ph_tree *tree = circuits->tree;
     const char *of = NULL, *key = ph_plain_name(tree, report->key);
@@ -304,12 +340,16 @@ static ph_status put_report(ph_circuit *circuits, int n, const ph_node *report, 
     PH_TRY(ph_put(tree, node, PH_NODE_LIST, "cells", report, &cells));
     PH_TRY(put_cells(circuits, n, report, cells));
     if (strcmp(of, "V_m") != 0)
-        return PH_OK;
+        return check_span(json, report);
     PH_TRY(ph_json_number(report, "dt", &interval));
     int64_t a = (int64_t)floor(interval / dt + 0.5);
     if (a < 1)
         return ph_json_error(report, "dt: rows are a step of the simulation apart, or more");
+    if (!is_multiple(interval, dt))
+        return ph_json_error(report, "dt: rows are whole steps of the simulation (%g ms) apart",
+                             dt);
     PH_TRY(ph_put_number(tree, node, "interval", (double)a * dt, "ms"));
+    PH_TRY(put_span(tree, report, (double)a * dt, node));
     for (int64_t b = *steps; b;) { /* Euclid */
         int64_t rest = a % b;
         a = b;
@@ -333,7 +373,7 @@ static ph_status put_reports(ph_circuit *circuits, int n, const ph_json *json, p
     for (const ph_node *report = reports ? reports->first : NULL; report; report = report->next) {
         PH_TRY(ph_json_enabled(report, &is_enabled));
         if (is_enabled)
-            PH_TRY(put_report(circuits, n, report, dt, made, &steps));
+            PH_TRY(put_report(circuits, n, json, report, dt, made, &steps));
     }
     if (made->first)
         ph_node_append(recording, made);

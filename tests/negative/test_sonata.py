@@ -342,9 +342,9 @@ def begun_currents(folder):
     glif(folder, {"receptor_type": 1}, asc_init=[0.0, 3.0])
 
 
-@case(2, "V_m is -70 mV, but neurons of nest:glif_psc begin at their E_L, -75 mV")
-def other_start(folder):
-    glif(folder, {"receptor_type": 1}, V_m=-70.0, E_L=-75.0)
+@case(2, "neurons of the types 3 and 7 of cells begin at -60 mV and at -70 mV (V_m); give each")
+def two_starts(folder):
+    edit(folder, "models/fast.json", lambda content: content.update(V_m=-60.0))
 
 
 @case(2, "adapting_threshold: true or false is expected")

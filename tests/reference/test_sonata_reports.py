@@ -140,7 +140,11 @@ def refused(path):
              "there is no node set and no node population 'none'": {"cells": "none"},
              "another file of the run is named run.h5": {"file_name": "run.h5"},
              "a name in the run's folder is expected": {"file_name": "../V.h5"},
-             "rows are a step of the simulation apart, or more": {"dt": 0.01}}
+             "rows are a step of the simulation apart, or more": {"dt": 0.01},
+             "dt: rows are whole steps of the simulation (0.1 ms) apart": {"dt": 0.25},
+             "start_time: rows are at whole multiples of dt, 1.5 ms": {"start_time": 1.0},
+             "end_time is after start_time, which is 0 ms or more": {"start_time": 30, "end_time": 15},
+             "weights are reported for all of the run": dict(REPORTS["learnt"], end_time=30)}
     for message, change in cases.items():
         simulation["reports"] = {"potentials": dict(REPORTS["potentials"], **change)}
         with open(path, "w") as file:

@@ -170,8 +170,50 @@ def node_sets_of_flags_and_floats(folder):
         assert right, (wanted, found)
 
 
+def spikes_at_the_begin(folder):
+    """Input at 0 is there, a step after the begin; with times to the nearest step, too."""
+    for spikes, settings in ((((0.0, 0), (0.0, 1)), ()),
+                             (((0.03, 0), (0.04, 1)), ["regions.circuit.sonata.spike_times=nearest"])):
+        at_zero = run(folder, settings, spikes=spikes)[0]
+        later = run(folder, settings, spikes=((0.1, 0), (0.1, 1)))[0]
+        assert len(at_zero) >= 2 and at_zero == later, (at_zero, later)
+
+
+def reports_from_and_to(folder):
+    """The rows of a report between two times are those that it has without them."""
+    whole = run(folder, reports={"r": REPORT})[1]
+    part = run(folder, reports={"r": dict(REPORT, start_time=10.0, end_time=12.0, dt=0.5)})[1]
+    with h5py.File(folder + "/out/r.h5") as file:
+        start, stop, step = file["report/cells/mapping/time"][()]
+    assert (start, step, len(part)) == (10.0, 0.5, 5) and abs(stop - 12.5) < 1e-9
+    rows = len(whole) - 1 - np.array([100, 95, 90, 85, 80])  # the last row is at 20 ms
+    assert np.array_equal(part, whole[rows])
+
+
+def short_simulations(folder):
+    """A run is as long as the simulation says, also below two of the usual beats."""
+    for stop in (0.2, 1.0, 5.0, 7.0, 10.0):
+        rows = run(folder, reports={"r": REPORT}, stop=stop)[1]
+        assert len(rows) in (round(stop / 0.1), round(stop / 0.1) + 1), (stop, len(rows))
+
+
+def where_cells_begin(folder):
+    """V_m of a type; without it NEST's, whatever E_L is: then it decays to E_L."""
+    models = {"nest:iaf_psc_alpha": (-70.0, 10.0), "nest:iaf_psc_exp": (-70.0, 10.0),
+              "nest:iaf_cond_exp": (-70.0, 250 / 16.6667), "nest:glif_psc": (-78.85, 58.72 / 9.43)}
+    for model, (begin, tau) in models.items():
+        for V_m in (None, -62.0):
+            cell = dict(E_L=-66.0, **({} if V_m is None else {"V_m": V_m}))
+            found = run(folder, model=model, cell=cell, synapse={"receptor_type": 1}, inputs={},
+                        reports={"r": REPORT})[1][:, 0]
+            steps = np.arange(200 - len(found) + 1, 201)
+            expected = -66.0 + ((begin if V_m is None else V_m) + 66.0) * np.exp(-0.1 * steps / tau)
+            assert np.allclose(found, expected, atol=1e-3), (model, V_m, found[:3], expected[:3])
+
+
 TESTS = [tables_for_several_populations, inputs_that_are_off, one_after_spike_current,
-         node_sets_that_compare, node_sets_of_flags_and_floats]
+         node_sets_that_compare, node_sets_of_flags_and_floats, spikes_at_the_begin,
+         reports_from_and_to, short_simulations, where_cells_begin]
 
 
 def main():
