@@ -50,7 +50,7 @@ static ph_status read_included(ph_tree *tree, ph_errors *errors, const ph_node *
 {
     char *text;
     size_t bytes;
-    ph_status status = ph_file_read(tree, path, &text, &bytes);
+    ph_status status = ph_file_read(tree, path, PH_CONFIG_BYTES, &text, &bytes);
     if (status == PH_FILE) {
         ph_errors_add(errors, from, "%s", ph_error_message());
         return PH_OK;

@@ -77,7 +77,7 @@ static ph_status load(ph_tree *tree, ph_errors *errors, const char *path, const 
     size_t bytes;
     const char *file = ph_tree_print(tree, "%s", path);
     PH_CHECK(file, PH_RESOURCE, "out of memory: configuration");
-    PH_TRY(ph_file_read(tree, path, &text, &bytes));
+    PH_TRY(ph_file_read(tree, path, PH_CONFIG_BYTES, &text, &bytes));
     PH_TRY(ph_node_parse(tree, errors, text, bytes, file, 0, &tree->root));
     if (!tree->root)
         return PH_OK;

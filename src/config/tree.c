@@ -46,7 +46,7 @@ char *ph_tree_print(ph_tree *tree, const char *format, ...)
 
 ph_status ph_node_create(ph_tree *tree, ph_node_kind kind, const ph_node *place, ph_node **node)
 {
-    PH_CHECK(tree->nodes < PH_TREE_NODES, PH_CONFIG,
+    PH_CHECK(tree->nodes < PH_TREE_NODES + tree->more, PH_CONFIG,
              "%s: more than %d values when aliases, includes and likes are written out",
              place ? place->file : "configuration", PH_TREE_NODES);
     PH_TREE_ALLOC(tree, *node, 1);

@@ -39,6 +39,7 @@ typedef struct ph_tree {
     ph_arena arena;
     ph_node *root;
     int64_t nodes; /* made so far */
+    int64_t more;  /* that may be made beside PH_TREE_NODES: of data, which have no aliases */
 } ph_tree;
 
 /** @brief Make an empty tree. Not collective. @param tree out: owned by the caller */
@@ -138,9 +139,13 @@ ph_status ph_node_copy_likes(ph_tree *tree, ph_errors *errors, ph_node *node);
 ph_status ph_node_set(ph_tree *tree, ph_errors *errors, ph_node *root, const char *path,
                       ph_node *value);
 
-/** @brief Read a file whole. Not collective. @param text out: in the tree's memory
+#define PH_CONFIG_BYTES ((size_t)16 << 20) /* most of a configuration */
+#define PH_SONATA_BYTES ((size_t)1 << 30)  /* most of a JSON file or a table of SONATA's */
+
+/** @brief Read a file whole. Not collective. @param most bytes that it may have
+ *  @param text out: in the tree's memory
  *  @return PH_FILE with the system's reason, after "PATH: " */
-ph_status ph_file_read(ph_tree *tree, const char *path, char **text, size_t *bytes);
+ph_status ph_file_read(ph_tree *tree, const char *path, size_t most, char **text, size_t *bytes);
 
 /** @brief Folder of a path with its slash: "a/b.yaml" gives "a/", "b.yaml" gives "".
  *  Not collective. @return length of that beginning of the path */

@@ -31,6 +31,7 @@ typedef struct ph_circuit {
     const ph_node *place;         /* its key `sonata` */
     ph_sonata options;
     ph_json json;
+    ph_json node_sets;            /* root is NULL: not read yet, or there are none */
     const char *neuron_folder, *synapse_folder; /* of JSON files, with a slash; "" */
     int n_populations;
     ph_node_population *populations;

@@ -116,7 +116,7 @@ ph_status ph_csv_read(ph_tree *tree, const char *path, ph_csv *csv)
     char *text;
     size_t bytes;
     *csv = (ph_csv){.path = path};
-    PH_TRY(ph_file_read(tree, path, &text, &bytes));
+    PH_TRY(ph_file_read(tree, path, PH_SONATA_BYTES, &text, &bytes));
     return read_text(tree, text, bytes, csv);
 }
 

@@ -38,7 +38,8 @@ ph_status ph_json_read(ph_tree *tree, const char *path, ph_json *json)
     ph_errors errors = {0};
     *json = (ph_json){.tree = tree};
     PH_TRY(ph_absolute_path(tree, "", 0, path, &json->path));
-    PH_TRY(ph_file_read(tree, path, &text, &bytes));
+    PH_TRY(ph_file_read(tree, path, PH_SONATA_BYTES, &text, &bytes));
+    tree->more += (int64_t)bytes; /* a value has two bytes with what parts it from the next */
     ph_status status = ph_node_parse(tree, &errors, text, bytes, path, 0, &root);
     if (status == PH_OK)
         status = ph_errors_raise(&errors);

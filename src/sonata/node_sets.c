@@ -208,16 +208,15 @@ static ph_status find_file(const ph_circuit *circuit, const char **path)
 
 ph_status ph_circuit_node_set(ph_circuit *circuit, const ph_node *set, ph_chosen **sets, int *n)
 {
-    ph_json json = {0};
     mask *masks;
     const char *path;
     *n = 0;
     PH_TRY(find_file(circuit, &path));
-    if (path)
-        PH_TRY(ph_json_read(circuit->tree, path, &json));
+    if (path && !circuit->node_sets.root)
+        PH_TRY(ph_json_read(circuit->tree, path, &circuit->node_sets));
     PH_TREE_ALLOC(circuit->tree, masks, circuit->n_populations);
     PH_TREE_ALLOC(circuit->tree, *sets, circuit->n_populations);
-    PH_TRY(resolve(circuit, &json, set, 0, masks));
+    PH_TRY(resolve(circuit, &circuit->node_sets, set, 0, masks));
     for (int p = 0; p < circuit->n_populations; p++) {
         if (is_empty(&masks[p]))
             continue;

@@ -67,7 +67,7 @@ static ph_status read_own(const ph_json *json, ph_node **root)
     if (!own)
         return PH_OK;
     PH_TRY(ph_json_path(json, file, &path));
-    PH_TRY(ph_file_read(json->tree, path, &text, &bytes));
+    PH_TRY(ph_file_read(json->tree, path, PH_CONFIG_BYTES, &text, &bytes));
     ph_status status = ph_node_parse(json->tree, &errors, text, bytes, path, 0, root);
     if (status == PH_OK)
         status = ph_errors_raise(&errors);

@@ -197,6 +197,15 @@ def short_simulations(folder):
         assert len(rows) in (round(stop / 0.1), round(stop / 0.1) + 1), (stop, len(rows))
 
 
+def large_node_sets(folder):
+    """A file of node sets of more than 16 MB and of more values than a configuration may have."""
+    sets = {"padding": {"population": "cells", "node_id": [0] * 1200000, "note": "x" * 16000000},
+            "some": {"population": "cells", "node_id": [1, 3]}}
+    run(folder, sets=sets, reports={"r": dict(REPORT, cells="some")}, stop=1.0)
+    with h5py.File(folder + "/out/r.h5") as file:
+        assert file["report/cells/mapping/node_ids"][()].tolist() == [1, 3]
+
+
 def where_cells_begin(folder):
     """V_m of a type; without it NEST's, whatever E_L is: then it decays to E_L."""
     models = {"nest:iaf_psc_alpha": (-70.0, 10.0), "nest:iaf_psc_exp": (-70.0, 10.0),
@@ -213,7 +222,7 @@ def where_cells_begin(folder):
 
 TESTS = [tables_for_several_populations, inputs_that_are_off, one_after_spike_current,
          node_sets_that_compare, node_sets_of_flags_and_floats, spikes_at_the_begin,
-         reports_from_and_to, short_simulations, where_cells_begin]
+         reports_from_and_to, short_simulations, where_cells_begin, large_node_sets]
 
 
 def main():
