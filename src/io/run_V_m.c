@@ -5,6 +5,7 @@
 #include "io/reports.h"
 
 #include "base/memory.h"
+#include "model/spans.h"
 
 #include <math.h>
 #include <string.h>
@@ -13,7 +14,7 @@
 
 typedef struct potentials {
     const ph_parts *parts;
-    const ph_span *spans; /* n_spans: the cells */
+    const ph_span *spans; /* n_spans: the cells, joined */
     int n_spans;
     ph_step every;     /* steps: times that are no multiple of it are left out */
     double from, to;   /* ms: as are those before and after; to is NaN: none */
@@ -68,14 +69,10 @@ static ph_status list_cells(potentials *v, int p)
     v->n_cells = 0;
     PH_ALLOC(v->cells, population->size);
     PH_ALLOC(v->row, population->size);
-    for (int64_t i = 0; i < population->size; i++) {
-        int on = 0;
-        for (int s = 0; s < v->n_spans && !on; s++)
-            on = v->spans[s].population == p && i >= v->spans[s].first &&
-                 i < v->spans[s].first + v->spans[s].count;
-        if (on)
-            v->cells[v->n_cells++] = population->gid + i;
-    }
+    for (int s = ph_spans_from(v->spans, v->n_spans, p, 0);
+         s < v->n_spans && v->spans[s].population == p; s++)
+        for (int64_t i = 0; i < v->spans[s].count; i++)
+            v->cells[v->n_cells++] = population->gid + v->spans[s].first + i;
     return PH_OK;
 }
 

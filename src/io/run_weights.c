@@ -5,6 +5,7 @@
 #include "io/reports.h"
 
 #include "base/memory.h"
+#include "model/spans.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -159,15 +160,6 @@ typedef struct report {
     ph_sorter *sorter;
 } report;
 
-static int is_reported(const ph_report *of, int population, int64_t node)
-{
-    int is = 0;
-    for (int s = 0; s < of->n_spans && !is; s++)
-        is = of->spans[s].population == population && node >= of->spans[s].first &&
-             node < of->spans[s].first + of->spans[s].count;
-    return is;
-}
-
 /* In the order of population and moment, target, projection and source, delay and weight. */
 static ph_status pack_reported(void *context, const void *record, uint64_t *words)
 {
@@ -180,7 +172,8 @@ static ph_status pack_reported(void *context, const void *record, uint64_t *word
              "the part files do not belong to this configuration (moment %d)", weight->moment);
     memcpy(&bits, &weight->weight, sizeof bits);
     words[0] = LEFT_OUT;
-    if (is_reported(r->of, p, weight->target - brain->populations[p]->gid)) {
+    if (ph_spans_have(r->of->spans, r->of->n_spans, p,
+                      weight->target - brain->populations[p]->gid)) {
         words[0] = (uint64_t)(p * r->moments + weight->moment);
         r->counts[words[0]]++;
     }

@@ -3,6 +3,7 @@
 #include "model/internal.h"
 
 #include "base/units.h"
+#include "model/spans.h"
 
 #include <math.h>
 #include <string.h>
@@ -59,8 +60,12 @@ static int spans_of(ph_builder *builder, const ph_words *words, const ph_node *n
 
 static ph_status room_for(const ph_brain *brain, const ph_words *words, ph_span **spans)
 {
-    size_t n = words->count < 0 ? 1 : (size_t)words->count;
-    PH_TREE_ALLOC(brain->tree, *spans, n * (size_t)(brain->n_populations + 1));
+    size_t n = words->count < 0 ? (size_t)brain->n_populations : 0;
+    for (int i = 0; i < words->count; i++) {
+        const ph_region *region = region_named(brain, words->items[i]);
+        n += region ? (size_t)region->populations.count : 1;
+    }
+    PH_TREE_ALLOC(brain->tree, *spans, n + 1);
     return PH_OK;
 }
 
@@ -159,17 +164,23 @@ static void check_interval(ph_builder *builder, const ph_report *report)
                       every);
 }
 
-/* What learns onto a report's cells is recorded. */
+static int has_cells_of(const ph_report *report, const ph_projection *projection)
+{
+    int population = projection->target.span.population;
+    int s = ph_spans_from(report->spans, report->n_spans, population, 0);
+    return s < report->n_spans && report->spans[s].population == population;
+}
+
+/* What learns onto a report's cells is recorded. @param report its spans are joined */
 static void mark_targets(ph_builder *builder, const ph_report *report)
 {
     ph_brain *brain = builder->brain;
     int n = 0;
     for (int i = 0; i < brain->n_projections; i++)
-        for (int s = 0; s < report->n_spans && ph_rule_of(brain->projections[i]); s++)
-            if (report->spans[s].population == brain->projections[i]->target.span.population) {
-                brain->recording.weights_on[i] = 1;
-                n++;
-            }
+        if (ph_rule_of(brain->projections[i]) && has_cells_of(report, brain->projections[i])) {
+            brain->recording.weights_on[i] = 1;
+            n++;
+        }
     brain->recording.weights.at = PH_WEIGHTS_AT_PHASE_END;
     if (n == 0)
         ph_errors_add(builder->reader.errors, report->item.node,
@@ -186,6 +197,7 @@ static ph_status read_reports(ph_builder *builder)
         report->n_spans =
             spans_of(builder, &report->cells, ph_node_get(report->item.node, "cells"),
                      report->spans);
+        ph_spans_join(report->spans, &report->n_spans);
         check_file(builder, reports, i);
         if (report->of == PH_REPORT_WEIGHTS)
             mark_targets(builder, report);
@@ -218,6 +230,7 @@ static ph_status list_V_m(ph_builder *builder)
         for (int s = 0; s < reports[i].n_spans && reports[i].of == PH_REPORT_V_M; s++)
             recording->V_m_spans[n++] = reports[i].spans[s];
     recording->n_V_m = n;
+    ph_spans_join(recording->V_m_spans, &recording->n_V_m);
     return PH_OK;
 }
 

@@ -5,6 +5,7 @@
 
 #include <phasic/math.h>
 #include "base/memory.h"
+#include "model/spans.h"
 
 #include <string.h>
 
@@ -69,18 +70,21 @@ ph_status ph_sim_lay_inputs(ph_sim *sim)
 
 /* --- attaching -------------------------------------------------------------------------------- */
 
+/* The first neuron of a group that is not before a neuron of the population. */
+static int index_from(const ph_group *group, int64_t neuron)
+{
+    int64_t steps = neuron > group->first
+                        ? (neuron - group->first + group->stride - 1) / group->stride
+                        : 0;
+    return steps < group->n ? (int)steps : group->n;
+}
+
 /* The neurons of a group that lie in a span: indices [first, last) of the group. */
 static void within(const ph_group *group, const ph_span *span, int *first, int *last)
 {
-    *first = *last = 0;
-    if (span->population != group->population)
-        return;
-    while (*first < group->n && group->first + *first * group->stride < span->first)
-        (*first)++;
-    *last = *first;
-    while (*last < group->n &&
-           group->first + *last * group->stride < span->first + span->count)
-        (*last)++;
+    int is_there = span->population == group->population;
+    *first = is_there ? index_from(group, span->first) : 0;
+    *last = is_there ? index_from(group, span->first + span->count) : 0;
 }
 
 static ph_status attach_stimuli(const ph_sim *sim, ph_group *group, ph_group_run *run)
@@ -152,6 +156,22 @@ static ph_status attach_driven(const ph_sim *sim, const ph_group *group, ph_grou
     return PH_OK;
 }
 
+/* Spans of the group's population alone, and of them no more than it has neurons, have some. */
+static ph_status attach_probes(const ph_recording *recording, const ph_group *group,
+                               ph_group_run *run)
+{
+    const ph_span *spans = recording->V_m_spans;
+    int from = ph_spans_from(spans, recording->n_V_m, group->population, group->first);
+    PH_ALLOC(run->probed, group->n);
+    for (int s = from; s < recording->n_V_m && spans[s].population == group->population; s++) {
+        ph_probed p;
+        within(group, &spans[s], &p.first, &p.last);
+        if (p.first < p.last)
+            run->probed[run->n_probed++] = p;
+    }
+    return PH_OK;
+}
+
 static ph_status attach_readers(const ph_sim *sim, const ph_group *group, ph_group_run *run)
 {
     PH_ALLOC(run->counted, sim->n_readouts);
@@ -162,15 +182,8 @@ static ph_status attach_readers(const ph_sim *sim, const ph_group *group, ph_gro
             run->counted[run->n_counted++] = c;
     }
     const ph_recording *recording = &sim->brain->recording;
-    PH_ALLOC(run->probed, recording->n_V_m);
-    for (int s = 0; s < recording->n_V_m; s++) {
-        ph_probed p;
-        within(group, &recording->V_m_spans[s], &p.first, &p.last);
-        if (p.first < p.last)
-            run->probed[run->n_probed++] = p;
-    }
     run->recorded = recording->spikes_on && recording->spikes_on[group->population];
-    return PH_OK;
+    return attach_probes(recording, group, run);
 }
 
 static ph_status attach_block(void *context, int b)
