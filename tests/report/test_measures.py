@@ -3,13 +3,15 @@
 hand."""
 import contextlib
 import os
+import re
 import sys
 from unittest import mock
 
 import numpy as np
 
 sys.path.insert(0, os.path.join(os.environ["SOURCE_DIR"], "scripts"))
-from phasic_run.experiments.consolidation import familiar_novel, synaptic  # noqa: E402
+from phasic_run.experiments.consolidation import (  # noqa: E402
+    familiar_novel, salience, synaptic)
 from phasic_run.experiments.neuromodulation import (  # noqa: E402
     mean_within, broadcast_coordination, explore_exploit, gates, learners, practice)
 from phasic_run.experiments import tag_and_capture  # noqa: E402
@@ -147,3 +149,27 @@ with mock.patch.multiple(
 run = mock.Mock(phases=lambda: [("old", 0, 2, 5), ("new", 2, 5, 5)])
 time, level = np.arange(1.0, 6), np.array([10.0, 20, 1, 2, 6])
 assert mean_within(run, time, level, ["new"]) == 3 and mean_within(run, time, level, None) == 7.8
+
+# Salience: the cells of neither memory are what both are held against.
+at = salience.RECALL_MS
+run = Spiking({at + 1000: cells(_0_100=8, _100_200=3, _200_400=6, _400_1600=1),
+               at + 2300: cells(_200_300=4, _300_400=3, _400_1600=2, _0_200=9)})
+assert salience.measure(run) == 0.25 and salience.recall(run, "detail") == 0.25
+
+# The burst comes when its name says, and the days are as long.
+with open(os.path.join(os.environ["SOURCE_DIR"],
+                       "configs/experiments/consolidation/salience.yaml"), encoding="utf-8") as file:
+    lines = re.findall(r"^  (\w+): +{(?:rest: true, )?duration: (\d+) s", file.read(), re.M)
+for label, settings in salience.ARMS.items():
+    phases, bursts = {name: int(length) for name, length in lines}, "learn"
+    for path, text in (setting.split("=") for setting in settings):
+        if path == "interventions.burst.phases":
+            bursts = text.strip("[]")
+        else:
+            phases[path.split(".")[1]] = int(text.split()[0])
+    ends = dict(zip(phases, np.cumsum(list(phases.values()))))
+    assert ends["rest_2"] == 14400 and ends["rest_4"] == 86400, (label, ends)
+    if bursts:
+        hours = (ends[bursts] - ends["learn"]) / 3600
+        assert hours == salience.HOURS[label], (label, hours)
+assert set(salience.ARMS) == {*salience.HOURS, salience.NONE}
