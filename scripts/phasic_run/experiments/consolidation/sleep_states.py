@@ -125,7 +125,7 @@ def _traces(axes, seen, ms=8000.0):
         axes.plot(s.bursts[s.bursts < ms] * 1e-3, np.full(np.sum(s.bursts < ms), base - 0.04 * top),
                   "|", color="black", markersize=4)
         axes.text(0, base + 0.75 * top, name, fontsize=8)
-    axes.set(xlabel="s", ylabel=f"rate of L23E (a step: {top:.0f} Hz); bars: bursts of CA3")
+    axes.set(xlabel="s", ylabel=f"L23E ({top:.0f} Hz a step); bursts of CA3")
     axes.set_yticks([])
 
 
