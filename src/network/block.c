@@ -279,6 +279,15 @@ static ph_status leave_history(const ph_build *build, ph_block *block,
     return g < 0 ? PH_OK : history_for(build, &block->groups[g], projection, &unused);
 }
 
+ph_step ph_longest_delay(const ph_brain *brain)
+{
+    ph_step longest = 1;
+    for (int p = 0; p < brain->n_projections; p++)
+        if (brain->projections[p]->delay_max > longest)
+            longest = brain->projections[p]->delay_max;
+    return longest;
+}
+
 static int is_static(const ph_projection *projection)
 {
     return !ph_projection_rule(projection);
@@ -323,11 +332,7 @@ static ph_status make_rows(const ph_build *build, ph_block *block)
             PH_TRY(projection->cut ? leave_history(build, block, projection)
                                    : plastic_rows(build, block, projection));
     }
-    ph_step longest = 1;
-    for (int p = 0; p < brain->n_projections; p++)
-        if (brain->projections[p]->delay_max > longest)
-            longest = brain->projections[p]->delay_max;
-    return ph_calendar_create(longest, brain->epoch, &block->calendar);
+    return ph_calendar_create(ph_longest_delay(brain), brain->epoch, &block->calendar);
 }
 
 ph_status ph_block_build(const ph_build *build, int index, int n_blocks, ph_block *block)

@@ -106,6 +106,9 @@ typedef struct ph_build {
     ph_build_watch *watch; /* NULL: nobody looks on */
 } ph_build;
 
+/** @brief The longest delay of all projections, steps; 1 where there are none. Not collective. */
+ph_step ph_longest_delay(const ph_brain *brain);
+
 /** @brief Make a block: its neurons in their initial state, then its rows.
  *  Not collective; one thread builds a block alone.
  *  @param block out: zeroed memory, filled in; ph_block_destroy frees it even after an error */

@@ -21,15 +21,11 @@ static double list_room(double mean)
 static double calendar_bytes(const ph_brain *brain, const ph_buckets_per_s per_s)
 {
     double bytes = 0, step_s = brain->simulation.resolution * 1e-3;
-    ph_step longest = 1;
-    for (int i = 0; i < brain->n_projections; i++)
-        if (brain->projections[i]->delay_max > longest)
-            longest = brain->projections[i]->delay_max;
     for (int kind = 0; kind <= PH_VISIT_KINDS; kind++)
         if (per_s[kind] > 0)
             bytes += list_room(per_s[kind] * step_s) *
                      (kind ? sizeof(ph_plastic_bucket) : sizeof(ph_bucket));
-    return bytes * (double)ph_calendar_steps(longest, brain->epoch);
+    return bytes * (double)ph_calendar_steps(ph_longest_delay(brain), brain->epoch);
 }
 
 /* Whether an earlier projection onto the same neurons has the same rule, and so, nearly always, the

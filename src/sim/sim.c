@@ -133,15 +133,6 @@ static ph_status open_loop(ph_sim *sim)
     return ph_root_open(sim);
 }
 
-static ph_step longest_delay(const ph_brain *brain)
-{
-    ph_step longest = 1;
-    for (int p = 0; p < brain->n_projections; p++)
-        if (brain->projections[p]->delay_max > longest)
-            longest = brain->projections[p]->delay_max;
-    return longest;
-}
-
 /* The step that ends at or after a time; INT64_MAX: there is none. */
 static ph_step step_of(double ms, double h)
 {
@@ -160,7 +151,7 @@ static ph_status create(const ph_brain *brain, ph_comm *comm, const ph_sim_optio
     sim->rank = ph_comm_rank(comm);
     sim->h = brain->simulation.resolution;
     sim->n_transmitters = brain->neuromodulation.transmitters.count;
-    sim->longest_delay = longest_delay(brain);
+    sim->longest_delay = ph_longest_delay(brain);
     sim->taken = -1;
     sim->end = sim->until = step_of(options->until_ms, sim->h);
     sim->stop_at = options->stop_ms > 0 ? step_of(options->stop_ms, sim->h) : INT64_MAX;

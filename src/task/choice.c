@@ -23,6 +23,16 @@ ph_status ph_choice_layout(const ph_choice_params *params, ph_task_layout *layou
     return PH_OK;
 }
 
+int ph_choice_cue_of_block(const ph_choice *choice, int n)
+{
+    int order[PH_CHOICE_CUES_MAX];
+    int64_t trial = choice->trials.trial;
+    for (int c = 0; c < n; c++)
+        order[c] = c;
+    ph_trials_shuffle(&choice->trials, order, n, trial / n * PH_CHOICE_CUES_MAX);
+    return order[trial % n];
+}
+
 /* Which irrelevant cue a trial has. */
 static int distractor_of(const ph_choice *choice, const ph_choice_params *params)
 {

@@ -39,6 +39,8 @@ extern const char *const ph_choice_rewards[];
      .choices = ph_choice_rewards, .value = "contingent",                                          \
      .doc = "independent: paid with the actions' mean probability, whatever was done (a control)"}
 
+#define PH_CHOICE_CUES_MAX 1000 /* that are shown in turn */
+
 /* The state of a task begins with it. */
 typedef struct ph_choice {
     ph_trials trials;
@@ -49,6 +51,10 @@ typedef struct ph_choice {
 /** @brief Check the keys and lay out inputs, readouts and channels: first the cues', then the
  *  actor's. Not collective. @return PH_CONFIG */
 ph_status ph_choice_layout(const ph_choice_params *params, ph_task_layout *layout);
+
+/** @brief Which of n cues, at most PH_CHOICE_CUES_MAX, this trial shows: a block of n trials has
+ *  each once, in random order. Not collective. */
+int ph_choice_cue_of_block(const ph_choice *choice, int n);
 
 /** @brief Show what is due, count, choose and tell. Once a beat, after cue and context are set.
  *  Not collective. */

@@ -12,11 +12,10 @@
 /* --- keys ------------------------------------------------------------------------------------- */
 
 #define SETS_MAX 1000
-#define CUES_MAX 1000 /* of all sets that are shown in a phase */
 
 static const ph_param keys[] = {
     PH_CHOICE_KEYS(ph_continual_params, choice),
-    PH_INT(ph_continual_params, cues, "2", 1, CUES_MAX, "of a set; each once in a block"),
+    PH_INT(ph_continual_params, cues, "2", 1, PH_CHOICE_CUES_MAX, "of a set; each once in a block"),
     PH_INT(ph_continual_params, first, "0", 0, SETS_MAX, "the first set that is shown, from 0 on"),
     PH_INT(ph_continual_params, shown, "1", 1, SETS_MAX, "how many sets are shown, all in turn"),
     PH_INT(ph_continual_params, turn, "1", 0, PH_ACTIONS_MAX,
@@ -42,9 +41,9 @@ static ph_status check(const ph_continual_params *p)
 {
     PH_CHECK(p->choice.actor.actions.count >= 2, PH_CONFIG,
              "task.actions: a choice needs two or more");
-    PH_CHECK(p->cues * p->shown <= CUES_MAX, PH_CONFIG,
+    PH_CHECK(p->cues * p->shown <= PH_CHOICE_CUES_MAX, PH_CONFIG,
              "task.shown: %lld sets of %lld cues are more than %d cues", (long long)p->shown,
-             (long long)p->cues, CUES_MAX);
+             (long long)p->cues, PH_CHOICE_CUES_MAX);
     return PH_OK;
 }
 
@@ -59,12 +58,8 @@ static ph_status layout(const void *params, ph_task_layout *l)
 
 static void begin_trial(state *s)
 {
-    int order[CUES_MAX], n = (int)(s->p->cues * s->p->shown);
-    for (int c = 0; c < n; c++)
-        order[c] = (int)(s->p->first * s->p->cues) + c;
-    int64_t trial = s->choice.trials.trial;
-    ph_trials_shuffle(&s->choice.trials, order, n, trial / n * CUES_MAX);
-    s->choice.cue = order[trial % n];
+    int first = (int)(s->p->first * s->p->cues), n = (int)(s->p->cues * s->p->shown);
+    s->choice.cue = first + ph_choice_cue_of_block(&s->choice, n);
 }
 
 static int set_of(const state *s)

@@ -35,7 +35,7 @@ static const ph_table outlier_table =
 
 static const ph_param keys[] = {
     PH_CHOICE_KEYS(ph_reversal_params, choice),
-    PH_INT(ph_reversal_params, cues, "1", 1, 1000,
+    PH_INT(ph_reversal_params, cues, "1", 1, PH_CHOICE_CUES_MAX,
            "how many there are; each once in a block, cue c's better action is (c + rule) mod n"),
     PH_REAL(ph_reversal_params, p_better, "1", "0.75", 0, 1, "probability that it is paid"),
     PH_REAL(ph_reversal_params, p_worse, "1", "0.25", 0, 1, "that any other action is paid"),
@@ -51,8 +51,6 @@ static const ph_table table =
 /* --- state ------------------------------------------------------------------------------------ */
 
 enum { DRAW_RULE = PH_DRAW_OWN, DRAW_EVERY, DRAW_OUTLIER_EVERY, DRAW_OUTLIER_RULE };
-
-#define CUES_MAX 1000
 
 /* When something next happens that recurs. */
 typedef struct timer {
@@ -156,11 +154,7 @@ static void begin_trial(state *s)
         time_outlier(s);
     }
     s->is_outlier = trial < s->outlier_end;
-    int order[CUES_MAX], n = (int)s->p->cues;
-    for (int c = 0; c < n; c++)
-        order[c] = c;
-    ph_trials_shuffle(&s->choice.trials, order, n, trial / n * CUES_MAX);
-    s->choice.cue = order[trial % n];
+    s->choice.cue = ph_choice_cue_of_block(&s->choice, (int)s->p->cues);
     s->choice.context = s->p->context ? s->rule : -1;
 }
 
