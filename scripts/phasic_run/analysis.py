@@ -76,20 +76,31 @@ def information(labels, responses):
     return float(plain - bias)
 
 
+def _parts(labels, folds, seed):
+    """Which of `folds` parts each trial is in: by chance, those of one label in all parts alike."""
+    order = np.random.default_rng(seed).permutation(len(labels))
+    part = np.empty(len(labels), dtype=int)
+    part[order[np.argsort(labels[order], kind="stable")]] = np.arange(len(labels)) % folds
+    return part
+
+
 def decode(counts, labels, folds=5, ridge=1.0, seed=0):
     """Share of held-out trials that a linear decoder names right: ridge regression of indicators of
-    the labels on square roots of counts, in `folds` parts of the trials, drawn by `seed`.
+    the labels on square roots of counts, in `folds` parts of the trials, drawn by `seed`. A label
+    weighs as much as another, however often it comes: chance is one in as many as there are.
 
     counts: [trial, neuron]"""
     x, labels = np.sqrt(np.asarray(counts, dtype=float)), np.asarray(labels)
-    classes = np.unique(labels)
-    part = np.random.default_rng(seed).permutation(len(labels)) % folds
+    classes, part = np.unique(labels), _parts(labels, folds, seed)
     right = 0
     for k in range(folds):
         train, test = part != k, part == k
-        mean = x[train].mean(0)
-        a, b = x[train] - mean, x[test] - mean
-        target = (labels[train][:, None] == classes) - 1 / len(classes)
+        own = labels[train][:, None] == classes
+        weight = (own / np.maximum(own.sum(0), 1)).sum(1)
+        weight /= weight.mean()
+        root, mean = np.sqrt(weight)[:, None], np.average(x[train], 0, weight)
+        a, b = root * (x[train] - mean), x[test] - mean
+        target = root * (own - 1 / len(classes))
         kernel = a @ a.T  # the dual form: there are more neurons than trials
         kernel += ridge * (np.trace(kernel) / len(kernel) + 1e-12) * np.eye(len(kernel))
         named = classes[(b @ (a.T @ np.linalg.solve(kernel, target))).argmax(1)]

@@ -45,10 +45,15 @@ def first_difference(a, b, chunk=CHUNK):
     return None
 
 
+def _ms(time):
+    """A time to the microsecond: two steps apart is told apart, however late."""
+    return f"{time:.3f}".rstrip("0").rstrip(".") + " ms"
+
+
 def _spike(columns, i):
     """A spike in words."""
     times, ids = columns
-    return f"neuron {int(ids[i])} at {times[i]:.4g} ms" if i < times.shape[0] else "no more spikes"
+    return f"neuron {int(ids[i])} at {_ms(times[i])}" if i < times.shape[0] else "no more spikes"
 
 
 def _groups(run):
@@ -75,7 +80,7 @@ def spikes(a, b):
         lines.append(f"{name}: {sizes[0]} | {sizes[1]} spikes; the first that differs is its number "
                      f"{i}: {_spike(tables[0], i)} | {_spike(tables[1], i)}")
     if earliest is not None:
-        lines.insert(0, f"the same until {earliest:.4g} ms")
+        lines.insert(0, f"the same until {_ms(earliest)}")
     return lines
 
 
@@ -92,7 +97,8 @@ def trials(a, b):
     sizes = [len(table[0]) for table in tables]
     if i is None:
         return [] if sizes[0] == sizes[1] else [f"{sizes[0]} | {sizes[1]} trials, the same so far"]
-    words = [f"{name} {x[i]:g} | {y[i]:g}" for name, x, y in zip(names, *tables) if x[i] != y[i]]
+    words = [f"{name} {x[i]} | {y[i]}" for name, x, y in zip(names, *tables)
+             if x[i] != y[i] and not (x[i] != x[i] and y[i] != y[i])]
     return [f"trial {i} is the first that differs: " + ", ".join(words)]
 
 

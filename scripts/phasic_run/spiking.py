@@ -40,17 +40,20 @@ class Window:
     def correlation(self, chosen=None):
         """Mean correlation of the pairs of (chosen) neurons that spiked. The sum over pairs comes
         from the square of the sum of all neurons' standardised counts."""
-        bins = int(round((self.end - self.begin) / BIN_MS))
-        active = self.counts > 0
+        # A bin that the window's end cuts would be one of another length: it is left out.
+        bins = int((self.end - self.begin) / BIN_MS + 1e-9)
+        bin_of = ((self.times - self.begin - 1e-3) / BIN_MS).astype(np.int64)
+        ids, bin_of = self.ids[bin_of < bins], bin_of[bin_of < bins]
+        counts = np.bincount(ids, minlength=self.n)
+        active = counts > 0
         if not active.any():
             return np.nan
         if chosen is not None:
             active &= np.isin(np.arange(self.n), chosen)
-        kept = active[self.ids]
-        bin_of = ((self.times[kept] - self.begin - 1e-3) / BIN_MS).astype(np.int64)
-        cells, count = np.unique(self.ids[kept] * bins + bin_of, return_counts=True)
+        kept = active[ids]
+        cells, count = np.unique(ids[kept] * bins + bin_of[kept], return_counts=True)
         square = np.bincount(cells // bins, count ** 2, self.n)
-        mean = self.counts / bins
+        mean = counts / bins
         norm = np.sqrt(np.where(active, square - bins * mean ** 2, 1.0))
         total = np.bincount(cells % bins, count / norm[cells // bins], bins)
         total -= np.sum(mean[active] / norm[active])

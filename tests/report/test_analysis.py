@@ -59,6 +59,14 @@ def a_decoder_reaches_what_can_be_reached(rng):
     assert best - 0.02 < found < best + 0.015, (found, best)
     chance = analysis.decode(counts, rng.permutation(labels))
     assert abs(chance - 0.5) < 0.045, chance
+    # One label in ten trials, and the other: what tells them apart does so all the same.
+    labels = (rng.random(400) < 0.1).astype(int)
+    found = analysis.decode(rng.poisson(np.where(labels[:, None], 9, 3), (400, 5)), labels)
+    assert found > 0.97, found
+    # Labels that come equally often and tell nothing: held-out trials are not named worse than that.
+    found = [analysis.decode(rng.poisson(2, (40, 100)), rng.permutation(np.repeat(range(4), 10)))
+             for _ in range(100)]
+    assert abs(np.mean(found) - 0.25) < 0.025, np.mean(found)
 
 
 def what_is_read_is_what_is_there(folder):

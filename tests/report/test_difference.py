@@ -55,9 +55,9 @@ def runs_are_told_apart(folder):
     left, right = table(one, "r.B"), table(other, "r.B")
     i = next(i for i, (x, y) in enumerate(zip(left, right)) if x != y)
     assert (f"{len(left)} | {len(right)} spikes; the first that differs is its number {i}: neuron "
-            f"{left[i][1]} at {left[i][0]:.4g} ms | neuron {right[i][1]} at {right[i][0]:.4g} ms"
+            f"{left[i][1]} at {left[i][0]:.5g} ms | neuron {right[i][1]} at {right[i][0]:.5g} ms"
             ) in text, text
-    assert f"the same until {min(left[i][0], right[i][0]):.4g} ms" in text, text
+    assert f"the same until {min(left[i][0], right[i][0]):.5g} ms" in text, text
 
 
 def a_difference_is_found_beyond_a_chunk():
@@ -88,6 +88,30 @@ def a_run_that_is_the_beginning_of_another_differs(folder):
     assert "the same: configuration, trials" in out.getvalue(), out.getvalue()
 
 
+class Made:
+    """A run: one population's spikes, and trials."""
+
+    def __init__(self, times, columns):
+        ids = np.zeros(len(times), dtype=np.uint64)
+        self.spikes_file = {"spikes": {"r.A": {"timestamps": np.array(times), "node_ids": ids}}}
+        self.columns = {name: np.array(values) for name, values in columns.items()}
+
+    def trials(self):
+        """Columns by name."""
+        return self.columns
+
+
+def late_times_are_told_apart():
+    """A step apart after twenty minutes; of a trial, what differs alone: NaN is like NaN."""
+    a = Made([5.0, 1234567.8], {"time_ms": [1234567.75], "value": [np.nan], "action": [0]})
+    b = Made([5.0, 1234567.9], {"time_ms": [1234568.0], "value": [np.nan], "action": [0]})
+    lines = difference.spikes(a, b)
+    assert lines[0] == "the same until 1234567.8 ms", lines
+    assert "at 1234567.8 ms | neuron 0 at 1234567.9 ms" in lines[1], lines
+    lines = difference.trials(a, b)
+    assert lines == ["trial 0 is the first that differs: time_ms 1234567.75 | 1234568.0"], lines
+
+
 def main():
     """Three runs, and what is said of them."""
     with tempfile.TemporaryDirectory() as folder:
@@ -100,6 +124,7 @@ def main():
                             *more], check=True)
         runs_are_told_apart(folder)
         a_difference_is_found_beyond_a_chunk()
+        late_times_are_told_apart()
         a_run_that_is_the_beginning_of_another_differs(folder)
         code, text = compared(os.path.join(folder, "one"), os.path.join(folder, "none"))
         assert code == 2 and "no such folder" in text, text

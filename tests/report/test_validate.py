@@ -76,6 +76,10 @@ def check_statistics():
     part = np.isin(ids, some)
     expected = plain_statistics(times[part], ids[part], n, begin, end)[2]
     assert abs(window.correlation(some) - expected) < 1e-12
+    # Spikes behind the last whole bin of 2 ms belong to no bin.
+    odd = Window(times, ids, n, begin, end - 3)
+    whole = plain_statistics(times, ids, n, begin, end - 4)[2]
+    assert (times > end - 4).any() and abs(odd.correlation() - whole) < 1e-12
     silent = Window(times[:0], ids[:0], n, begin, end)
     assert np.isnan(silent.correlation()) and not silent.rates().any() and silent.cvs().size == 0
     a, b = rng.normal(0, 1, 400).round(1), rng.normal(0.4, 1, 300).round(1)
