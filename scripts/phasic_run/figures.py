@@ -85,11 +85,13 @@ def learning(run):
 
 
 def _raster_window(run):
-    """(begin, end, cue or None) in ms: one trial in the later half, else the middle second."""
-    trials, end = run.trials(), run.end_ms()
+    """(begin, end, cue or None) in ms: one trial in the later half, else a second in the middle of
+    the longest time without a rest."""
+    trials = run.trials()
     if trials is None:
-        middle = end / 2
-        return max(0.0, middle - 500), min(end, middle + 500), None
+        begin, end = run.longest_stretch()
+        middle = (begin + end) / 2
+        return max(begin, middle - 500), min(end, middle + 500), None
     times = trials["time_ms"]
     chosen = int(0.75 * (len(times) - 1))
     cue = float(times[chosen])
@@ -175,8 +177,8 @@ def _draw_rates(regions, run, size):
     for ax, (region, populations) in zip(axes[:, 0], regions.items()):
         for k, (name, times, rates) in enumerate(populations):
             ax.plot(times, rates, color=plot.colour(k), linewidth=1.3)
-        for _, begin, _, _ in run.phases()[1:]:
-            ax.axvline(begin / 1000, color=plot.FAINT, linewidth=1.0, linestyle=(0, (4, 3)))
+        for begin in plot.phase_lines(run):
+            ax.axvline(begin, color=plot.FAINT, linewidth=1.0, linestyle=(0, (4, 3)))
         ax.set_ylim(bottom=0)
         ax.margins(x=0)
         ax.yaxis.set_major_locator(MaxNLocator(3))
@@ -187,7 +189,7 @@ def _draw_rates(regions, run, size):
         else:
             ax.set_title(region, pad=8 + 15 * ((len(entries) + 2) // 3))
         plot.label_right(ax, entries, size)
-    axes[-1, 0].set_xlabel("time, s")
+    axes[-1, 0].set_xlabel(plot.time_label(run))
     return fig
 
 
@@ -196,7 +198,7 @@ def rates(run):
     group = run.group("rates")
     if group is None or "time_ms" not in group:
         return None
-    time = group["time_ms"][()] / 1000
+    time = run.without_rests(group["time_ms"][()]) / 1000
     regions, means = {}, []
     for address, region, _ in run.populations():
         if address not in group:
@@ -209,7 +211,8 @@ def rates(run):
         return None
     high, low = max(means), min(means)
     caption = (f"Mean rate of each population's neurons over the run; {high[1]} is the most "
-               f"active with {high[0]:.1f} Hz on average, {low[1]} the least with {low[0]:.1f} Hz.")
+               f"active with {high[0]:.1f} Hz on average, {low[1]} the least with {low[0]:.1f} Hz."
+               f"{plot.about_rests(run)}")
     alt = f"Rates of {len(means)} populations over time, by region."
     return "Rates", caption, alt, lambda size: _draw_rates(regions, run, size)
 

@@ -99,11 +99,14 @@ def _panels(run, transmitter):
 # --- the time line ---------------------------------------------------------------------------
 
 
-def _closer(trials, end):
-    """(begin, end) in ms of some trials in the later half, or of some seconds of the middle."""
+def _closer(run):
+    """(begin, end) in ms of some trials in the later half, or of some seconds in the middle of the
+    longest time without a rest."""
+    trials, end = run.trials(), run.end_ms()
     if trials is None or len(trials["time_ms"]) < 2:
-        half = min(500 * SECONDS, end / 2)
-        return end / 2 - half, end / 2 + half
+        begin, end = run.longest_stretch()
+        half, middle = min(500 * SECONDS, (end - begin) / 2), (begin + end) / 2
+        return middle - half, middle + half
     times = trials["time_ms"]
     spacing = float(np.median(np.diff(times)))
     cue = times[int(0.75 * (len(times) - 1))]
@@ -119,14 +122,15 @@ def _bins(time, values, step):
             grouped.min(axis=1), grouped.max(axis=1))
 
 
-def _draw_whole(ax, lines, phases):
+def _draw_whole(ax, lines, run):
     for k, (_, time, values, style) in enumerate(lines):
-        at, mean, low, high = _bins(time, values, max(1, len(values) // BINS))
+        at, mean, low, high = _bins(run.without_rests(time), values,
+                                    max(1, len(values) // BINS))
         if len(lines) <= 3 and style == "-":
             ax.fill_between(at, low, high, color=plot.colour(k), alpha=0.15, linewidth=0)
         ax.plot(at, mean, style, color=plot.colour(k), linewidth=1.4)
-    for _, begin, _, _ in phases[1:]:
-        ax.axvline(begin / 1000, color=plot.FAINT, linewidth=1.0, linestyle=DASHED)
+    for begin in plot.phase_lines(run):
+        ax.axvline(begin, color=plot.FAINT, linewidth=1.0, linestyle=DASHED)
 
 
 def _draw_close(ax, lines, trials, begin, end, step):
@@ -141,9 +145,10 @@ def _draw_close(ax, lines, trials, begin, end, step):
     ax.set_xlim(begin / 1000, end / 1000)
 
 
-def _mark_trials(ax, trials, height):
-    """Marks below the axis, a colour for each outcome."""
-    times, rewarded = trials["time_ms"] / 1000, trials["reward"] > 0
+def _mark_trials(ax, times, rewarded, height):
+    """Marks below the axis, a colour for each outcome.
+
+    times: of the trials, as on the axis"""
     low, high = ax.get_xlim()
     shown = np.flatnonzero((times >= low) & (times <= high))
     shown = shown[::-(-len(shown) // TICKS) or 1]
@@ -153,13 +158,13 @@ def _mark_trials(ax, trials, height):
 
 
 def _draw_timeline(panels, run, closer, size):
-    trials, phases = run.trials(), run.phases()
+    trials = run.trials()
     wide = size == "wide"
     fig, axes = plot.figure(size, 60 + (135 if wide else 175) * len(panels), len(panels),
                             2 if wide else 1, sharex="col")
     for row, (label, lines) in zip(axes, panels):
         if wide:
-            _draw_whole(row[0], lines, phases)
+            _draw_whole(row[0], lines, run)
         _draw_close(row[-1], lines, trials, *closer, BEATS if label == FIRING else 1)
         for ax in row:
             ax.yaxis.set_major_locator(MaxNLocator(4))
@@ -171,10 +176,13 @@ def _draw_timeline(panels, run, closer, size):
         plot.label_right(row[-1], entries, size)
     for ax in axes[-1]:
         ax.set_xlabel("time, s")
+    if wide:
+        axes[-1][0].set_xlabel(plot.time_label(run))
     if trials is not None:
-        _mark_trials(axes[0][-1], trials, 0.12)
+        cues, rewarded = trials["time_ms"], trials["reward"] > 0
+        _mark_trials(axes[0][-1], cues / 1000, rewarded, 0.12)
         if wide:
-            _mark_trials(axes[0][0], trials, 0.06)
+            _mark_trials(axes[0][0], run.without_rests(cues) / 1000, rewarded, 0.06)
     return fig
 
 
@@ -185,6 +193,7 @@ def timeline(run, transmitter):
         return None
     trials = run.trials()
     caption = "Over the whole run (left; the pale band is the range) and in a closer look."
+    caption += plot.about_rests(run)
     if trials is not None:
         caption += (" Marks below the first panel are trials, rewarded in blue and not in orange; "
                     "dashed lines are new phases on the left, cues on the right.")
@@ -197,7 +206,7 @@ def timeline(run, transmitter):
         caption += f" {transmitter.capitalize()} was {words}."
         alt = f"Time line of {transmitter}: {words}."
     return (transmitter.capitalize(), caption, alt,
-            lambda size: _draw_timeline(panels, run, _closer(trials, run.end_ms()), size))
+            lambda size: _draw_timeline(panels, run, _closer(run), size))
 
 
 # --- around trials ---------------------------------------------------------------------------

@@ -65,6 +65,22 @@ def figure(size, height, rows=1, columns=1, **options):
                         figsize=(WIDTHS[size] * _PX, height * _PX), **options)
 
 
+def phase_lines(run):
+    """Where phases but the first begin on an axis of the whole run, s; rests take no room there."""
+    return [float(run.without_rests(begin)) / 1000 for _, begin, _, _ in run.phases()[1:]]
+
+
+def time_label(run):
+    """What stands below such an axis."""
+    return "time without rests, s" if run.rests() else "time, s"
+
+
+def about_rests(run):
+    """What a caption says of them."""
+    hours = sum(end - begin for begin, end in run.rests()) / 3.6e6
+    return f" {hours:.3g} hours of rest take no room." if hours else ""
+
+
 def to_svg(fig, name, alt):
     """The figure as inline SVG with ids of its own, scaling to its column."""
     buffer = io.StringIO()

@@ -66,6 +66,11 @@ def short(value):
     return f"{value:.3g} T"
 
 
+def seconds(value):
+    """A time of three digits or more, without an exponent."""
+    return f"{value:,.0f} s" if value >= 1000 else f"{value:.4g} s"
+
+
 def facts(run):
     """[(label, value, small print, class)] for the head of the page."""
     s = run.summary
@@ -84,16 +89,19 @@ def facts(run):
     if s.get("synapses") is not None:
         add("Synapses", short(s["synapses"]), f"{short(s.get('plastic_synapses') or 0)} plastic")
     if s.get("biological_s") is not None:
-        add("Biological time", f"{s['biological_s']:.4g} s")
+        rested_s = sum(end - begin for begin, end in run.rests()) * 1e-3
+        add("Biological time", seconds(s["biological_s"]),
+            f"{seconds(rested_s)} of it rest" if rested_s else "")
     if s.get("simulate_s") is not None:
         factor = s.get("real_time_factor")
-        add("Wall time", f"{s['simulate_s']:.3g} s",
+        add("Wall time", seconds(s["simulate_s"]),
             f"real-time factor {factor:.3g}" if factor is not None else "")
     if s.get("ranks"):
         add("Layout", f"{s['ranks']} × {s.get('threads', 1)}", "ranks × threads")
     if s.get("spikes") is not None and s.get("neurons") and s.get("biological_s"):
+        awake_s = float(run.without_rests(1000 * s["biological_s"])) / 1000
         add("Spikes", short(s["spikes"]),
-            f"{s['spikes'] / s['neurons'] / s['biological_s']:.2f} Hz a neuron")
+            f"{s['spikes'] / s['neurons'] / awake_s:.2f} Hz a neuron" if awake_s > 0 else "")
     if s.get("peak_rss_bytes"):
         add("Memory", f"{s['peak_rss_bytes'] / 1e6:.0f} MB", "largest rank")
     for name, phase in (s.get("phases") or {}).items():

@@ -2,6 +2,7 @@
 """The folder of a run: summary.json, run.h5 and spikes.h5, read no further than needed."""
 import json
 import os
+import re
 
 import h5py
 import numpy as np
@@ -55,6 +56,7 @@ class Run:
         self.summary = read_summary(folder)
         self.file = _open(os.path.join(folder, "run.h5"))
         self.spikes_file = _open(os.path.join(folder, "spikes.h5"))
+        self._rests = None
         if not self.summary and self.file is None and self.spikes_file is None:
             raise RunError(f"{folder}: neither summary.json nor run.h5 nor spikes.h5 is there")
 
@@ -90,6 +92,26 @@ class Run:
             return []
         return list(zip(texts(group["name"]), group["begin_ms"][()], group["end_ms"][()],
                         group["trials"][()]))
+
+    def rests(self):
+        """[(begin_ms, end_ms)] of the phases of rest: hours in which nothing fires."""
+        if self._rests is None:
+            text = self.group("provenance/configuration")
+            names = _names_of_rests(text[()].decode("utf-8", "replace")) if text is not None else ""
+            self._rests = [(float(begin), float(end)) for name, begin, end, _ in self.phases()
+                           if re.fullmatch(names, name)]
+        return self._rests
+
+    def without_rests(self, times):
+        """Times (ms) on a clock that stands still while the brain rests."""
+        times = np.asarray(times, dtype=float)
+        return times - sum((np.clip(times - begin, 0, end - begin) for begin, end in self.rests()),
+                           np.zeros(times.shape))
+
+    def longest_stretch(self):
+        """(begin_ms, end_ms) of the longest time without a rest in it."""
+        edges = [0.0, *(edge for rest in self.rests() for edge in rest), self.end_ms()]
+        return max(zip(edges[::2], edges[1::2]), key=lambda pair: pair[1] - pair[0])
 
     def phase_names(self):
         """Names of all phases of the configuration, by index."""
@@ -128,6 +150,26 @@ class Run:
         times = group["timestamps"]
         first, last = (_bisect(times, t) for t in (begin_ms, end_ms))
         return times[first:last], group["node_ids"][first:last]
+
+
+def _names_of_rests(text):
+    """A pattern of the names that phases of rest have in a run, of its resolved configuration: a group
+    and a phase may each have the number of a repetition behind it."""
+    from . import resolved  # which reads runs itself
+
+    rests, others = [], []
+
+    def add(phases, before):
+        for name, phase in phases.items() if isinstance(phases, dict) else ():
+            pattern = before + re.escape(name) + "(-[0-9]+)?"
+            if isinstance(phase, dict) and "phases" in phase:
+                add(phase["phases"], pattern + "[.]")
+            elif isinstance(phase, dict):
+                (rests if phase.get("rest") == "true" else others).append(pattern)
+
+    add(resolved.parse(text).get("phases"), "")
+    # A phase may have a name that looks like another's repetition: what is no rest goes before.
+    return f"(?!({'|'.join(others)})$)({'|'.join(rests)})" if rests else "(?!)"
 
 
 def _bisect(times, value):
