@@ -41,6 +41,9 @@ endif()
 list(JOIN MPI_C_LIBRARIES " " words)
 string(APPEND pc_libs " ${words}")
 list(JOIN pc_requires " " pc_requires)
+# From the folder of phasic.pc to the prefix: a libdir may be several folders deep (Debian's are).
+file(RELATIVE_PATH pc_up /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix)
+string(REGEX REPLACE "/$" "" pc_up "${pc_up}")
 configure_file(cmake/phasic.pc.in phasic.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/phasic.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
@@ -50,10 +53,10 @@ install(DIRECTORY configs regions slurm scripts examples DESTINATION ${share}
         PATTERN "__pycache__" EXCLUDE PATTERN "*.pyc" EXCLUDE PATTERN "build" EXCLUDE
         # These build, or keep what they find in the tree.
         REGEX "scripts/(test|bench|controls|weak_scaling)$" EXCLUDE)
-install(FILES docs/phasic.schema.json docs/region.schema.json docs/neuromodulation.schema.json
-        DESTINATION ${share}/docs)
-install(FILES README.md ARCHITECTURE.md CONTRIBUTING.md CHANGELOG.md
-        DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY docs DESTINATION ${share})
+set(words_of_the_tree README.md ARCHITECTURE.md CONTRIBUTING.md CHANGELOG.md LICENSE)
+install(FILES ${words_of_the_tree} DESTINATION ${share}) # which the pages in docs name
+install(FILES ${words_of_the_tree} DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 # --- shells and man ------------------------------------------------------------------------------------
 # The program writes them itself; where it cannot be run here, they are left out.
