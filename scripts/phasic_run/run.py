@@ -58,6 +58,9 @@ class Run:
         self.spikes_file = _open(os.path.join(folder, "spikes.h5"))
         self._rests = None
         if not self.summary and self.file is None and self.spikes_file is None:
+            if os.path.isdir(os.path.join(folder, "parts")):
+                raise RunError(f"{folder}: the run goes on (phasic watch {folder}), or was killed "
+                               f"(phasic recover {folder} finishes its files)")
             raise RunError(f"{folder}: neither summary.json nor run.h5 nor spikes.h5 is there")
 
     def close(self):

@@ -23,7 +23,7 @@ static void print_rounding(const ph_brain *brain, const ph_quanta *quanta)
         }
     }
     if (worst > 0)
-        printf("weights are rounded by at most %.2g %% (%s)\n", 100 * worst, where);
+        printf("weights are rounded by at most %.3g %% (%s)\n", 100 * worst, where);
 }
 
 ph_status ph_check_weights(const ph_brain *brain)

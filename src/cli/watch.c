@@ -67,11 +67,17 @@ static void show_transmitters(const ph_brain *brain, const ph_followed *now)
     const ph_region *regions = brain->regions.items;
     const ph_transmitter *transmitters = brain->neuromodulation.transmitters.items;
     for (int t = 0; t < brain->neuromodulation.transmitters.count; t++) {
+        const double *nM = now->nM + (ptrdiff_t)t * brain->n_regions;
+        int n_known = 0, n_shown = 0;
+        for (int r = 0; r < brain->n_regions; r++)
+            n_known += !isnan(nM[r]);
+        if (n_known == 0) /* not recorded, or not yet */
+            continue;
         printf("  %-20s", transmitters[t].item.name);
         for (int r = 0; r < brain->n_regions; r++)
-            if (now->nM[t * brain->n_regions + r] > 0)
-                printf(" %s %.1f", regions[r].item.name, now->nM[t * brain->n_regions + r]);
-        puts(" nM");
+            if (nM[r] > 0)
+                n_shown += printf(" %s %.1f", regions[r].item.name, nM[r]) > 0;
+        puts(n_shown ? " nM" : " 0 nM");
     }
 }
 

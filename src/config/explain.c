@@ -137,6 +137,7 @@ typedef struct search {
     FILE *out;
     const ph_registry *registries;
     ph_nearest nearest; /* of the first key that is not known */
+    const ph_param *named; /* a mapping of names, of which the last word may be one; NULL: none */
     int found;
 } search;
 
@@ -156,6 +157,8 @@ static void find_below(search *s, const ph_param *param, const char *path)
         const char *dot = strchr(path, '.');
         if (param->kind == PH_KIND_MAP && s->found == before && dot)
             find_key(s, param->table, dot + 1); /* past the name of an entry */
+        if (param->kind == PH_KIND_MAP && s->found == before && !dot && *path)
+            s->named = param;
     }
     if (param->kind == PH_KIND_VARIANT)
         find_in_types(s, &s->registries[param->registry], path);
@@ -205,30 +208,16 @@ static void find_type(search *s, const char *word)
     }
 }
 
-ph_status ph_explain(FILE *out, const ph_table *root, const ph_registry *registries,
-                     const char *word)
-{
-    if (!word) {
-        print_overview(out, root, registries);
-        return PH_OK;
-    }
-    const char *last = strrchr(word, '.');
-    search s = {out, registries, ph_nearest_to(last ? last + 1 : word), 0};
-    find_type(&s, word);
-    find_key(&s, root, word);
-    if (s.found)
-        return PH_OK;
-    char hint[PH_HINT];
-    return ph_error(PH_CONFIG, "there is no key or type '%.100s'%s; `phasic explain` lists them",
-                    word, ph_nearest_hint(&s.nearest, hint));
-}
-
 /* --- lists of words --------------------------------------------------------------------------- */
 
+#define PATHS 320 /* bytes of the paths that are offered */
+
 typedef struct lister {
-    FILE *out;
+    FILE *out;        /* NULL: into `found` those that end in `key` */
     const ph_registry *registries;
     int paths; /* 1: only what has no user's name in it */
+    const char *key;
+    char *found; /* of PATHS bytes */
 } lister;
 
 static void list_table(const lister *l, const ph_table *table, const char *prefix);
@@ -243,6 +232,14 @@ static int is_listed(const ph_registry *registry, int type, const char *key)
     return 0;
 }
 
+/* One that does not fit is left out. */
+static void find_path(const lister *l, const char *path, const char *key)
+{
+    size_t used = strlen(l->found);
+    if (!strcmp(key, l->key) && used + strlen(path) + 5 < PATHS)
+        snprintf(l->found + used, PATHS - used, "%s%s", used ? " or " : "", path);
+}
+
 static void list_param(const lister *l, const ph_param *param, const char *prefix)
 {
     char path[256];
@@ -250,7 +247,9 @@ static void list_param(const lister *l, const ph_param *param, const char *prefi
         return;
     snprintf(path, sizeof path, "%s%s%s", prefix, *prefix ? "." : "", param->name);
     int has_names = param->kind == PH_KIND_MAP || param->kind == PH_KIND_VARIANTS;
-    if (!l->paths || (!has_names && param->kind != PH_KIND_RECORD))
+    if (!l->out)
+        find_path(l, path, param->name);
+    else if (!l->paths || (!has_names && param->kind != PH_KIND_RECORD))
         fprintf(l->out, "%s\n", path);
     if (param->kind == PH_KIND_RECORD || (param->kind == PH_KIND_MAP && !l->paths))
         list_table(l, param->table, path);
@@ -271,9 +270,45 @@ static void list_table(const lister *l, const ph_table *table, const char *prefi
 
 void ph_explain_words(FILE *out, const ph_table *root, const ph_registry *registries, int paths)
 {
-    lister l = {out, registries, paths};
+    lister l = {.out = out, .registries = registries, .paths = paths};
     for (int r = 0; r < PH_REGISTRIES && !paths; r++)
         for (int i = 0; i < registries[r].count; i++)
             fprintf(out, "%s\n", registries[r].items[i]->name);
     list_table(&l, root, "");
+}
+
+/* Whether there are paths of keys with this name, written one behind the other. */
+static int paths_to(const ph_table *root, const ph_registry *registries, const char *key,
+                    char paths[PATHS])
+{
+    *paths = '\0';
+    lister l = {.registries = registries, .key = key, .found = paths};
+    list_table(&l, root, "");
+    return *paths != '\0';
+}
+
+ph_status ph_explain(FILE *out, const ph_table *root, const ph_registry *registries,
+                     const char *word)
+{
+    if (!word) {
+        print_overview(out, root, registries);
+        return PH_OK;
+    }
+    const char *last = strrchr(word, '.');
+    search s = {out, registries, ph_nearest_to(last ? last + 1 : word), NULL, 0};
+    find_type(&s, word);
+    find_key(&s, root, word);
+    if (s.found)
+        return PH_OK;
+    char hint[PH_HINT], paths[PATHS];
+    ph_nearest_hint(&s.nearest, hint);
+    if (s.named && !*hint) { /* like no key of an entry: the name of one */
+        print_key(out, registries, s.named);
+        return PH_OK;
+    }
+    if (paths_to(root, registries, word, paths))
+        return ph_error(PH_CONFIG, "a key '%.100s' stands below others: phasic explain %s", word,
+                        paths);
+    return ph_error(PH_CONFIG, "there is no key or type '%.100s'%s; `phasic explain` lists them",
+                    word, hint);
 }

@@ -100,12 +100,25 @@ def a_night_takes_no_time(folder):
     assert "  28801.0 s of 28803 s" in told, told
 
 
+def what_is_not_recorded_is_not_shown(folder):
+    """No transmitter without its concentration; a report of such parts says what can be done."""
+    out = os.path.join(folder, "bare")
+    phasic("run", QUICKSTART, "--stop-at", "200 ms", "--out", out, "--quiet", "--set",
+           "recording={rates: {populations: [pfc.E]}, modulators: {interval: 1 h}}", code=5)
+    told = phasic("watch", out, "--once")
+    assert "pfc" in told and "nM" not in told, told
+    done = subprocess.run([os.path.join(SOURCE, "scripts", "report"), out], text=True, check=False,
+                          stderr=subprocess.PIPE)
+    assert done.returncode == 3 and f"phasic recover {out}" in done.stderr, done.stderr
+
+
 def main():
-    """Three runs; and a folder that is none."""
+    """Four runs; and a folder that is none."""
     with tempfile.TemporaryDirectory() as folder:
         a_stopped_run_is_told_as_it_is(folder)
         a_run_is_followed_to_its_end(folder)
         a_night_takes_no_time(folder)
+        what_is_not_recorded_is_not_shown(folder)
         phasic("watch", os.path.join(folder, "nothing"), code=3)
     print("test_watch: passed")
 

@@ -30,4 +30,17 @@ missing = [word for word in words
 assert not missing, missing
 for word in words[::10]:
     phasic("explain", word)
+
+
+def refused(word):
+    """What explain says of a word that is no key."""
+    done = subprocess.run([PHASIC, "explain", word], capture_output=True, text=True, check=False)
+    assert done.returncode == 2, (word, done.returncode)
+    return done.stderr
+
+
+assert "phasic explain simulation.seed" in refused("seed"), refused("seed")
+assert "did you mean 'weight'" in refused("tracts.weigth"), refused("tracts.weigth")
+assert "there is no key or type 'nonsense'" in refused("nonsense"), refused("nonsense")
+assert "scale" in phasic("explain", "regions.hippocampus")  # a user's name: what stands below it
 print("%d keys and types" % len(words))
