@@ -116,13 +116,10 @@ CLAIMS = {
                         of("5-tonic", "right, all trials after") - 1) < 0.15),
     ],
     "6-neuromodulators": [
-        ("within 15 % where the nucleus is slow",
-         lambda of: abs(of("6-neuromodulators", "quiet: nor") /
-                        of("6-neuromodulators", "quiet: nor", 1) - 1) < 0.15),
-        ("within 2 % where it is fast",
+        ("within 2 % of it in each phase",
          lambda of: all(abs(of("6-neuromodulators", phase + ": nor") /
                             of("6-neuromodulators", phase + ": nor", 1) - 1) < 0.02
-                        for phase in ("aroused", "blocked", "mimicked"))),
+                        for phase in ("quiet", "aroused", "blocked", "mimicked", "depleted"))),
         ("to within 0.002",
          lambda of: all(abs(of("6-neuromodulators", phase + ": beta") -
                             of("6-neuromodulators", phase + ": beta", 1)) < 0.002
@@ -141,7 +138,7 @@ CLAIMS = {
          lambda of: abs(of("6-neuromodulators", "depleted: nor") -
                         of("6-neuromodulators", "quiet: nor")) < 2
          and of("6-neuromodulators", "depleted: cortex") < 0.1),
-        ("not a tenth of the effect",
+        ("not a ninth of the effect",
          lambda of: of("6-neuromodulators", "aroused: beta") - of("6-dose", "blocked: beta") >
          0.2 * (of("6-neuromodulators", "aroused: beta") -
                 of("6-neuromodulators", "blocked: beta"))),

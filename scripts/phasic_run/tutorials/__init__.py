@@ -27,6 +27,20 @@ def window(run, population, begin_ms, end_ms):
     return Window(times, ids, size_of(run, population), begin_ms, end_ms)
 
 
+def mean_of_rate(series, begin, end):
+    """Of (begin of each interval, Hz) in [begin, end): an interval that begins with the end belongs to
+    what comes then."""
+    time, rate = series
+    return rate[(time >= begin) & (time < end)].mean()
+
+
+def mean_of_level(series, begin, end):
+    """Of (time from which it holds, concentration or occupancy) in (begin, end]: what holds at the
+    beginning was left there by what came before."""
+    time, level = series
+    return level[(time > begin) & (time <= end)].mean()
+
+
 def need(run, path):
     """A group of run.h5 that must be there."""
     group = run.group(path)

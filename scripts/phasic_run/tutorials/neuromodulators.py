@@ -4,7 +4,7 @@ forms of concentration and occupancy."""
 import math
 
 from .. import plot, readers
-from . import configured, panels
+from . import configured, mean_of_level, mean_of_rate, panels
 
 SETTLING_MS = 2000.0  # of a phase, which are left out
 
@@ -34,12 +34,12 @@ def expected_occupancy(phase, C, p, run):
 
 def phase_means(run):
     """{phase: (LC in Hz, nM, occupancy, cortex in Hz)} after the first two seconds."""
-    series = (readers.rates(run, "brainstem.LC"),
-              readers.concentration(run, "noradrenaline", "cortex"),
-              readers.occupancy(run, "noradrenaline", "cortex", "beta"),
-              readers.rates(run, "cortex.E"))
-    return {name: [values[(time > begin + SETTLING_MS) & (time <= end)].mean()
-                   for time, values in series] for name, begin, end, _ in run.phases()}
+    series = ((mean_of_rate, readers.rates(run, "brainstem.LC")),
+              (mean_of_level, readers.concentration(run, "noradrenaline", "cortex")),
+              (mean_of_level, readers.occupancy(run, "noradrenaline", "cortex", "beta")),
+              (mean_of_rate, readers.rates(run, "cortex.E")))
+    return {name: [mean(values, begin + SETTLING_MS, end) for mean, values in series]
+            for name, begin, end, _ in run.phases()}
 
 
 def measures(run):

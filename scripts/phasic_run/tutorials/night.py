@@ -3,18 +3,17 @@
 import numpy as np
 
 from .. import plot, readers
-from . import configured, panels
+from . import configured, mean_of_level, mean_of_rate, panels
 
 SETTLING_MS = 3000.0  # of a phase, which are left out: the events of the day are over by then
 AWAKE = ("day", "asleep", "morning")
 REGIONS = ("brainstem.BF", "sensory_cortex.L23E", "hippocampus.CA1")
 
 
-def mean(run, phase, series):
-    """Of (time, values) within a phase, after its beginning."""
+def span(run, phase):
+    """(begin, end) of a phase without its beginning, ms."""
     begin, end = next((begin, end) for name, begin, end, _ in run.phases() if name == phase)
-    time, values = series
-    return values[(time > begin + SETTLING_MS) & (time <= end)].mean()
+    return begin + SETTLING_MS, end
 
 
 def strengths(run, tract):
@@ -27,10 +26,10 @@ def measures(run):
     """Rates in phases that are simulated spike by spike; strengths in the evening and after."""
     found = []
     for phase in AWAKE:
-        found.append((f"{phase}: acetylcholine of the hippocampus", "%.0f nM" % mean(
-            run, phase, readers.concentration(run, "acetylcholine", "hippocampus"))))
+        found.append((f"{phase}: acetylcholine of the hippocampus", "%.0f nM" % mean_of_level(
+            readers.concentration(run, "acetylcholine", "hippocampus"), *span(run, phase))))
         found += [(f"{phase}: {population}",
-                   "%.1f Hz" % mean(run, phase, readers.rates(run, population)))
+                   "%.1f Hz" % mean_of_rate(readers.rates(run, population), *span(run, phase)))
                   for population in REGIONS]
     for tract in ("passing", "thorough"):
         strength = strengths(run, tract)
