@@ -99,7 +99,7 @@ def facts(run):
     if s.get("ranks"):
         add("Layout", f"{s['ranks']} × {s.get('threads', 1)}", "ranks × threads")
     if s.get("spikes") is not None and s.get("neurons") and s.get("biological_s"):
-        awake_s = float(run.without_rests(1000 * s["biological_s"])) / 1000
+        awake_s = s["biological_s"] - rested_s
         add("Spikes", short(s["spikes"]),
             f"{s['spikes'] / s['neurons'] / awake_s:.2f} Hz a neuron" if awake_s > 0 else "")
     if s.get("peak_rss_bytes"):

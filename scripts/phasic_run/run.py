@@ -113,7 +113,7 @@ class Run:
 
     def longest_stretch(self):
         """(begin_ms, end_ms) of the longest time without a rest in it."""
-        edges = [0.0, *(edge for rest in self.rests() for edge in rest), self.end_ms()]
+        edges = [self.begin_ms(), *(edge for rest in self.rests() for edge in rest), self.end_ms()]
         return max(zip(edges[::2], edges[1::2]), key=lambda pair: pair[1] - pair[0])
 
     def phase_names(self):
@@ -130,10 +130,15 @@ class Run:
             return []
         return [(name, name.split(".")[0], None) for name in self.spikes_file["spikes"]]
 
+    def begin_ms(self):
+        """Time at which the run begins, ms: later than 0 where it starts from another's state."""
+        phases = self.phases()
+        return float(phases[0][1]) if phases else 0.0
+
     def end_ms(self):
-        """Biological time of the run in ms, as far as it is known."""
+        """Time at which the run ends in ms, as far as it is known."""
         if self.summary.get("biological_s"):
-            return 1000.0 * self.summary["biological_s"]
+            return self.begin_ms() + 1000.0 * self.summary["biological_s"]
         phases = self.phases()
         if phases:
             return float(phases[-1][2])

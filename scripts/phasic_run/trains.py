@@ -21,14 +21,17 @@ def segment(folder):
     train's annotations name its population and its node id."""
     import neo
     with Run(folder) as run:
-        sizes, end = {name: size for name, _, size in run.populations()}, run.end_ms()
-    made = neo.Segment(name=folder)
-    for name, (times, ids) in arrays(folder).items():
+        sizes = {name: size for name, _, size in run.populations()}
+        begin, end = run.begin_ms(), run.end_ms()
+    made, trains = neo.Segment(name=folder), arrays(folder)
+    # Neo refuses a spike behind the end: that of the last step may be, by a rounding error.
+    end = max([end, *(times[-1] for times, _ in trains.values() if len(times))])
+    for name, (times, ids) in trains.items():
         order = np.argsort(ids, kind="stable")  # times of each neuron stay in order
         n = sizes[name] or int(ids.max(initial=-1)) + 1
         edges = np.searchsorted(ids[order], np.arange(n + 1, dtype=ids.dtype))
         for node in range(n):
             own = times[order[edges[node]:edges[node + 1]]]
-            made.spiketrains.append(neo.SpikeTrain(own, units="ms", t_stop=end, population=name,
-                                                   node_id=node))
+            made.spiketrains.append(neo.SpikeTrain(own, units="ms", t_start=begin, t_stop=end,
+                                                   population=name, node_id=node))
     return made

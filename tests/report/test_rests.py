@@ -64,6 +64,22 @@ def extent(figure, column=0):
     return found
 
 
+def a_run_that_starts_from_another_begins_later():
+    """Its time goes on: its middle, its end and its spikes are there."""
+    with tempfile.TemporaryDirectory() as folder:
+        make(folder)
+        with h5py.File(os.path.join(folder, "run.h5"), "r+") as file:
+            del file["phases"], file["neuromodulators"], file["rates"]
+            file["phases/name"] = np.array(["run"], "S")
+            file["phases/begin_ms"], file["phases/end_ms"] = [5000.0], [8000.0]
+            file["phases/trials"] = [0]
+        with open(os.path.join(folder, "summary.json"), "w", encoding="utf-8") as file:
+            file.write('{"biological_s": 3}')
+        with Run(folder) as run:
+            assert (run.begin_ms(), run.end_ms()) == (5000, 8000), (run.begin_ms(), run.end_ms())
+            assert "from 6.0 to 7.0 s" in figures.raster(run)[1], figures.raster(run)[1]
+
+
 def main():
     """The clock without rests, then each figure."""
     with tempfile.TemporaryDirectory() as folder:
@@ -83,6 +99,7 @@ def main():
             assert len(closer) > 50 and 0 <= min(closer) and max(closer) <= 8, closer
             begin, end, label = extent(drawn)
             assert begin >= 0 and 10 < end <= 11.1 and label == "time without rests, s", (begin, end)
+    a_run_that_starts_from_another_begins_later()
     print("test_rests: passed")
 
 
