@@ -296,7 +296,7 @@ static void print_events(const ph_summary *s)
 {
     char a[24], b[24];
     printf("spikes             %s (%.2f Hz a neuron)\n", short_number((double)s->spikes, a),
-           s->neurons > 0 ? per_second(s->spikes, s->biological_s) / (double)s->neurons : 0.0);
+           s->neurons > 0 ? per_second(s->spikes, s->stepped_s) / (double)s->neurons : 0.0);
     printf("synaptic events    %s, %s a second\n", short_number((double)s->synaptic_events, a),
            short_number(per_second(s->synaptic_events, s->simulate_s), b));
     if (s->plastic_synapses > 0)

@@ -48,6 +48,7 @@ typedef struct ph_summary {
     int64_t largest_rank_neurons, largest_rank_synapses;
     int ranks, threads;
     double biological_s, build_s, simulate_s;
+    double stepped_s;               /* of biological_s, what is no rest */
     double stages_s[PH_STAGES];     /* mean over ranks and threads */
     double stages_max_s[PH_STAGES]; /* largest */
     double stages_min_s[PH_STAGES]; /* smallest: of exchange, what is no waiting for the slowest */

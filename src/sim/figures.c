@@ -282,6 +282,7 @@ ph_status ph_sim_summarize(ph_sim *sim, ph_summary *s)
     s->simulate_s = most[PH_STAGES + 1] + sim->before.simulate_s;
     s->peak_rss_bytes = (int64_t)most[PH_STAGES + 2];
     s->biological_s = ph_sim_elapsed(sim) * 1e-3;
+    s->stepped_s = (double)(sim->step - sim->begun) * sim->h * 1e-3;
     s->real_time_factor = s->biological_s > 0 ? s->simulate_s / s->biological_s : NAN;
     s->bytes_per_synapse = s->synapses > 0 ? bytes / (double)s->synapses : NAN;
     return PH_OK;

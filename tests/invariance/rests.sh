@@ -32,9 +32,10 @@ END
 block='type: uptake_block, transmitter: dopamine, fraction: 0.8'
 for case in 'none {}' "night {x: {$block, phases: [night]}}" "after {x: {$block, phases: [after]}}" \
     'lesion {x: {type: silence, populations: [r.VTA]}}' 'noise {x: {type: noise, populations: [r.VTA], rate: 2 Hz}}'; do
-    "$PHASIC" run "$work/rest.yaml" --set "interventions=${case#* }" --out "$work/${case%% *}" --quiet || exit 1
+    "$PHASIC" run "$work/rest.yaml" --set "interventions=${case#* }" --out "$work/${case%% *}" >"$work/said" 2>"$work/progress" || exit 1
 done
 exec sh "$SOURCE_DIR/scripts/python" - "$work" <<'END'
+import re
 import sys
 import h5py
 import numpy as np
@@ -65,4 +66,9 @@ for name, rate, uptake in (("none", 5, 1), ("night", 5, 0.2), ("after", 5, 1), (
     assert settling.min() > 0.97 * want - 0.1, (name, settling.min())
     assert np.sum((seen > begin[1] + 100) & (seen <= begin[2] + BEAT)) == 0, f"{name}: the cue is still shown"
     assert np.sum(seen > begin[2] + BEAT) > 0, name
+# The rate that a run ends by telling is that of the time in which cells could fire, not of the hour.
+with h5py.File(f"{work}/noise/spikes.h5") as spikes, open(f"{work}/said", encoding="utf-8") as file:
+    n = sum(len(group["timestamps"]) for group in spikes["spikes"].values())
+    told = float(re.search(r"^spikes .*\(([0-9.]+) Hz a neuron\)", file.read(), re.M)[1])
+assert 0.6 <= n / 70 / told < 10, (told, n) # with the seconds in which all falls silent
 END
