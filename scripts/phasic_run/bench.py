@@ -104,7 +104,8 @@ class Bench:
                 (("PYTHONWARNINGS", "ignore"),))
 
     def watched(self, run, command):
-        """Run it while phasic watch looks on as soon as there is something to see."""
+        """Run it while phasic watch looks on as soon as there is something to see. @return what the
+        run told, and the processor time of phasic watch (s)"""
         shutil.rmtree(self.folder(run), ignore_errors=True)
         with subprocess.Popen(
                 ["sh", "-c", 'until [ -e "$2/parts" ]; do sleep 0.05; done; exec "$1" watch "$2"',
@@ -115,9 +116,11 @@ class Bench:
             except Failed:
                 watcher.kill()
                 raise
+            _, code, used = os.wait4(watcher.pid, 0)
+            watcher.returncode = os.waitstatus_to_exitcode(code)
         if watcher.returncode != 0:
             raise Failed("phasic watch failed")
-        return told
+        return told, used.ru_utime + used.ru_stime
 
     def once(self, run, repeat):
         """One run. @return its figures, and the processor time of all its ranks"""
@@ -142,11 +145,13 @@ class Bench:
             command = with_ranks(run, [phasic, "run", run.config, "--threads", str(run.threads),
                                        "--out", self.folder(run), "--force",
                                        *(() if run.copies else ("--quiet",)), *options])
-            told = self.watched(run, command) if run.watched else execute(
-                command, run.environment, log=run.copies)
+            told, watching = self.watched(run, command) if run.watched else (execute(
+                command, run.environment, log=run.copies), None)
             path = os.path.join(self.folder(run), "summary.json")
         with open(path, encoding="utf-8") as file:
             figures = json.load(file)
+        if run.watched:
+            figures["watch_share"] = watching / figures["simulate_s"]
         if run.copies:
             took = [float(t) for t in re.findall(r"checkpoint at .*, written in ([0-9.]+) s", told)]
             pause = figures["simulate_s"] / len(took) - median(took)

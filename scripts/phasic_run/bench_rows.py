@@ -235,7 +235,9 @@ def watch_lines(data):
         lines += [Line(f"quickstart, 1 x {threads}: time", alone, "s"),
                   Line(f"the same with phasic watch, 1 x {threads}: ratio",
                        column(data[f"watched_{threads}"], "simulate_s"), "s", "ratio ≤ 1.01",
-                       against=alone)]
+                       against=alone),
+                  Line(f"processor time of phasic watch, 1 x {threads}, of one core's",
+                       column(data[f"watched_{threads}"], "watch_share"), aim="≤ 0.01")]
     return lines
 
 

@@ -3,6 +3,7 @@
 #ifndef PHASIC_MODEL_BRAIN_H
 #define PHASIC_MODEL_BRAIN_H
 
+#include "model/nodes.h"
 #include <phasic/neuron.h>
 #include <phasic/param.h>
 #include <phasic/status.h>
@@ -10,26 +11,6 @@
 typedef struct ph_tree ph_tree; /* config/tree.h */
 
 /* --- regions ------------------------------------------------------------------------------- */
-
-/* A parameter that a file has for each node. */
-typedef struct ph_node_column {
-    ph_item item;          /* name: the parameter */
-    const char *dataset;   /* its name in the file */
-    double factor;         /* from the file's unit to the parameter's */
-    const ph_param *param; /* resolved */
-} ph_node_column;
-
-/* Parameters by node, of a SONATA file; see network/classes.h. */
-typedef struct ph_nodes {
-    const char *file;        /* path of an HDF5 file of nodes; NULL: there is none */
-    const char *population;  /* node population in it */
-    const ph_node *types;    /* the model's parameters by the number of the type; NULL: of all
-                                types those of `neuron` */
-    ph_map columns;          /* of ph_node_column */
-    int n_types;             /* resolved */
-    int64_t *type_id;        /* resolved: n_types numbers */
-    const void **type_params; /* resolved: n_types structs of the model's parameters */
-} ph_nodes;
 
 /* What a region takes from a SONATA circuit; src/sonata puts populations and projections in its
  * place before the rest is read. */

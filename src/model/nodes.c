@@ -21,7 +21,7 @@ static void find_columns(ph_builder *builder, ph_population *population)
     ph_node_column *columns = population->nodes.columns.items;
     for (int c = 0; c < population->nodes.columns.count; c++) {
         columns[c].param = param_of(table, columns[c].item.name);
-        if (!columns[c].param)
+        if (!columns[c].param && strcmp(columns[c].item.name, "V_init") != 0)
             ph_errors_add_key(builder->reader.errors, columns[c].item.node,
                               "%s has no parameter '%s'", population->neuron.type->name,
                               columns[c].item.name);
@@ -51,6 +51,15 @@ static ph_status read_types(ph_builder *builder, ph_population *population)
         nodes->type_params[nodes->n_types++] = params;
     }
     return PH_OK;
+}
+
+static void read_starts(ph_builder *builder, ph_population *population)
+{
+    ph_node_start *starts = population->nodes.V_init.items;
+    for (int s = 0; s < population->nodes.V_init.count; s++)
+        if (ph_integer_parse(starts[s].item.name, &starts[s].type) != PH_OK)
+            ph_errors_add_key(builder->reader.errors, starts[s].item.node, "%s",
+                              ph_error_message());
 }
 
 static void check(ph_builder *builder, const ph_population *population)
@@ -91,6 +100,7 @@ ph_status ph_build_nodes(ph_builder *builder)
             continue;
         check(builder, population);
         find_columns(builder, population);
+        read_starts(builder, population);
         PH_TRY(read_types(builder, population));
     }
     return PH_OK;

@@ -57,6 +57,13 @@ static const ph_param node_column_keys[] = {
 static const ph_table node_column_table = PH_TABLE("node_column", ph_node_column, node_column_keys,
                                                    "a parameter that the file has for each node");
 
+static const ph_param node_start_keys[] = {
+    {.name = "", .kind = PH_KIND_REAL, .offset = offsetof(ph_node_start, V_init), .unit = "mV",
+     .min = PH_NODE_V_MIN, .max = PH_NODE_V_MAX, .doc = "membrane potential at the start"},
+};
+static const ph_table node_start_table =
+    PH_TABLE("node_start", ph_node_start, node_start_keys, "where the neurons of a type begin");
+
 static const ph_param nodes_keys[] = {
     PH_FIELD(ph_nodes, file, PH_KIND_PATH, NULL, "HDF5 file of nodes, as SONATA has it"),
     PH_FIELD(ph_nodes, population, PH_KIND_STRING, NULL, "node population in the file"),
@@ -64,7 +71,11 @@ static const ph_param nodes_keys[] = {
              "the model's parameters by the number of the node type: {100: {tau_m: 10 ms}}; "
              "absent: those of `neuron`"),
     PH_MAP(ph_nodes, columns, &node_column_table, "",
-           "parameters that groups of the file have for each node, by name"),
+           "parameters that groups of the file have for each node, by name; V_init for the "
+           "membrane potential at the start"),
+    PH_MAP(ph_nodes, V_init, &node_start_table, "",
+           "membrane potential at the start by the number of the node type: {100: -70 mV}; that of "
+           "the population, where there is one, counts for all"),
 };
 static const ph_table nodes_table =
     PH_TABLE("nodes", ph_nodes, nodes_keys, "parameters by neuron, from a SONATA file of nodes");

@@ -40,9 +40,23 @@ int ph_blocks_needed(const ph_brain *brain, const ph_layout *layout, int rank)
     return 0;
 }
 
+/* Where a file says it by type or by neuron; the rest of them at rest. */
+static void start_by_neuron(const ph_node_classes *classes, const ph_population *population,
+                            ph_group *group)
+{
+    for (int i = 0; i < group->n; i++) {
+        double V = classes->V_init[group->first + i * group->stride - classes->first];
+        if (!isnan(V))
+            group->state[0][i] = (ph_real)(V - ph_group_rest(group, population, i));
+    }
+}
+
 static ph_status initial_state(const ph_build *build, const ph_population *population,
                                ph_group *group)
 {
+    const ph_node_classes *classes = build->classes ? build->classes[group->population] : NULL;
+    if (isnan(population->V_init.mean) && classes && classes->V_init)
+        start_by_neuron(classes, population, group);
     if (isnan(population->V_init.mean)) /* not given: at rest */
         return PH_OK;
     for (int i = 0; i < group->n; i++) {

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "io/numbers.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,7 @@ typedef struct nodes {
     int64_t *group, *index;
     char *params;        /* of each neuron */
     size_t bytes;
+    double *V_init;      /* of each neuron; NULL: nothing says it */
 } nodes;
 
 static ph_status open_column(const nodes *r, const char *name, ph_numbers **column)
@@ -111,13 +113,39 @@ static ph_status set_types(nodes *r)
     return PH_OK;
 }
 
-static ph_status set_value(const nodes *r, int64_t i, const ph_param *param, double value)
+/* Where neurons begin, by type; those of a type that has none keep NaN. */
+static ph_status set_starts(nodes *r)
 {
+    const ph_node_column *columns = r->of->columns.items;
+    const ph_node_start *starts = r->of->V_init.items;
+    int n = r->of->V_init.count, s = 0, is_said = n > 0;
+    for (int c = 0; c < r->of->columns.count; c++)
+        is_said |= !columns[c].param;
+    if (!is_said)
+        return PH_OK;
+    PH_ALLOC(r->V_init, r->n);
+    for (int64_t i = 0; i < r->n; i++) {
+        if (s >= n || starts[s].type != r->type[i])
+            for (s = 0; s < n && starts[s].type != r->type[i];)
+                s++;
+        r->V_init[i] = s < n ? starts[s].V_init : NAN;
+    }
+    return PH_OK;
+}
+
+static ph_status set_value(const nodes *r, int64_t i, const ph_node_column *column, double value)
+{
+    static const ph_param V_init = {.name = "V_init", .unit = "mV", .min = PH_NODE_V_MIN,
+                                    .max = PH_NODE_V_MAX};
+    const ph_param *param = column->param ? column->param : &V_init;
     PH_CHECK((param->min == 0 && param->max == 0) || (value >= param->min && value <= param->max),
              PH_FILE, "%s: node %lld of %s: %s = %g %s is out of range; allowed: %g .. %g",
              r->of->file, (long long)(r->first + i), r->of->population, param->name, value,
              param->unit, param->min, param->max);
-    memcpy(r->params + (size_t)i * r->bytes + param->offset, &value, sizeof value);
+    if (column->param)
+        memcpy(r->params + (size_t)i * r->bytes + param->offset, &value, sizeof value);
+    else
+        r->V_init[i] = value;
     return PH_OK;
 }
 
@@ -142,7 +170,7 @@ static ph_status set_group(nodes *r, const ph_node_column *column, int64_t group
             end++;
         status = ph_numbers_reals(values, r->index[i], end - i, piece);
         for (int64_t j = i; status == PH_OK && j < end; j++)
-            status = set_value(r, j, column->param, piece[j - i] * column->factor);
+            status = set_value(r, j, column, piece[j - i] * column->factor);
     }
     ph_numbers_close(&values);
     return status;
@@ -218,6 +246,7 @@ static ph_status read_all(nodes *r, ph_node_classes *classes)
     PH_ALLOC(r->params, (size_t)r->n * r->bytes);
     PH_TRY(number_rows(r));
     PH_TRY(set_types(r));
+    PH_TRY(set_starts(r));
     PH_TRY(set_columns(r));
     return classify(r, classes);
 }
@@ -239,6 +268,7 @@ ph_status ph_node_classes_read(const ph_population *population, int64_t first, i
     PH_ALLOC(classes->class_of, n);
     ph_status status = read_all(&r, classes);
     ph_h5_source_close(&r.source);
+    classes->V_init = r.V_init;
     ph_free(r.row);
     ph_free(r.type);
     ph_free(r.group);
@@ -253,6 +283,7 @@ void ph_node_classes_destroy(ph_node_classes **classes)
         return;
     ph_free((*classes)->class_of);
     ph_free((*classes)->params);
+    ph_free((*classes)->V_init);
     ph_free(*classes);
     *classes = NULL;
 }

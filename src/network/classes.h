@@ -12,6 +12,7 @@ typedef struct ph_node_classes {
     int n_classes;
     size_t params_bytes; /* of the model's parameters */
     char *params;        /* n_classes of them */
+    double *V_init;      /* n, mV at the start, NaN: nothing says it; NULL: of none */
 } ph_node_classes;
 
 /** @brief Read what a range of a population's neurons are. Not collective.

@@ -53,7 +53,7 @@ static ph_status read_range(const ph_connect_sonata_params *params, const ph_edg
     ph_status status = ph_edge_slab_create(&slab);
     for (int64_t at = first; status == PH_OK && at < last; at += PH_EDGE_SLAB) {
         int64_t n = last - at < PH_EDGE_SLAB ? last - at : PH_EDGE_SLAB;
-        status = ph_edge_file_read(file, at, (int)n, &slab);
+        status = ph_edge_file_read(file, at, (int)n, 0, &slab);
         if (status == PH_OK)
             status = look_at(params, file, at, sources, targets, is_same, &slab, b);
         if (status == PH_OK)

@@ -378,12 +378,25 @@ static ph_status check(const ph_edge_file *file, int64_t first, const ph_edge_sl
     return PH_OK;
 }
 
-ph_status ph_edge_file_read(const ph_edge_file *file, int64_t first, int n, ph_edge_slab *slab)
+/* Numbers of types: as the file has them, or that of the last slab. */
+static ph_status read_types(const ph_edge_file *file, int64_t first, int n, int known,
+                            ph_edge_slab *slab)
 {
-    slab->n = n;
-    PH_TRY(ph_numbers_ints(file->target, first, n, slab->target));
-    PH_TRY(ph_numbers_ints(file->source_id, first, n, slab->source));
-    PH_TRY(ph_numbers_ints(file->type, first, n, slab->type));
+    int64_t differ = 0;
+    if (!(known & PH_EDGE_TYPE_KNOWN))
+        PH_TRY(ph_numbers_ints(file->type, first, n, slab->type));
+    for (int i = slab->kept; known & PH_EDGE_TYPE_KNOWN && i < n; i++)
+        slab->type[i] = slab->kept_type;
+    for (int i = 0; i < n; i++)
+        differ |= slab->type[i] ^ slab->type[0];
+    slab->is_uniform = !differ && !file->has_columns;
+    return PH_OK;
+}
+
+/* All but the nodes of a slab's edges. */
+static ph_status read_properties(const ph_edge_file *file, int64_t first, int n,
+                                 ph_edge_slab *slab)
+{
     PH_TRY(by_types(file, slab));
     if (file->has_columns) {
         PH_TRY(ph_numbers_ints(file->group_id, first, n, slab->group));
@@ -393,4 +406,21 @@ ph_status ph_edge_file_read(const ph_edge_file *file, int64_t first, int n, ph_e
     if (file->is_multiplied)
         multiply(file, slab);
     return check(file, first, slab);
+}
+
+ph_status ph_edge_file_read(const ph_edge_file *file, int64_t first, int n, int known,
+                            ph_edge_slab *slab)
+{
+    slab->n = n;
+    if (!(known & PH_EDGE_TARGETS_KNOWN))
+        PH_TRY(ph_numbers_ints(file->target, first, n, slab->target));
+    PH_TRY(ph_numbers_ints(file->source_id, first, n, slab->source));
+    PH_TRY(read_types(file, first, n, known, slab));
+    if (slab->is_uniform && slab->type[0] == slab->kept_type && slab->kept >= n)
+        return PH_OK;
+    slab->kept = 0;
+    PH_TRY(read_properties(file, first, n, slab));
+    slab->kept = slab->is_uniform ? n : 0;
+    slab->kept_type = slab->type[0];
+    return PH_OK;
 }

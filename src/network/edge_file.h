@@ -15,6 +15,10 @@ typedef struct ph_edge_file ph_edge_file;
 /* Edges in the file's order. */
 typedef struct ph_edge_slab {
     int n;
+    int is_uniform;           /* 1: all of one type that says everything but their nodes */
+    int kept;                 /* so many edges from the first on have what the type kept_type says,
+                                 and need not be filled again */
+    int64_t kept_type;
     int64_t *target, *source; /* node ids */
     double *weight;           /* in the port's unit */
     double *delay;            /* ms */
@@ -75,8 +79,15 @@ ph_status ph_edge_slab_create(ph_edge_slab *slab);
 /** @brief Free what a slab holds. Not collective. */
 void ph_edge_slab_destroy(ph_edge_slab *slab);
 
+/* What a reader has no need of: it has seen it before. */
+enum {
+    PH_EDGE_TARGETS_KNOWN = 1, /* targets are left as they are */
+    PH_EDGE_TYPE_KNOWN = 2     /* all edges are of the type of the last slab, which was uniform */
+};
+
 /** @brief Read edges. Not collective; any thread, each with a slab of its own.
- *  @param n at most PH_EDGE_SLAB */
-ph_status ph_edge_file_read(const ph_edge_file *file, int64_t first, int n, ph_edge_slab *slab);
+ *  @param n at most PH_EDGE_SLAB @param known PH_EDGE_*_KNOWN, or 0 */
+ph_status ph_edge_file_read(const ph_edge_file *file, int64_t first, int n, int known,
+                            ph_edge_slab *slab);
 
 #endif

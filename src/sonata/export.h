@@ -42,6 +42,9 @@ ph_status ph_export_edges(ph_export *export);
  *  @return whether the brain has such populations */
 int ph_export_has_nodes(const ph_brain *brain, int are_virtual);
 
+/** @brief Whether each of its neurons says where it begins (V_m). Not collective. */
+int ph_export_has_starts(const ph_population *population);
+
 /** @brief Names of these files, without .h5 and .csv, by what is in them. */
 #define PH_EXPORT_NODES(are_virtual) ((are_virtual) ? "virtual_nodes" : "nodes")
 #define PH_EXPORT_NODE_TYPES(are_virtual) ((are_virtual) ? "virtual_node_types" : "node_types")

@@ -10,6 +10,7 @@
 #include "sonata/json.h"
 #include "sonata/models.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -102,7 +103,7 @@ static ph_status write_parameters(const ph_export *export, const ph_population *
 
 /* A parameter that differs from neuron to neuron. */
 typedef struct column {
-    const ph_param *param;
+    const ph_param *param; /* NULL: where it begins, V_m */
     double factor; /* from the file's unit */
     ph_place place;
 } column;
@@ -139,6 +140,23 @@ static ph_status add_column(ph_shared *shared, const ph_population *population,
     return ph_shared_column(shared, name, PH_CELL_F64, population->size, 1, &out->place);
 }
 
+int ph_export_has_starts(const ph_population *population)
+{
+    const ph_node_column *columns = population->nodes.columns.items;
+    int has = population->nodes.V_init.count > 0;
+    for (int c = 0; c < population->nodes.columns.count; c++)
+        has |= !columns[c].param;
+    return has && population->nodes.file && isnan(population->V_init.mean);
+}
+
+static ph_status add_starts(ph_shared *shared, const ph_population *population, column *out)
+{
+    char name[NAME_BYTES];
+    *out = (column){.factor = 1};
+    snprintf(name, sizeof name, "/nodes/%s/0/dynamics_params/V_m", ph_export_name(population));
+    return ph_shared_column(shared, name, PH_CELL_F64, population->size, 1, &out->place);
+}
+
 /* Where a population's columns are. */
 typedef struct places {
     ph_place node_id, type, group, index;
@@ -168,12 +186,14 @@ static ph_status make_columns(ph_shared *shared, const ph_population *population
 {
     const ph_table *table = population->neuron.type->params;
     PH_TRY(check_flags(population));
-    PH_ALLOC(at->columns, table->count);
+    PH_ALLOC(at->columns, table->count + 1);
     for (int i = 0; population->nodes.file && i < table->count; i++)
         if (table->params[i].kind == PH_KIND_REAL && differs(&population->nodes, &table->params[i]))
             PH_TRY(add_column(shared, population, &table->params[i],
                               &at->columns[at->n_columns++]));
-    return PH_OK;
+    return ph_export_has_starts(population)
+               ? add_starts(shared, population, &at->columns[at->n_columns++])
+               : PH_OK;
 }
 
 static ph_status make_population(ph_shared *shared, const ph_population *population, places *at)
@@ -199,6 +219,17 @@ static ph_status make_population(ph_shared *shared, const ph_population *populat
 
 /* --- filling ---------------------------------------------------------------------------------- */
 
+/* The value of neuron i, in the file's unit. */
+static double cell(const ph_population *population, const ph_node_classes *classes,
+                   const column *of, int64_t i)
+{
+    const ph_neuron_model *model = (const ph_neuron_model *)(const void *)population->neuron.type;
+    const void *params = ph_class_params(classes, classes->class_of[i]);
+    if (of->param)
+        return value_of(params, of->param) / of->factor;
+    return isnan(classes->V_init[i]) ? model->rest(params) : classes->V_init[i];
+}
+
 static ph_status write_columns(const ph_shared_file *file, const ph_population *population,
                                const places *at, int64_t first, int64_t n)
 {
@@ -210,8 +241,7 @@ static ph_status write_columns(const ph_shared_file *file, const ph_population *
     for (int c = 0; status == PH_OK && c < at->n_columns; c++) {
         const column *of = &at->columns[c];
         for (int64_t i = 0; i < n; i++)
-            values[i] = value_of(ph_class_params(classes, classes->class_of[i]), of->param) /
-                        of->factor;
+            values[i] = cell(population, classes, of, i);
         status = ph_shared_write(file, &of->place, first, n, values);
     }
     ph_node_classes_destroy(&classes);

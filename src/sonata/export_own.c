@@ -147,7 +147,8 @@ static ph_status put_scaled(const ph_export *export, const ph_population *popula
 static int needs_start(const ph_population *population, const ph_node *node)
 {
     const ph_sonata_model *model = ph_sonata_model_for(population->neuron.type->name);
-    return model && model->has_potential && !ph_node_get(node, "V_init");
+    return model && model->has_potential && !ph_node_get(node, "V_init") &&
+           !ph_export_has_starts(population);
 }
 
 static ph_status put_start(const ph_export *export, const ph_population *population, ph_node *node)

@@ -23,7 +23,7 @@ typedef struct making {
     ph_h5_source *source;
     int n_types;
     int64_t *types; /* that nodes have, ascending */
-    double V_m;     /* mV, at the start: that of the types */
+    double *V_m;    /* mV, at the start: of each type */
 } making;
 
 /* --- the file --------------------------------------------------------------------------------- */
@@ -234,26 +234,19 @@ static ph_status copy_parameters(const making *m, const ph_json *json, ph_node *
     return PH_OK;
 }
 
-/* The potential at the start is the type's V_m, as NEST has it; a population has one. */
-static ph_status note_start(making *m, int64_t type, const ph_json *json)
+/* The potential at the start is the type's V_m, as NEST has it. */
+static ph_status note_start(making *m, int t, const ph_json *json)
 {
     double V_m = m->circuit->options.V_init;
-    V_m = isnan(V_m) ? m->p->model->V_m : V_m;
-    if (json->root)
-        PH_TRY(ph_json_number(json->root, "V_m", &V_m));
-    PH_CHECK(type == m->types[0] || V_m == m->V_m, PH_CONFIG,
-             "%s: neurons of the types %lld and %lld of %s begin at %g mV and at %g mV (V_m); give "
-             "each type a population of its own",
-             m->p->types.path, (long long)m->types[0], (long long)type, m->p->name, m->V_m, V_m);
-    m->V_m = V_m;
-    return PH_OK;
+    m->V_m[t] = isnan(V_m) ? m->p->model->V_m : V_m;
+    return json->root ? ph_json_number(json->root, "V_m", &m->V_m[t]) : PH_OK;
 }
 
-/* All parameters of a type: those of its file, else the defaults. */
-static ph_status put_parameters(making *m, int64_t type, ph_node *mapping)
+/* All parameters of a type: those of its file, else the defaults. @param t which type */
+static ph_status put_parameters(making *m, int t, ph_node *mapping)
 {
     const ph_sonata_model *model = m->p->model;
-    int row = ph_csv_find(&m->p->types, "node_type_id", type);
+    int row = ph_csv_find(&m->p->types, "node_type_id", m->types[t]);
     const char *file = ph_csv_cell(&m->p->types, row, "dynamics_params");
     ph_json json = {0};
     if (file) {
@@ -262,7 +255,7 @@ static ph_status put_parameters(making *m, int64_t type, ph_node *mapping)
             return copy_parameters(m, &json, mapping);
         PH_TRY(check_parameters(&json, model));
     }
-    PH_TRY(note_start(m, type, &json));
+    PH_TRY(note_start(m, t, &json));
     for (int k = 0; k < model->n_keys && !model->is_own; k++) {
         const ph_sonata_key *key = &model->keys[k];
         double value = key->value;
@@ -276,11 +269,15 @@ static ph_status put_parameters(making *m, int64_t type, ph_node *mapping)
 
 /* --- columns ---------------------------------------------------------------------------------- */
 
+/* What a column of a file says, and of which parameter. */
 static ph_status put_column(const making *m, const char *group, const char *name, ph_node *columns)
 {
+    static const ph_sonata_key start = {"V_m", "V_init", "mV", 1, 0, 0};
     const ph_sonata_key *key = ph_sonata_key_named(m->p->model, name);
     ph_tree *tree = m->circuit->tree;
     ph_node *column;
+    if ((m->p->model->has_potential || m->p->model->is_own) && !strcmp(name, start.name))
+        key = &start;
     if (!key || !key->param || !key->unit || key->element > 0) {
         char where[2 * NAME_BYTES];
         snprintf(where, sizeof where, "%s: /nodes/%s/%s/dynamics_params", m->p->file, m->p->name,
@@ -347,11 +344,30 @@ static ph_status put_nodes(making *m, ph_node *columns)
         ph_node *type;
         PH_CHECK(key, PH_RESOURCE, "out of memory: configuration");
         PH_TRY(ph_put(tree, types, PH_NODE_MAPPING, key, types, &type));
-        PH_TRY(put_parameters(m, m->types[t], type));
+        PH_TRY(put_parameters(m, t, type));
     }
     columns->key = "columns";
     if (columns->count > 0)
         ph_node_append(nodes, columns);
+    return PH_OK;
+}
+
+/* Where all begin alike, the population says so, and nothing of it stands by its nodes. */
+static ph_status put_starts(const making *m)
+{
+    ph_tree *tree = m->circuit->tree;
+    ph_node *starts, *nodes = ph_node_get(m->p->node, "nodes");
+    int are_alike = !nodes || !ph_node_get(ph_node_get(nodes, "columns"), "V_init");
+    for (int t = 1; t < m->n_types; t++)
+        are_alike &= m->V_m[t] == m->V_m[0];
+    if (are_alike)
+        return ph_put_number(tree, m->p->node, "V_init", m->V_m[0], "mV");
+    PH_TRY(ph_put(tree, nodes, PH_NODE_MAPPING, "V_init", nodes, &starts));
+    for (int t = 0; t < m->n_types; t++) {
+        const char *key = ph_tree_print(tree, "%lld", (long long)m->types[t]);
+        PH_CHECK(key, PH_RESOURCE, "out of memory: configuration");
+        PH_TRY(ph_put_number(tree, starts, key, m->V_m[t], "mV"));
+    }
     return PH_OK;
 }
 
@@ -371,10 +387,8 @@ static ph_status make(making *m)
     if (columns->count > 0 || (m->n_types > 1 && m->p->model->n_keys > 0))
         PH_TRY(put_nodes(m, columns));
     else if (m->p->model->n_keys > 0)
-        PH_TRY(put_parameters(m, m->types[0], neuron));
-    return m->p->model->has_potential
-               ? ph_put_number(tree, m->p->node, "V_init", m->V_m, "mV")
-               : PH_OK;
+        PH_TRY(put_parameters(m, 0, neuron));
+    return m->p->model->has_potential ? put_starts(m) : PH_OK;
 }
 
 static ph_status read_population(making *m)
@@ -399,8 +413,11 @@ ph_status ph_circuit_population(ph_circuit *circuit, ph_node_population *populat
              "%s: two node populations are named %s, where letters, digits and _ count",
              circuit->json.path, population->plain);
     PH_ALLOC(m.types, MOST_TYPES + 1);
-    ph_status status = read_population(&m);
+    m.V_m = ph_calloc(MOST_TYPES + 1, sizeof *m.V_m);
+    ph_status status = m.V_m ? read_population(&m)
+                             : ph_error(PH_RESOURCE, "out of memory: types of nodes");
     ph_h5_source_close(&m.source);
     ph_free(m.types);
+    ph_free(m.V_m);
     return status;
 }

@@ -342,9 +342,14 @@ def begun_currents(folder):
     glif(folder, {"receptor_type": 1}, asc_init=[0.0, 3.0])
 
 
-@case(2, "neurons of the types 3 and 7 of cells begin at -60 mV and at -70 mV (V_m); give each")
-def two_starts(folder):
-    edit(folder, "models/fast.json", lambda content: content.update(V_m=-60.0))
+@case(3, "node 1 of cells: V_init = 400 mV is out of range; allowed: -200 .. 200")
+def start_out_of_range(folder):
+    with h5py.File(folder + "/nodes.h5", "r+") as file:
+        index = file["nodes/cells/node_group_index"][1]
+        group = file["nodes/cells/%d" % file["nodes/cells/node_group_id"][1]]
+        start = np.full(file["nodes/cells/node_type_id"].size, -70.0)
+        start[index] = 400.0
+        group["dynamics_params/V_m"] = start
 
 
 @case(2, "adapting_threshold: true or false is expected")

@@ -220,9 +220,36 @@ def where_cells_begin(folder):
             assert np.allclose(found, expected, atol=1e-3), (model, V_m, found[:3], expected[:3])
 
 
+def cells_of_a_population_begin_apart(folder):
+    """V_m by type; V_m of each node beats it; V_init on top beats both; exported and taken in again
+    they begin there, too."""
+    table = NODE_TYPES % "nest:iaf_psc_alpha" + "3 point_neuron nest:iaf_psc_alpha NULL\n"
+    circuit = {"cell": {"V_m": -62.0, "E_L": -66.0}, "node_types": table, "types": ([1, 3, 3, 1], 2),
+               "inputs": {}, "reports": {"r": dict(REPORT, start_time=0.0)}, "stop": 1.0}
+    each = {"dynamics_params/V_m": np.array([-60.0, -61.5, -63.0, -56.25])}
+    on_top = ["regions.circuit.populations.cells.V_init=-65 mV"]
+    E_L = np.array([-66.0, -70.0, -70.0, -66.0])
+    for attributes, settings, begin in ((None, [], [-62.0, -70.0, -70.0, -62.0]),
+                                        (each, [], each["dynamics_params/V_m"]),
+                                        (each, on_top, [-65.0] * 4)):
+        found = run(folder, settings, attributes=attributes, **circuit)[1]
+        steps = np.arange(10 - len(found) + 1, 11)[:, None]
+        expected = E_L + (np.array(begin) - E_L) * np.exp(-0.1 * steps / 10.0)
+        assert np.allclose(found, expected, atol=1e-3), (begin, found[:2], expected[:2])
+        words = [word for setting in settings for word in ("--set", setting)]
+        done = phasic("export", "sonata", folder + "/simulation.json", folder + "/copy", "--force", *words)
+        assert done.returncode == 0, done.stderr
+        done = phasic("run", folder + "/copy/simulation_config.json", "--quiet", "--force", "--out",
+                      folder + "/again")
+        assert done.returncode == 0, done.stderr
+        with h5py.File(folder + "/again/r.h5") as file:
+            assert np.array_equal(file["report/cells/data"][()], found), begin
+
+
 TESTS = [tables_for_several_populations, inputs_that_are_off, one_after_spike_current,
          node_sets_that_compare, node_sets_of_flags_and_floats, spikes_at_the_begin,
-         reports_from_and_to, short_simulations, where_cells_begin, large_node_sets]
+         reports_from_and_to, short_simulations, where_cells_begin,
+         cells_of_a_population_begin_apart, large_node_sets]
 
 
 def main():
