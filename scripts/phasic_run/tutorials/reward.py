@@ -24,7 +24,7 @@ def after_outcomes(run, columns):
     """Rate of a VTA cell after the outcome of each trial, Hz."""
     time, rate = readers.nucleus(run, "dopamine")
     begins = columns["time_ms"] + OUTCOME_MS
-    return np.array([rate[(time > begin) & (time <= begin + BURST_MS)].mean() for begin in begins])
+    return np.array([rate[(time >= begin) & (time < begin + BURST_MS)].mean() for begin in begins])
 
 
 def measures(run):
