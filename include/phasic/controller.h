@@ -70,6 +70,9 @@ typedef struct ph_controller_type {
     void (*begin)(void *state, const void *params);
     /** One beat. Root only. @param params of the phase: same readouts and ports, other values */
     void (*beat)(void *state, const void *params, ph_controller_beat *beat);
+    /** Time that goes by in a rest, without spikes or outcomes: as so many beats of nothing, at
+     *  once. Root only. May be NULL: the state stays. @param params of the rest's phase */
+    void (*rest)(void *state, const void *params, double rest_ms);
 } ph_controller_type;
 
 /** @brief Read a population's spikes, if its address was given. Not collective. */

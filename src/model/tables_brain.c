@@ -171,7 +171,7 @@ static const char *const plasticities[] = {"active", "frozen", NULL};
               "seconds; membranes go on afterwards as they were, modulators at the level of "      \
               "their tonic rates under the interventions of the phase, to which second "           \
               "messengers go by their own time constants; homeostasis and controllers stand "      \
-              "still"),                                                                            \
+              "still, but for average_reward, to which it is time without reward"),                \
     {.name = "step", .kind = PH_KIND_REAL, .offset = offsetof(ph_phase, step), .unit = "ms",       \
      .value = "1 min", .max = MOST_MS, .flags = PH_PARAM_POSITIVE, .doc = "of a rest"},            \
     PH_FIELD(ph_phase, set, PH_KIND_NODE, "",                                                      \

@@ -78,6 +78,13 @@ void ph_controllers_beat(ph_controllers *all, const ph_brain *brain,
     }
 }
 
+void ph_controllers_rest(ph_controllers *all, const ph_brain *brain, double rest_ms)
+{
+    for (int c = 0; c < all->n; c++)
+        if (all->type[c]->rest)
+            all->type[c]->rest(all->state[c], brain->controllers[c].variant->params, rest_ms);
+}
+
 ph_status ph_controllers_state(ph_controllers *all, ph_state *state)
 {
     for (int c = 0; c < all->n; c++)

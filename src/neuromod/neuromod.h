@@ -147,6 +147,10 @@ void ph_controllers_beat(ph_controllers *controllers, const ph_brain *brain,
                          const ph_controller_beat *beat, ph_nucleus_drive *drive, double *signal,
                          double *value);
 
+/** @brief Time that goes by in a rest: clocks go on, all else stays. Root only. Not collective.
+ *  @param brain that of the rest's phase */
+void ph_controllers_rest(ph_controllers *controllers, const ph_brain *brain, double rest_ms);
+
 /** @brief Save or load the controllers' states. Root only. Not collective. */
 ph_status ph_controllers_state(ph_controllers *controllers, ph_state *state);
 

@@ -218,6 +218,8 @@ static ph_status follow_phase(ph_sim *sim)
     ph_step rest = sim->rest_due;
     sim->rested += rest;
     sim->rest_due = 0;
+    if (sim->is_root && rest > 0) /* its beats with steps have been told one by one */
+        ph_controllers_rest(sim->controllers, sim->in_force, (double)rest * sim->h);
     ends |= is_over(sim);
     if (ends) {
         sim->finished = 1;

@@ -118,10 +118,12 @@ static ph_status act_controllers(ph_sim *sim, ph_step in_force, const ph_task_be
                                      .counts = sim->sums + sim->task.n_readouts,
                                      .outcome = beat->outcome,
                                      .reward = beat->reward};
-    if (ph_sim_rested(sim, 2)) /* silence says nothing: what they hold stays */
+    if (ph_sim_rested(sim, 2)) { /* silence says nothing: but for clocks, what they hold stays */
         memset(sim->drive, 0, (size_t)brain->n_controllers * sizeof *sim->drive);
-    else
+        ph_controllers_rest(sim->controllers, brain, beat->beat_ms);
+    } else {
         ph_controllers_beat(sim->controllers, brain, &told, sim->drive, sim->signal, sim->value);
+    }
     ph_mistimed_swap(sim->mistimed, brain, sim->root_phase, beat->outcome, sim->drive);
     add_stress(sim, brain);
     int critic = ph_controllers_critic(brain);

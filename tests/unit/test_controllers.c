@@ -421,6 +421,31 @@ static void average_reward_follows_its_closed_form(void)
     close_bench(&b);
 }
 
+/* A rest is so many beats without reward; what has no clock is as it was. */
+static void only_average_reward_goes_on_in_a_rest(void)
+{
+    bench stepped, rested;
+    const char *both = "        r: {type: average_reward, tau: 30 s}\n"
+                       "        e: {type: expected_uncertainty, error: t.r, rate: 0.5}\n";
+    open_bench(&stepped, both);
+    open_bench(&rested, both);
+    for (int k = 0; k < 400; k++) {
+        run_beat(&stepped, NULL, k == 300, k == 300);
+        run_beat(&rested, NULL, k == 300, k == 300);
+    }
+    double expected = rested.signal[1];
+    for (int k = 0; k < 12000; k++)
+        run_beat(&stepped, NULL, 0, 0);
+    ph_controllers_rest(rested.all, rested.brain, 7000 * BEAT);
+    ph_controllers_rest(rested.all, rested.brain, 4999 * BEAT);
+    run_beat(&rested, NULL, 0, 0);
+    CU_ASSERT(stepped.signal[0] > 1e-4 && expected != 0);
+    CU_ASSERT_DOUBLE_EQUAL(rested.signal[0], stepped.signal[0], 1e-12);
+    CU_ASSERT_EQUAL(rested.signal[1], expected);
+    close_bench(&stepped);
+    close_bench(&rested);
+}
+
 /* --- conflict ---------------------------------------------------------------------------------- */
 
 /* Three actions, against rates and pairs counted anew. */
@@ -517,6 +542,7 @@ int main(void)
         {"a change of rules outweighs what is expected",
          a_change_of_rules_outweighs_what_is_expected},
         {"average reward follows its closed form", average_reward_follows_its_closed_form},
+        {"only average reward goes on in a rest", only_average_reward_goes_on_in_a_rest},
         {"conflict follows its definition", conflict_follows_its_definition},
         {"novelty is what is not recalled", novelty_is_what_is_not_recalled},
     };

@@ -5,7 +5,7 @@
  * 4:e06346 (2015).
  *
  *     tau R' = -R + sum of what is paid, each as a pulse
- * Time that a rest phase jumps over does not count. */
+ * Rests count: nothing is paid in them. */
 #include <phasic/math.h>
 #include "neuromod/controllers.h"
 #include "neuromod/controllers/drive.h"
@@ -44,6 +44,13 @@ static void begin(void *opaque, const void *parameters)
     ((state *)opaque)->rate = p->initial * p->scale;
 }
 
+static void rest(void *opaque, const void *parameters, double rest_ms)
+{
+    state *s = opaque;
+    const params *p = parameters;
+    s->rate *= ph_exp(-rest_ms * 1e-3 / p->tau);
+}
+
 static void beat(void *opaque, const void *parameters, ph_controller_beat *b)
 {
     state *s = opaque;
@@ -67,4 +74,5 @@ const ph_controller_type ph_controller_average_reward = {
     .signal_unit = "1",
     .begin = begin,
     .beat = beat,
+    .rest = rest,
 };
