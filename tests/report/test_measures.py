@@ -13,7 +13,8 @@ sys.path.insert(0, os.path.join(os.environ["SOURCE_DIR"], "scripts"))
 from phasic_run.experiments.consolidation import (  # noqa: E402
     familiar_novel, salience, synaptic)
 from phasic_run.experiments.neuromodulation import (  # noqa: E402
-    mean_within, broadcast_coordination, explore_exploit, gates, learners, practice)
+    mean_within, rate_at, broadcast_coordination, explore_exploit, gates, learners, practice,
+    timescales)
 from phasic_run.experiments import tag_and_capture  # noqa: E402
 
 
@@ -96,6 +97,41 @@ bits = explore_exploit.entropy(np.array([0] * 10 + [1] * 10))
 assert np.isnan(bits[:9]).all() and bits[9] == bits[19] == 0 and abs(bits[14] - 1) < 1e-12, bits
 since = explore_exploit.since_change({"better": np.array([0, 0, 1, 1, 1, 0])})
 assert since.tolist() == [-1, -1, 0, 1, 2, 0], since
+
+# Time scales: both tests count alike, sessions do not.
+run = Made(learning={"correct": [0, 0]}, test={"correct": [1, 1, 1, 0]}, end={"correct": [1, 0]})
+assert timescales.shares(run) == [0.75, 0.5] and timescales.measure(run) == 0.625
+
+# What serotonin leaves of learning rates, half of them where the curve says, and back; and the rate
+# that keeps a level: by hand, 570 * 30 / 200 + 0.04 * 30 nM/s go, a spike brings 55 * 0.6 nM.
+half = 100 * 0.12 / 0.88
+assert abs(timescales.factor(half) - 0.5) < 1e-12 and abs(timescales.level_of(0.5) - half) < 1e-9
+assert abs(timescales.factor(timescales.level_of(0.02)) - 0.02) < 1e-12
+serotonin = {"release": "55 nM", "innervation": {"striatum": 0.6}, "loss": "0.04 /s",
+             "uptake": {"V_max": "570 nM/s", "K_m": "170 nM"}}
+with mock.patch("phasic_run.resolved.of_run", return_value={
+        "neuromodulation": {"transmitters": {"serotonin": serotonin}}}):
+    rate = rate_at(mock.Mock(), "serotonin", "striatum", 30)
+assert abs(rate - (85.5 + 1.2) / 33) < 1e-9, rate
+
+# In each arm serotonin is what it was in the sessions of both loops, and in no rest between them;
+# the configuration has the curve and the sessions that the module counts on.
+spans = [(name, k, k + 1, 0) for k, name in enumerate(["start", *timescales.SESSIONS])]
+level = np.arange(len(spans), dtype=float)
+run = Made(weights={"neuromodulators/serotonin/striatum": {
+    "time_ms": {(): level + 1}, "concentration_nM": {(): 10 * level}}})
+run.phases = lambda: spans
+levels = [10 * (k + 1) for k in range(11)]
+assert timescales.serotonin(run) == levels, timescales.serotonin(run)
+assert timescales.mean_level(run) == 60
+mean = np.mean([timescales.factor(one) for one in levels])
+assert abs(timescales.factor(timescales.level_of_mean_rate(run)) - mean) < 1e-12
+with open(os.path.join(os.environ["SOURCE_DIR"], "configs/experiments/neuromodulation",
+                       "timescales.yaml"), encoding="utf-8") as file:
+    text = file.read()
+assert "n: 4, half: 0.12, offset: 1, gain: -1" in text
+assert {name: int(n) for name, n in re.findall(r"^  (\w+):\n    repeat: (\d+)", text, re.M)} \
+    == timescales.GROUPS
 
 # Recall of an assembly of four among eight cells: two are shown. By hand: where all four answer as
 # they learnt, one bit is shared; where the shown two do, 1 + 0.8113 - 1.5.

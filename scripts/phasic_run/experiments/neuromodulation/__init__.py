@@ -96,8 +96,21 @@ def held(label, transmitter, region, phases, within=None):
             time, level = readers.concentration(opened, transmitter, region)
             mean = mean_within(opened, time, level, within)
         more = _cleared(settings, mean) / _cleared(settings, level[0])
-        key = f"neuromodulation.transmitters.{transmitter}.tonic_rate"
-        rate = _number(settings["tonic_rate"]) * more
-        return [f"interventions.clamped.phases=[{', '.join(phases)}]"] + [
-            f"phases.{phase}.set={{{key}: {rate:.4f} Hz}}" for phase in phases]
+        return clamped(transmitter, phases, _number(settings["tonic_rate"]) * more)
     return of
+
+
+def clamped(transmitter, phases, rate):
+    """Settings by which a transmitter is clamped in these phases at the level of a tonic rate."""
+    key = f"neuromodulation.transmitters.{transmitter}.tonic_rate"
+    return [f"interventions.clamped.phases=[{', '.join(phases)}]"] + [
+        f"phases.{phase}.set={{{key}: {rate:.4f} Hz}}" for phase in phases]
+
+
+def rate_at(run, transmitter, region, level):
+    """The tonic rate, Hz, that keeps a level, nM, in a region, by the run's own uptake; of a
+    transmitter whose release no receptor moves. (`held` takes the run's first level for that of its
+    tonic rate, which is as good where a transmitter is taken up slowly.)"""
+    settings = resolved.of_run(run.folder)["neuromodulation"]["transmitters"][transmitter]
+    released = _number(settings["release"]) * float(settings["innervation"][region])
+    return _cleared(settings, level) / released
