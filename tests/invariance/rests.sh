@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # What a rest does to modulators and the task: tissue goes to the steady level of the rest's own drugs and lesions, by
-# its equation, without a pause while all falls silent, and a cue that was shown is gone.
+# its equation, without a pause while all falls silent, and a cue that was shown is gone. To the average of rewards a rest
+# is as long as it lasts, with the time until all is silent.
 set -u
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
@@ -20,6 +21,8 @@ neuromodulation:
   transmitters:
     dopamine:
       nucleus: r.VTA
+      controllers:
+        mood: {type: average_reward, tau: 30 min, initial: 1, exc_rate: 0 Hz, exc_weight: 1 pA, inh_weight: -1 pA}
       release: 100 nM
       tonic_rate: 5 Hz
       innervation: {r: 1}
@@ -57,7 +60,10 @@ for name, rate, uptake in (("none", 5, 1), ("night", 5, 0.2), ("after", 5, 1), (
     with h5py.File(f"{work}/{name}/run.h5") as run, h5py.File(f"{work}/{name}/spikes.h5") as spikes:
         time, C = (run[f"neuromodulators/dopamine/r/{what}"][()] for what in ("time_ms", "concentration_nM"))
         begin = run["phases/begin_ms"][()]
+        told, mood = (run[f"controllers/dopamine.mood/{what}"][()] for what in ("time_ms", "signal"))
         seen = spikes["spikes/r.E/timestamps"][()]
+    told, mood = told[told > begin[2] + 2 * BEAT], mood[told > begin[2] + 2 * BEAT]
+    assert len(mood) and np.allclose(mood, np.exp(-told / 1.8e6), rtol=1e-5), (name, told, mood)
     want, settling = steady(rate, uptake), C[(time > begin[1]) & (time < begin[2])]
     # A beat has passed since, in which some cell may have fired, under the drugs of the next phase.
     first = C[time > begin[2]][0]
