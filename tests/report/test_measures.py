@@ -121,9 +121,9 @@ level = np.arange(len(spans), dtype=float)
 run = Made(weights={"neuromodulators/serotonin/striatum": {
     "time_ms": {(): level + 1}, "concentration_nM": {(): 10 * level}}})
 run.phases = lambda: spans
-levels = [10 * (k + 1) for k in range(11)]
+levels = [10 * (k + 1) for k in range(12)]
 assert timescales.serotonin(run) == levels, timescales.serotonin(run)
-assert timescales.mean_level(run) == 60
+assert timescales.mean_level(run) == 65
 mean = np.mean([timescales.factor(one) for one in levels])
 assert abs(timescales.factor(timescales.level_of_mean_rate(run)) - mean) < 1e-12
 with open(os.path.join(os.environ["SOURCE_DIR"], "configs/experiments/neuromodulation",
