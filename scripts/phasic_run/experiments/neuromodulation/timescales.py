@@ -130,6 +130,7 @@ def figure(runs, picture):
                                               for label, arm in runs.items()}, "session", name)
             for edge in np.cumsum(list(GROUPS.values()))[:-1]:
                 axes.axvline(edge + 0.5, color="#999999", linewidth=1, linestyle=(0, (4, 3)))
-        arms_figure.seeds(each, {label.replace(" ", "\n", 1): [measure(run) for run in arm]
+        right.set(ylim=(0, 1.03))
+        arms_figure.seeds(each, {label.replace(" ", "\n"): [measure(run) for run in arm]
                                  for label, arm in runs.items()},
                           "share right, after stress and after change")
