@@ -342,7 +342,7 @@ def begun_currents(folder):
     glif(folder, {"receptor_type": 1}, asc_init=[0.0, 3.0])
 
 
-@case(3, "node 1 of cells: V_init = 400 mV is out of range; allowed: -200 .. 200")
+@case(3, "of cells: V_init = 400 mV is out of range; allowed: -200 .. 200")
 def start_out_of_range(folder):
     with h5py.File(folder + "/nodes.h5", "r+") as file:
         index = file["nodes/cells/node_group_index"][1]
