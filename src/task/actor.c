@@ -73,6 +73,11 @@ void ph_actor_layout(const ph_actor *actor, ph_task_layout *layout)
         layout->actions[layout->n_actions] = actions[layout->n_actions].item.name;
 }
 
+int ph_actor_inputs(const ph_actor *actor)
+{
+    return 2 * (actor->actions.count + actor->against.count);
+}
+
 void ph_actor_collect(const ph_actor *actor, const int64_t *counts, int64_t *score)
 {
     for (int a = 0; a < actor->actions.count; a++) {

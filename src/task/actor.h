@@ -48,6 +48,9 @@ int ph_actor_index(const ph_actor *actor, const char *name);
  *  Not collective. */
 void ph_actor_layout(const ph_actor *actor, ph_task_layout *layout);
 
+/** @brief How many inputs those are. Not collective. */
+int ph_actor_inputs(const ph_actor *actor);
+
 /** @brief Add a beat's counts to the actions' scores: those for it less those against it.
  *  Not collective. @param counts of the actor's readouts */
 void ph_actor_collect(const ph_actor *actor, const int64_t *counts, int64_t *score);

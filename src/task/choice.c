@@ -12,7 +12,7 @@ static const ph_param distractor_keys[] = {
 const ph_table ph_distractor_table =
     PH_TABLE("distractor", ph_distractor, distractor_keys, "cues that mean nothing");
 
-const char *const ph_choice_rewards[] = {"contingent", "independent", NULL};
+const char *const ph_choice_rewards[] = {"contingent", "independent", "none", NULL};
 
 ph_status ph_choice_layout(const ph_choice_params *params, ph_task_layout *layout)
 {
@@ -20,7 +20,7 @@ ph_status ph_choice_layout(const ph_choice_params *params, ph_task_layout *layou
     PH_TRY(ph_trial_times_check(&params->trial));
     PH_TRY(ph_cues_layout(&params->stimulus, layout));
     ph_actor_layout(&params->actor, layout);
-    return PH_OK;
+    return ph_outcomes_layout(&params->outcomes, &params->actor, layout);
 }
 
 int ph_choice_cue_of_block(const ph_choice *choice, int n)
@@ -53,6 +53,20 @@ static void distract(const ph_choice *choice, const ph_choice_params *params, do
         ph_cues_show(channels, PH_SLOT_DISTRACTOR, -1);
 }
 
+static float *outcomes_channels(const ph_choice_params *params, float *channels)
+{
+    return channels + PH_CUE_CHANNELS + 2 * params->actor.actions.count;
+}
+
+/* The outcome of a paid action for its time, counted from the beat in which it is paid. */
+static void tell_outcome(ph_choice *choice, const ph_choice_params *params, float *channels)
+{
+    ph_outcomes_tell(&params->outcomes, &params->actor,
+                     choice->tasted > 0 ? choice->trials.action : -1, channels);
+    if (choice->tasted > 0)
+        choice->tasted--;
+}
+
 void ph_choice_follow(ph_choice *choice, const ph_choice_params *params, unsigned due,
                       ph_task_beat *beat)
 {
@@ -63,6 +77,9 @@ void ph_choice_follow(ph_choice *choice, const ph_choice_params *params, unsigne
     distract(choice, params, beat->beat_ms, channels);
     ph_trials_choose(&choice->trials, &params->actor, due, beat->counts,
                      channels + PH_CUE_CHANNELS);
+    if (due & PH_DUE_BEGIN)
+        choice->tasted = 0;
+    tell_outcome(choice, params, outcomes_channels(params, channels));
 }
 
 void ph_choice_pay(ph_choice *choice, const ph_choice_params *params, const double *p, int n,
@@ -74,7 +91,12 @@ void ph_choice_pay(ph_choice *choice, const ph_choice_params *params, const doub
         for (int a = 0; a < n; a++)
             chance += p[a] / n;
     }
-    choice->paid = ph_trials_unit(&choice->trials, PH_DRAW_REWARD, choice->trials.trial) < chance;
+    if (params->reward == PH_CHOICE_NONE)
+        chance = 0;
+    int comes = ph_trials_unit(&choice->trials, PH_DRAW_REWARD, choice->trials.trial) < chance;
+    int action = choice->trials.action;
+    choice->paid = comes ? ph_outcomes_worth(&params->outcomes, &params->actor, action) : 0;
+    choice->tasted = comes ? ph_trial_beats(params->outcomes.duration, beat->beat_ms) : 0;
     beat->outcome = 1;
     beat->reward = choice->paid;
 }
@@ -102,7 +124,12 @@ void ph_choice_task_rates(const void *params, uint64_t seed, int input, const fl
         ph_cues_rates(&p->stimulus, seed, input, channels, first, stride, n, rate);
         return;
     }
-    float same = ph_actor_rate(&p->actor, own, channels + PH_CUE_CHANNELS);
+    const float *actors = channels + PH_CUE_CHANNELS;
+    int of_outcomes = own - ph_actor_inputs(&p->actor);
+    float same = of_outcomes < 0
+                     ? ph_actor_rate(&p->actor, own, actors)
+                     : ph_outcomes_rate(&p->outcomes, &p->actor, of_outcomes,
+                                        actors + 2 * p->actor.actions.count);
     for (int64_t i = 0; i < n; i++)
         rate[i] = same;
 }
