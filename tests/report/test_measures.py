@@ -11,7 +11,7 @@ import numpy as np
 
 sys.path.insert(0, os.path.join(os.environ["SOURCE_DIR"], "scripts"))
 from phasic_run.experiments.consolidation import (  # noqa: E402
-    familiar_novel, salience, synaptic)
+    familiar_novel, habit, salience, synaptic)
 from phasic_run.experiments.neuromodulation import (  # noqa: E402
     mean_within, rate_at, broadcast_coordination, explore_exploit, gates, learners, practice,
     timescales)
@@ -185,6 +185,19 @@ with mock.patch.multiple(
 run = mock.Mock(phases=lambda: [("old", 0, 2, 5), ("new", 2, 5, 5)])
 time, level = np.arange(1.0, 6), np.array([10.0, 20, 1, 2, 6])
 assert mean_within(run, time, level, ["new"]) == 3 and mean_within(run, time, level, None) == 7.8
+
+# Habit: hungry, all are right at the cue of the left food (better: 0) and 1 of 2 at the other's. Sated with
+# the left food 1 of 4 at its cue, with the right one none at its own: .75 and .5 are lost. At the other
+# food's cue 0 and .25. Trials of the second block after the reversal count.
+better = [0, 0, 0, 0, 1, 1]
+run = Made(**{"test.hungry": {"better": better, "correct": [1, 1, 1, 1, 1, 0], "block": [0] * 6},
+              "test.sated_left": {"better": better, "correct": [0, 1, 0, 0, 0, 1], "block": [0] * 6},
+              "test.sated_right": {"better": better, "correct": [1, 0, 1, 1, 0, 0], "block": [0] * 6},
+              "obstacle": {"better": better, "correct": [1, 1, 0, 1, 1, 0],
+                           "block": [0, 0, 1, 1, 1, 2]}})
+assert habit.measure(run) == 0.625 and habit.lost(run, False) == 0.125
+assert habit.tests(run) == [5 / 6, 0.125, 0.625]
+assert habit.reconfigured(run) == 3
 
 # Salience: the cells of neither memory are what both are held against.
 at = salience.RECALL_MS
