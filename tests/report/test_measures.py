@@ -197,7 +197,7 @@ run = Made(**{"test.hungry": {"better": better, "correct": [1, 1, 1, 1, 1, 0], "
                            "block": [0, 0, 1, 1, 1, 2]}})
 assert habit.measure(run) == 0.625 and habit.lost(run, False) == 0.125
 assert habit.tests(run) == [5 / 6, 0.125, 0.625]
-assert habit.reconfigured(run) == 3
+assert habit.reconfigured(run) == 3 and habit.regained(run) == 2 / 3
 
 # Salience: the cells of neither memory are what both are held against.
 at = salience.RECALL_MS

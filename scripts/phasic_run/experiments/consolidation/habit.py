@@ -67,13 +67,21 @@ def reconfigured(run):
     return float(np.diff(ranges[1])[0]) if len(ranges) > 1 else float("nan")
 
 
+def regained(run):
+    """Share right in the last 40 of these trials."""
+    trials = phase(run, "obstacle")
+    ranges = reversals.blocks(trials)
+    return float(np.mean(trials["correct"][slice(*ranges[1])][-40:])) if len(ranges) > 1 else np.nan
+
+
 def also(run):
     """What choices are like before, at the other cue, and after the reversal."""
     training = phase(run, "overtraining")
     return {"right in training, last 20": readers.share_right(training, 20),
             "right, hungry": readers.share_right(phase(run, "test.hungry")),
             "lost at the other food's cues": lost(run, False),
-            "trials to follow the reversal": reconfigured(run)}
+            "trials to follow the reversal": reconfigured(run),
+            "right in the last 40 of them": regained(run)}
 
 
 def tests(run):
