@@ -7,7 +7,7 @@
 #include "io/checkpoint.h"
 
 #define PH_CHECKPOINT_PATH 4096
-#define PH_CHECKPOINT_VERSION 5
+#define PH_CHECKPOINT_VERSION 6
 #define PH_CHECKPOINT_BLOCK ((size_t)4 << 20) /* bytes of elements: a reader reads whole blocks */
 
 /* Where a block lies. */

@@ -43,7 +43,8 @@ static const ph_action *cells_at(const ph_outcomes *outcomes, int i)
     return (const ph_action *)outcomes->cells.items + i;
 }
 
-ph_status ph_outcomes_check(const ph_outcomes *outcomes, const ph_actor *actor)
+/* Whether names and weights are right. */
+static ph_status check(const ph_outcomes *outcomes, const ph_actor *actor)
 {
     const ph_sated *sated = outcomes->sated.items;
     for (int i = 0; i < outcomes->cells.count; i++)
@@ -63,7 +64,9 @@ ph_status ph_outcomes_check(const ph_outcomes *outcomes, const ph_actor *actor)
 ph_status ph_outcomes_layout(const ph_outcomes *outcomes, const ph_actor *actor,
                              ph_task_layout *layout)
 {
-    PH_TRY(ph_outcomes_check(outcomes, actor));
+    PH_TRY(check(outcomes, actor));
+    PH_CHECK(layout->n_inputs + 2 * outcomes->cells.count <= PH_TASK_INPUTS, PH_CONFIG,
+             "task.outcomes: the task has more than %d inputs", PH_TASK_INPUTS);
     for (int i = 0; i < outcomes->cells.count; i++) {
         ph_span span = cells_at(outcomes, i)->address.span;
         layout->inputs[layout->n_inputs++] =

@@ -28,9 +28,6 @@ extern const ph_table ph_outcomes_table;
 ph_status ph_outcomes_layout(const ph_outcomes *outcomes, const ph_actor *actor,
                              ph_task_layout *layout);
 
-/** @brief Whether names and weights are right. Not collective. @return PH_CONFIG */
-ph_status ph_outcomes_check(const ph_outcomes *outcomes, const ph_actor *actor);
-
 /** @brief What the outcome of an action is worth now, as a share of what it is worth to one who is
  *  hungry. Not collective. */
 double ph_outcomes_worth(const ph_outcomes *outcomes, const ph_actor *actor, int action);
