@@ -6,12 +6,15 @@
 #include "config/explain.h"
 #include "model/tables.h"
 
+#include <ctype.h>
+#include <string.h>
+
 static const char head[] =
     "# Completion of phasic for bash: source <(phasic completion). Made by phasic completion.\n"
     "_phasic()\n"
     "{\n"
     "    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
-    "    local command= options= operand=none shape=none\n"
+    "    local command= options= operand=none shape=none word=\n"
     "    COMPREPLY=()\n"
     "    # bash makes words of their own of the = of --out=DIR and of --set a.b=c.\n"
     "    if [[ $cur == = ]]; then\n"
@@ -33,6 +36,7 @@ static const char tail[] =
     "        shape=$operand\n"
     "    fi\n"
     "    case $shape in\n"
+    "    word) COMPREPLY=($(compgen -W \"$word\" -- \"$cur\")) ;;\n"
     "    command) COMPREPLY=($(compgen -W \"$_phasic_commands\" -- \"$cur\")) ;;\n"
     "    key) COMPREPLY=($(compgen -W \"$_phasic_keys\" -- \"$cur\")) ;;\n"
     "    set)\n"
@@ -82,6 +86,10 @@ static void put_command(FILE *out, const ph_command_row *command)
     put_option_names(out, command->options, command->n_options);
     put_option_names(out, ph_option_rows_common, 1);
     fprintf(out, "' operand=%s\n", command->operand ? shape_name(command->shape) : "none");
+    /* `export sonata`: what begins with a small letter is typed as it stands. */
+    if (command->operand && islower((unsigned char)command->operand[0]))
+        fprintf(out, "        word='%.*s'; [[ $COMP_CWORD -eq 2 ]] && operand=word\n",
+                (int)strcspn(command->operand, " "), command->operand);
     fputs("        case $prev in\n", out);
     for (int i = 0; i < command->n_options; i++) {
         const ph_option_row *option = &command->options[i];

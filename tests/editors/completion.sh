@@ -30,6 +30,8 @@ offers "check" phasic che
 offers "--help --version" phasic --
 offers "brain.yaml folder net.json" phasic run ""
 offers "brain.yaml" phasic check br
+offers "sonata" phasic export so
+offers "brain.yaml" phasic export sonata br
 offers "folder" phasic run brain.yaml --out ""
 offers "folder" phasic run brain.yaml -o f
 offers "folder" phasic run --out = f
