@@ -11,7 +11,7 @@ import numpy as np
 
 sys.path.insert(0, os.path.join(os.environ["SOURCE_DIR"], "scripts"))
 from phasic_run.experiments.consolidation import (  # noqa: E402
-    familiar_novel, habit, salience, synaptic)
+    familiar_novel, habit, rehabilitation, salience, synaptic)
 from phasic_run.experiments.neuromodulation import (  # noqa: E402
     mean_within, rate_at, broadcast_coordination, explore_exploit, gates, learners, practice,
     timescales)
@@ -198,6 +198,19 @@ run = Made(**{"test.hungry": {"better": better, "correct": [1, 1, 1, 1, 1, 0], "
 assert habit.measure(run) == 0.625 and habit.lost(run, False) == 0.125
 assert habit.tests(run) == [5 / 6, 0.125, 0.625]
 assert habit.reconfigured(run) == 3 and habit.regained(run) == 2 / 3
+
+# Rehabilitation: where no action was ahead, drawn answers count one half, right or wrong.
+answers = {"test": {"correct": [1, 1], "action": [0, 1]},
+           "test_lesioned": {"correct": [1, 0, 0, 1], "action": [0, 1, -1, -1]},
+           "practice": {"correct": [0, 0], "action": [1, 1]},
+           "test_after": {"correct": [1, 0, 1, 1], "action": [0, -1, -1, 1]}}
+run = Made(**answers)
+assert rehabilitation.score(answers["test_lesioned"] | {
+    "action": np.array([0, 1, -1, -1])}) == 0.5
+assert rehabilitation.measure(run) == 0.25
+with mock.patch.object(rehabilitation, "level", lambda run: 80):
+    assert rehabilitation.also(run)["right before the lesion"] == 1
+    assert rehabilitation.also(run)["answers of its own after the lesion"] == 0.5
 
 # Salience: the cells of neither memory are what both are held against.
 at = salience.RECALL_MS
