@@ -212,6 +212,12 @@ with mock.patch.object(rehabilitation, "level", lambda run: 80):
     assert rehabilitation.also(run)["right before the lesion"] == 1
     assert rehabilitation.also(run)["answers of its own after the lesion"] == 0.5
 
+# What keeps up 10 nM: 45 nM/s of uptake and 10 of loss, from terminals that release two thirds.
+uptake = {"uptake": {"V_max": "90 nM/s", "K_m": "10 nM"}, "loss": "1 /s",
+          "receptors": {"D2_terminal": {"EC50": "10 nM"}},
+          "modulation": {"autoreceptor": {"curve": {"half": 1}}}}
+assert rehabilitation.drive(uptake, 10) == 82.5
+
 # Salience: the cells of neither memory are what both are held against.
 at = salience.RECALL_MS
 run = Spiking({at + 1000: cells(_0_100=8, _100_200=3, _200_400=6, _400_1600=1),

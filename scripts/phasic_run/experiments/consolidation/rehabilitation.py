@@ -5,8 +5,8 @@ nerve during practice brings back more than as much of it at other times: N. Kho
 Neurorehabil Neural Repair 28:698 (2014); S. A. Hays et al., Stroke 45:3097 (2014)."""
 import numpy as np
 
-from ... import arms_figure, readers
-from ..neuromodulation import held, mean_within, trials_of
+from ... import arms_figure, readers, resolved
+from ..neuromodulation import cleared, mean_within, number, trials_of
 
 ABOUT = "practice after a lesion of the cortex, with dopamine on time, late and evenly"
 SEEDS = "1..10"
@@ -23,28 +23,49 @@ def late(seed, runs):
             f"phases.{PRACTICE}.set={{neuromodulation.broadcast: yoked}}"]
 
 
-def evenly(label, settings=()):
-    """Settings of an arm whose striatum has the mean that the same seed's run of `label` had."""
-    dose = held(label, "dopamine", "striatum", [PRACTICE], within=[PRACTICE])
-    return lambda seed, runs: [*settings, *dose(seed, runs)]
+def level(run):
+    """Mean dopamine of the striatum in practice, nM."""
+    with run.open() as opened:
+        return float(mean_within(opened, *readers.concentration(opened, "dopamine", "striatum"),
+                                 [PRACTICE]))
 
 
-ARMS = {TIMED: [], LATE: late, EVENLY: evenly(TIMED),
-        TONE: [f"interventions.clamped.phases=[{PRACTICE}]"],
-        WEAK: WEAKER, WEAK_EVENLY: evenly(WEAK, WEAKER)}
+def drive(settings, nM):
+    """What keeps up a level, as a rate of the nucleus but for a factor: what is cleared, over the
+    share of its release that the terminals' autoreceptor leaves."""
+    occupied = nM / (number(settings["receptors"]["D2_terminal"]["EC50"]) + nM)
+    half = number(settings["modulation"]["autoreceptor"]["curve"]["half"])
+    return cleared(settings, nM) * (half + occupied) / half
+
+
+def evenly(label, more=()):
+    """Settings of an arm whose striatum is held at the mean that the same seed's run of `label` had
+    in practice; at the tonic rate it is held at that of the arm TONE."""
+    def of(seed, runs):
+        settings = resolved.of_run(runs[label][seed].folder)
+        settings = settings["neuromodulation"]["transmitters"]["dopamine"]
+        mean, tone = level(runs[label][seed]), level(runs[TONE][seed])
+        rate = number(settings["tonic_rate"]) * drive(settings, mean) / drive(settings, tone)
+        return [*more, f"interventions.clamped.phases=[{PRACTICE}]", f"phases.{PRACTICE}.set="
+                f"{{neuromodulation.transmitters.dopamine.tonic_rate: {rate:.4f} Hz}}"]
+    return of
+
+
+ARMS = {TIMED: [], TONE: [f"interventions.clamped.phases=[{PRACTICE}]"], LATE: late,
+        EVENLY: evenly(TIMED), WEAK: WEAKER, WEAK_EVENLY: evenly(WEAK, WEAKER)}
 
 NOTE = """\
 Trials are the same in all arms. *2 s late*: the release of all four transmitters is that of the same seed's run on time,
-played back 2 s later in practice, when another trial is on. *Same dose evenly*: dopamine is held at the striatum's mean
-over practice of the run on time. *Tone alone*: held at the tone before all trials, where no weight changes by the rule
-as it is written: practice without a message. Written in: which cells are lost; that what each striatal cell has learnt
-changes places among its synapses, so that what is left knows nothing of the cues and mostly answers several of them
-alike; that weights need dopamine to change. Not written in: that a fifth of the cells carries enough to learn all again,
-and that dopamine above the tone, where it does not tell right from wrong, makes firm whatever is done.
-*Weak*, told beside, not tested: .92 of the cells are lost and nothing changes places. What is left knows the
-answers and is too weak to give them, and then it need not matter when dopamine comes: see the columns. So the claim is of
-knowledge that was lost, not of strength. Vagus nerve stimulation is not modelled: it releases several transmitters, in
-the whole cortex, beside what the brain itself releases; here the brain's own release is moved."""
+played back 2 s later in practice, when another trial is on. *Same dose evenly*: the concentration of dopamine is held at the
+striatum's mean over practice of the run on time, which lies above the tone. *Tone alone*: held at the tone, so that no
+weight changes by the rule as it is written: practice without a message. Written in: which cells are lost; that what each
+striatal cell has learnt changes places among its synapses from the cortex, so that what is left answers each cue somehow,
+often wrong; that weights need dopamine to change. Not written in: that a fifth of the cells carries enough to learn all
+again, and that dopamine above the tone which does not tell right from wrong makes firm whatever is done. The loss of these
+cells alone costs next to nothing; what practice has to bring back is what the rearrangement took. In rats such a lesion
+takes strength as well, and stimulation of the vagus nerve, which is not modelled, adds to what the brain itself releases;
+here the brain's own release is moved. *Weak*, told beside and not tested: .92 of the cells are lost and nothing changes
+places. Then most cues get no answer of the brain's own, but one drawn by lot, and some of what was known is left."""
 
 
 def score(trials):
@@ -55,13 +76,6 @@ def score(trials):
 def measure(run):
     """What practice brings back."""
     return score(trials_of(run, "test_after")) - score(trials_of(run, "test_lesioned"))
-
-
-def level(run):
-    """Mean dopamine of the striatum in practice, nM."""
-    with run.open() as opened:
-        return float(mean_within(opened, *readers.concentration(opened, "dopamine", "striatum"),
-                                 [PRACTICE]))
 
 
 def also(run):

@@ -66,15 +66,16 @@ def played(label, settings=(), shift=None):
     return of
 
 
-def _number(text):
-    return float(text.split()[0])
+def number(text):
+    """Of a quantity: "4.5 Hz" is 4.5; what has no unit as it is."""
+    return float(str(text).split()[0])
 
 
-def _cleared(settings, level):
+def cleared(settings, level):
     """What is taken up and lost at a level, nM/s."""
     uptake = settings["uptake"]
-    return (_number(uptake["V_max"]) * level / (_number(uptake["K_m"]) + level) +
-            _number(settings["loss"]) * level)
+    return (number(uptake["V_max"]) * level / (number(uptake["K_m"]) + level) +
+            number(settings["loss"]) * level)
 
 
 def mean_within(opened, time, level, phases):
@@ -95,8 +96,8 @@ def held(label, transmitter, region, phases, within=None):
         with run.open() as opened:
             time, level = readers.concentration(opened, transmitter, region)
             mean = mean_within(opened, time, level, within)
-        more = _cleared(settings, mean) / _cleared(settings, level[0])
-        return clamped(transmitter, phases, _number(settings["tonic_rate"]) * more)
+        more = cleared(settings, mean) / cleared(settings, level[0])
+        return clamped(transmitter, phases, number(settings["tonic_rate"]) * more)
     return of
 
 
@@ -112,5 +113,5 @@ def rate_at(run, transmitter, region, level):
     transmitter whose release no receptor moves. (`held` takes the run's first level for that of its
     tonic rate, which is as good where a transmitter is taken up slowly.)"""
     settings = resolved.of_run(run.folder)["neuromodulation"]["transmitters"][transmitter]
-    released = _number(settings["release"]) * float(settings["innervation"][region])
-    return _cleared(settings, level) / released
+    released = number(settings["release"]) * float(settings["innervation"][region])
+    return cleared(settings, level) / released
