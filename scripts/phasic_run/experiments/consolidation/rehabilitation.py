@@ -61,8 +61,8 @@ striatum's mean over practice of the run on time, which lies above the tone. *To
 weight changes by the rule as it is written: practice without a message. Written in: which cells are lost; that what each
 striatal cell has learnt changes places among its synapses from the cortex, so that what is left answers each cue somehow,
 often wrong; that weights need dopamine to change. Not written in: that a fifth of the cells carries enough to learn all
-again, and that dopamine above the tone which does not tell right from wrong makes firm whatever is done. The loss of these
-cells alone costs next to nothing; what practice has to bring back is what the rearrangement took. In rats such a lesion
+again, and that dopamine above the tone which does not tell right from wrong makes firm whatever is done. The loss of as many
+cells alone cost nothing in a tuning run with two cues; what practice has to bring back is what the rearrangement took. In rats such a lesion
 takes strength as well, and stimulation of the vagus nerve, which is not modelled, adds to what the brain itself releases;
 here the brain's own release is moved. *Weak*, told beside and not tested: .92 of the cells are lost and nothing changes
 places. Then most cues get no answer of the brain's own, but one drawn by lot, and some of what was known is left."""
