@@ -10,7 +10,7 @@
 struct ph_edge_reader {
     const ph_edges *edges;
     ph_edge_slab slab;
-    ph_taken taken;           /* of the slab */
+    ph_taken taken;        /* of the slab */
     int64_t begin;         /* of the slab, in the file */
     int64_t previous;      /* target that was asked for before; -1: none */
     int64_t checked;       /* last target of those asked for so far; -1: none */

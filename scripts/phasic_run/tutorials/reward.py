@@ -5,7 +5,7 @@ import numpy as np
 from .. import plot, readers
 from ..arms_figure import smoothed
 from ..run import RunError
-from . import panels
+from . import mean_of_rate, panels
 
 BLOCK = 20  # trials that are taken together
 OUTCOME_MS, BURST_MS = 375.0, 200.0  # of a trial: when the outcome comes; how long VTA answers
@@ -22,9 +22,9 @@ def trials(run):
 
 def after_outcomes(run, columns):
     """Rate of a VTA cell after the outcome of each trial, Hz."""
-    time, rate = readers.nucleus(run, "dopamine")
+    series = readers.nucleus(run, "dopamine")
     begins = columns["time_ms"] + OUTCOME_MS
-    return np.array([rate[(time >= begin) & (time < begin + BURST_MS)].mean() for begin in begins])
+    return np.array([mean_of_rate(series, begin, begin + BURST_MS) for begin in begins])
 
 
 def measures(run):

@@ -6,6 +6,7 @@ Cortex 13:400 (2003); N. D. Daw, Y. Niv, P. Dayan, Nat Neurosci 8:1704 (2005): c
 import numpy as np
 
 from ... import arms_figure, readers, reversals
+from ..neuromodulation import trials_of
 
 ABOUT = "goal-directed and habitual choices: devaluation after short and long training"
 SEEDS = "1..10"
@@ -37,12 +38,6 @@ cells stay as they were after its first trials. The tests are in extinction, wit
 animals differ in nothing else. Contingency degradation was not asked."""
 
 
-def phase(run, name):
-    """Trials of a phase."""
-    with run.open() as opened:
-        return readers.trials(opened, name)
-
-
 def right_at(trials, action, same=True):
     """Share right of the trials whose right action is this one, or of the others."""
     return float(np.mean(trials["correct"][(trials["better"] == action) == same]))
@@ -51,8 +46,9 @@ def right_at(trials, action, same=True):
 def lost(run, same=True):
     """Share right that satiety takes away at the devalued food's cue, or at the other food's; mean
     of both foods."""
-    hungry = phase(run, "test.hungry")
-    return float(np.mean([right_at(hungry, action, same) - right_at(phase(run, name), action, same)
+    hungry = trials_of(run, "test.hungry")
+    return float(np.mean([right_at(hungry, action, same) -
+                          right_at(trials_of(run, name), action, same)
                           for action, name in enumerate(SATED)]))
 
 
@@ -63,22 +59,22 @@ def measure(run):
 
 def reconfigured(run):
     """Trials after the reversal until 9 of 10 are right; those that there were if they never are."""
-    ranges = reversals.blocks(phase(run, "obstacle"))
+    ranges = reversals.blocks(trials_of(run, "obstacle"))
     return float(np.diff(ranges[1])[0]) if len(ranges) > 1 else float("nan")
 
 
 def regained(run):
     """Share right in the last 40 of these trials."""
-    trials = phase(run, "obstacle")
+    trials = trials_of(run, "obstacle")
     ranges = reversals.blocks(trials)
     return float(np.mean(trials["correct"][slice(*ranges[1])][-40:])) if len(ranges) > 1 else np.nan
 
 
 def also(run):
     """What choices are like before, at the other cue, and after the reversal."""
-    training = phase(run, "overtraining")
+    training = trials_of(run, "overtraining")
     return {"right in training, last 20": readers.share_right(training, 20),
-            "right, hungry": readers.share_right(phase(run, "test.hungry")),
+            "right, hungry": readers.share_right(trials_of(run, "test.hungry")),
             "lost at the other food's cues": lost(run, False),
             "trials to follow the reversal": reconfigured(run),
             "right in the last 40 of them": regained(run)}
@@ -86,8 +82,8 @@ def also(run):
 
 def tests(run):
     """Share right, hungry, and at the cues of the devalued food and of the other one when sated."""
-    hungry = readers.share_right(phase(run, "test.hungry"))
-    return [hungry] + [np.mean([right_at(phase(run, name), action, same)
+    hungry = readers.share_right(trials_of(run, "test.hungry"))
+    return [hungry] + [np.mean([right_at(trials_of(run, name), action, same)
                                 for action, name in enumerate(SATED)]) for same in (True, False)]
 
 

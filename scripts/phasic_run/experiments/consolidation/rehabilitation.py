@@ -6,7 +6,7 @@ Neurorehabil Neural Repair 28:698 (2014); S. A. Hays et al., Stroke 45:3097 (201
 import numpy as np
 
 from ... import arms_figure, readers, resolved
-from ..neuromodulation import cleared, mean_within, number, trials_of
+from ..neuromodulation import clamped, cleared, mean_within, number, trials_of
 
 ABOUT = "practice after a lesion of the cortex, with dopamine on time, late and evenly"
 SEEDS = "1..10"
@@ -46,8 +46,7 @@ def evenly(label, more=()):
         settings = settings["neuromodulation"]["transmitters"]["dopamine"]
         mean, tone = level(runs[label][seed]), level(runs[TONE][seed])
         rate = number(settings["tonic_rate"]) * drive(settings, mean) / drive(settings, tone)
-        return [*more, f"interventions.clamped.phases=[{PRACTICE}]", f"phases.{PRACTICE}.set="
-                f"{{neuromodulation.transmitters.dopamine.tonic_rate: {rate:.4f} Hz}}"]
+        return [*more, *clamped("dopamine", [PRACTICE], rate)]
     return of
 
 
