@@ -101,8 +101,9 @@ static ph_status resolve_resumed(job *j)
     snprintf(j->folder, sizeof j->folder, "%s", o->resume);
     PH_TRY(ph_origin_check(j->folder));
     PH_TRY(ph_lock_take(j->folder, &j->lock));
-    ph_checkpoints_tidy(j->folder);
-    return ph_origin_resume(o, &j->checkpoint, &j->text);
+    PH_TRY(ph_origin_resume(o, &j->checkpoint, &j->text));
+    ph_checkpoints_tidy(j->folder); /* not before: who is refused changes nothing */
+    return PH_OK;
 }
 
 static ph_status build_brain(job *j)

@@ -36,6 +36,7 @@ done
 kill -9 "$(rank 1)" || fail "rank 1 is not there"
 ended "$job" FAILED 30
 grep -q 'task 1: Killed' phasic-columns-"$job".log || fail "the log does not name the rank: $(cat phasic-columns-"$job".log)"
+mkdir -p out/run/checkpoints/1.tmp # as a kill in the middle of a checkpoint leaves it
 before=$(ls out/run/checkpoints) began=$(stat -c %Y.%i out/run/config.yaml)
 
 # Refused: another setting, another seed, an edited file, --force.
@@ -55,6 +56,7 @@ cp "$SOURCE_DIR/tests/fixtures/columns.yaml" "$config"
 sed 's/^OPTIONS=(/&--force /' out/run.job >forced.job
 job=$(sbatch --parsable forced.job)
 ended "$job" COMPLETED 300
+[ ! -e out/run/checkpoints/1.tmp ] || fail "what a kill has left of a checkpoint is still there"
 [ "$(stat -c %Y.%i out/run/config.yaml)" = "$began" ] || fail "it was begun anew" # that file is written once
 "$PHASIC" run "$config" --set "$spread" --set simulation.duration='3 s' --out plain --quiet || fail "without Slurm"
 [ "$(hash_of out/run)" = "$(hash_of plain)" ] || fail "not the spikes of a run that was left alone"
