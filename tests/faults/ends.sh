@@ -84,6 +84,9 @@ mkdir "$work/tidy/checkpoints/000000000000777.tmp"
 newest=$(ls -d "$work/tidy/checkpoints/"*2000)
 cp -r "$work/tidy" "$work/version"
 truncate -s 1000 "$newest/rank-00000.state"
+left=$(ls "$work/tidy/checkpoints")
+expect 2 "instead of" "$work/cells.yaml" --resume "$work/tidy" --seed 4711
+[ "$(ls "$work/tidy/checkpoints")" = "$left" ] || fail "a resume that was refused has changed the folder"
 expect 5 "the checkpoint before it is taken" --resume "$work/tidy" --stop-at "150 ms"
 [ ! -e "$newest" ] || fail "the damaged checkpoint is still there"
 [ ! -e "$work/tidy/checkpoints/000000000000777.tmp" ] || fail "an unfinished checkpoint is still there"
