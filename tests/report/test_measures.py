@@ -220,8 +220,8 @@ assert rehabilitation.drive(uptake, 10) == 82.5
 
 # Salience: the cells of neither memory are what both are held against.
 at = salience.RECALL_MS
-run = Spiking({at + 1000: cells(_0_100=8, _100_200=3, _200_400=6, _400_1600=1),
-               at + 2300: cells(_200_300=4, _300_400=3, _400_1600=2, _0_200=9)})
+run = Spiking({at + 1000: cells(_0_75=8, _75_150=3, _150_300=6, _300_1600=1),
+               at + 2300: cells(_150_225=4, _225_300=3, _300_1600=2, _0_150=9)})
 assert salience.measure(run) == 0.25 and salience.recall(run, "detail") == 0.25
 
 # The burst comes when its name says, and the days are as long.
