@@ -38,9 +38,11 @@ def cells_of(seed, cue, size, fraction, kin=NO_KIN):
 
 
 class Patterns:
-    """The patterns of a run's task, and the spikes of the population that sees them."""
+    """The patterns of a run's task, and the spikes of the population that sees them.
 
-    def __init__(self, run):
+    stored: numbers of the cues that were learnt; None: the familiar ones of the task"""
+
+    def __init__(self, run, stored=None):
         configuration = resolved.of_run(run.folder)
         stimulus = configuration["task"]["stimulus"]
         if float(stimulus["overlap"]) or float(stimulus["sequence"]["share"]):
@@ -50,7 +52,7 @@ class Patterns:
         self.seed = int(configuration["simulation"]["seed"])
         self.fraction = float(stimulus["fraction"])
         self.kin = int(stimulus["kin"]["first"]), float(stimulus["kin"]["share"])
-        self.stored = range(int(configuration["task"]["familiar"]))
+        self.stored = stored or range(int(configuration["task"]["familiar"]))
         self._cells = {}
 
     def cells(self, cue):

@@ -11,7 +11,7 @@ import numpy as np
 
 sys.path.insert(0, os.path.join(os.environ["SOURCE_DIR"], "scripts"))
 from phasic_run.experiments.consolidation import (  # noqa: E402
-    familiar_novel, habit, rehabilitation, salience, synaptic)
+    continual, familiar_novel, habit, rehabilitation, salience, synaptic)
 from phasic_run.experiments.neuromodulation import (  # noqa: E402
     mean_within, rate_at, broadcast_coordination, explore_exploit, gates, learners, practice,
     timescales)
@@ -217,6 +217,31 @@ uptake = {"uptake": {"V_max": "90 nM/s", "K_m": "10 nM"}, "loss": "1 /s",
           "receptors": {"D2_terminal": {"EC50": "10 nM"}},
           "modulation": {"autoreceptor": {"curve": {"half": 1}}}}
 assert rehabilitation.drive(uptake, 10) == 82.5
+
+# Continual: each set in the test of its day: sets 1 to 4 have .75 on the mean (of set 3 one answer was drawn by
+# lot). At the end set 1 is known, set 2 is not, sets 3 and 4 are half known, of chance .5: .125 of .25 are left.
+def answered(**right):
+    """Trials of a test: _SET=answers to it; None: drawn by lot."""
+    rows = [(int(name[1:]) - 1, one) for name, answers in right.items() for one in answers]
+    return {"context": [row[0] for row in rows],
+            "correct": [0 if row[1] is None else row[1] for row in rows],
+            "action": [-1 if row[1] is None else 0 for row in rows]}
+
+
+run = Made(**{"day_1.test": answered(_1=[1, 1]), "day_2.test": answered(_1=[0, 0], _2=[1, 0]),
+              "day_3.test": answered(_3=[None, 0, 1, 1], _2=[1, 1]),
+              "day_4.test": answered(_4=[1, 1, 1, 0, 1, 1, 1, 1]),
+              "day_5.test": answered(_5=[1, 1], _1=[1, 0]),
+              "end.test": answered(_1=[1, 1], _2=[0, 0], _3=[1, 1], _4=[0, 1], _5=[0, 0])})
+found = continual.shares(run)
+assert found[1, :2].tolist() == [0, 0.5] and found[2, 2] == 0.625 and np.isnan(found[2, 0]), found
+assert continual.right_after(found) == (1 + 0.5 + 0.625 + 0.875) / 4
+assert continual.measure(run) == 0.5
+found[range(4), range(4)] = 0.55
+assert continual.retention(found) == 0    # what was not learnt is not kept
+assert np.allclose(continual.earlier(np.array([[1, 0, 0, 0, 0], [1, 0, 0, 0, 0], [1, 1, 0, 0, 0],
+                                               [1, 1, 1, 0, 0], [1, 1, 1, 1, 0],
+                                               [1, 1, 1, 0, 0]])), [1, 1, 1, 1, 0.75])
 
 # Salience: the cells of neither memory are what both are held against.
 at = salience.RECALL_MS
