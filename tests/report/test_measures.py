@@ -237,6 +237,10 @@ found = continual.shares(run)
 assert found[1, :2].tolist() == [0, 0.5] and found[2, 2] == 0.625 and np.isnan(found[2, 0]), found
 assert continual.right_after(found) == (1 + 0.5 + 0.625 + 0.875) / 4
 assert continual.measure(run) == 0.5
+run.phases["end.lesioned"] = answered(_1=[1, 0], _2=[1, 1], _3=[1, 1], _4=[1, 1], _5=[0, 0])
+with mock.patch.object(continual, "replay", lambda run: (2, 1, np.nan)):
+    told = continual.also(run)
+assert told["sets 1 to 4 at the end, without hippocampus"] == 0.875 and len(told) == 9, told
 found[range(4), range(4)] = 0.55
 assert continual.retention(found) == 0    # what was not learnt is not kept
 assert np.allclose(continual.earlier(np.array([[1, 0, 0, 0, 0], [1, 0, 0, 0, 0], [1, 1, 0, 0, 0],

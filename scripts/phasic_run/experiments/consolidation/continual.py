@@ -20,6 +20,7 @@ LEARNT = 0.1                         # by how much right after must be above cha
 DAYS = [f"day_{k + 1}" for k in range(SETS)]
 NIGHTS = [f"{day}.night" for day in DAYS]
 TESTS = [f"{day}.test" for day in DAYS] + ["end.test"]
+LESIONED = "end.lesioned"
 
 
 def held(*transmitters):
@@ -51,11 +52,11 @@ gradient on the cells that the cues of the same trials drive, day after day unti
 the right answer, and is no arm: a number for scale."""
 
 
-def shares(run):
+def shares(run, tests=TESTS):
     """Share right of each set (column) in each test (row: after each day, and after the last
     night); where no action was ahead it was drawn by lot, and counts one half. NaN: not asked."""
-    made = np.full((len(TESTS), SETS), np.nan)
-    for row, name in enumerate(TESTS):
+    made = np.full((len(tests), SETS), np.nan)
+    for row, name in enumerate(tests):
         trials = trials_of(run, name)
         right = np.where(trials["action"] >= 0, trials["correct"], CHANCE)
         for which in np.unique(trials["context"]).astype(int):
@@ -102,6 +103,8 @@ def also(run):
     told = {"right after, sets 1 to 4": right_after(made),
             "all earlier sets, after the last day": float(np.mean(made[-2, EARLIER]))}
     told.update({f"set {k + 1} at the end": float(made[-1, k]) for k in range(SETS)})
+    told["sets 1 to 4 at the end, without hippocampus"] = float(
+        np.mean(shares(run, [LESIONED])[0, EARLIER]))
     names = "bursts of CA3, /s", "share that bring a cue", "of these, of the day's set"
     told.update(zip(names, replay(run)))
     return {name: value for name, value in told.items() if np.isfinite(value)}
