@@ -35,21 +35,25 @@ ARMS = {FULL: [], NO_REPLAY: [f"interventions.no_CA3.phases=[{', '.join(NIGHTS)}
 LEAK = Leak(CHANCE)
 
 NOTE = """\
-All sets share both actions: the first cue of a set asks for the one action in one set and for the other in the next. Written
-in: what the striatum learns quickly is what the cues of all sets have in common, so that by itself it knows one set's
-answers and those that happen to agree with them: half of all earlier ones, a retention of 0. Cells of the prefrontal cortex
-stand for the reward of each action, hear it when it comes, and drive (fixed synapses) the cells of that action. The
-hippocampus does not answer awake: acetylcholine at its waking tone shuts its way to these cells. What acetylcholine does in
-hippocampus and cortex is that of *systems*; more of it shuts the cortex' own way to these cells while a set is learnt; its
-levels are set by phase. Ripples weaken the synapses among the cells of CA3 that fire in them. Not written in: which action
-is right, of which nothing but reward tells; what ripples bring, and that it is mostly the day's own set, since older ones have been weakened by
-their replay; that the cortex, which changes at the synapses of active cells alone, keeps the older ones; and that its answer
-prevails over the striatum's where they disagree. *No consolidation*: CA3 is silent in the nights. *No sleep*: as long awake, without cues. *No
-neuromodulation*: all four transmitters stay at their tone; little is learnt then, and the retention of what was not learnt
-(right after at most .2 above chance) is set to 0. *Acetylcholine held*, told beside and not tested: it alone stays at its
-tone; reward is learnt from, nothing is bound or replayed as it should be. The *rate network* has 100 hidden units, is trained by
-gradient on the cells that the cues of the same trials drive, day after day until each answer has a probability of .9; it is told
-the right answer, and is no arm: a number for scale."""
+All sets share both actions: the first cue of a set asks for the one action in one set and for the other in the next.
+Written in: what the striatum learns quickly is what the cues of all sets have in common, so that by itself it knows
+one set's answers and those that happen to agree with them: half of all earlier ones, a retention of 0. Cells of the
+prefrontal cortex stand for the reward of each action, hear it when it comes, and drive (fixed synapses) the cells of
+that action. The hippocampus does not answer awake: acetylcholine at its waking tone shuts its way to these cells.
+What acetylcholine does in hippocampus and cortex is that of *systems*; more of it shuts the cortex' own way to these
+cells while a set is learnt; its levels are set by phase. Ripples weaken the synapses among the cells of CA3 that fire
+in them. Not written in: which action is right, of which nothing but reward tells; what ripples bring, and that it is
+mostly the day's own set, since older ones have been weakened by their replay; that the cortex, which changes at the
+synapses of active cells alone, keeps the older ones; and that its answer prevails over the striatum's where they
+disagree. *No consolidation*: CA3 is silent in the nights. *No sleep*: as long awake, without cues. *No
+neuromodulation*: all four transmitters stay at their tone; little is learnt then, and the retention of what was not
+learnt (right after at most .2 above chance) is set to 0. *Acetylcholine held*, told beside and not tested: it alone
+stays at its tone. Nothing is replayed then, and yet much is kept (.75, a tuning seed): at the tone the cortex learns
+by day, at .43 of its rate in sleep, what comes after a cue, and its sparse codes keep it. So what is shown is not
+that a cortex like this needs sleep, but that sleep teaches it what it was kept from learning by the acetylcholine
+under which the hippocampus binds. The *rate network* has 100 hidden units, is trained by gradient on the cells that
+the cues of the same trials drive, day after day until each answer has a probability of .9; it is told the right
+answer, and is no arm: a number for scale."""
 
 
 def shares(run, tests=TESTS):
