@@ -16,7 +16,7 @@ NO_MODULATION, NO_ACETYLCHOLINE = "no neuromodulation", "acetylcholine held"
 NETWORK = "rate network, by gradient"
 SETS, CUES, CHANCE = 5, 2, 0.5
 EARLIER = slice(0, SETS - 1)         # the sets after which others come
-LEARNT = 0.2                         # by how much right after must be above chance
+LEARNT = 0.85                        # right after: what is below was not learnt
 DAYS = [f"day_{k + 1}" for k in range(SETS)]
 NIGHTS = [f"{day}.night" for day in DAYS]
 TESTS = [f"{day}.test" for day in DAYS] + ["end.test"]
@@ -46,14 +46,15 @@ in them. Not written in: which action is right, of which nothing but reward tell
 mostly the day's own set, since older ones have been weakened by their replay; that the cortex, which changes at the
 synapses of active cells alone, keeps the older ones; and that its answer prevails over the striatum's where they
 disagree. *No consolidation*: CA3 is silent in the nights. *No sleep*: as long awake, without cues. *No
-neuromodulation*: all four transmitters stay at their tone; little is learnt then, and the retention of what was not
-learnt (right after at most .2 above chance) is set to 0. *Acetylcholine held*, told beside and not tested: it alone
-stays at its tone. Nothing is replayed then, and yet much is kept (.75, a tuning seed): at the tone the cortex learns
-by day, at .43 of its rate in sleep, what comes after a cue, and its sparse codes keep it. So what is shown is not
-that a cortex like this needs sleep, but that sleep teaches it what it was kept from learning by the acetylcholine
-under which the hippocampus binds. The *rate network* has 100 hidden units, is trained by gradient on the cells that
-the cues of the same trials drive, day after day until each answer has a probability of .9; it is told the right
-answer, and is no arm: a number for scale."""
+neuromodulation*: all four transmitters stay at their tone; without a message of dopamine most sets are not learnt.
+Where right after is below the .85 that is asked for, retention is set to 0, in all arms: answers that are fixed by
+chance are kept too (in a tuning seed .81 were right after, and .89 at the end). *Acetylcholine held*, told beside and
+not tested: it alone stays at its tone. Nothing is replayed then, and yet much is kept (.75, a tuning seed): at the
+tone the cortex learns by day, at .43 of its rate in sleep, what comes after a cue, and its sparse codes keep it. So
+what is shown is not that a cortex like this needs sleep, but that sleep teaches it what it was kept from learning by
+the acetylcholine under which the hippocampus binds. The *rate network* has 100 hidden units, is trained by gradient
+on the cells that the cues of the same trials drive, day after day until each answer has a probability of .9; it is
+told the right answer, and is no arm: a number for scale."""
 
 
 def shares(run, tests=TESTS):
@@ -74,9 +75,11 @@ def right_after(made):
 
 
 def retention(made):
-    """What is left of it in the last test, both above chance; 0 where nothing was learnt."""
-    learnt = right_after(made) - CHANCE
-    return float((np.mean(made[-1, EARLIER]) - CHANCE) / learnt) if learnt > LEARNT else 0.0
+    """What is left of it in the last test, both above chance; 0 where too little was learnt: eight
+    answers that are fixed by chance are kept too, and more than half of them may be right."""
+    learnt = right_after(made)
+    left = np.mean(made[-1, EARLIER]) - CHANCE
+    return float(left / (learnt - CHANCE)) if learnt >= LEARNT else 0.0
 
 
 def measure(run):
@@ -155,12 +158,12 @@ def published(runs):
     """What is asked of the model."""
     most = float("inf")
     full = [shares(run) for run in runs[FULL]]
-    return [Measure("right after, sets 1 to 4, full", "asked for", 0.85, 1,
+    return [Measure("right after, sets 1 to 4, full", "asked for", LEARNT, 1,
                     [right_after(made) for made in full]),
             Measure("retention, full", "asked for", 0.8, most, [retention(made) for made in full]),
             Measure(f"retention, {NO_REPLAY}", "asked for", -most, 0.5,
                     [measure(run) for run in runs[NO_REPLAY]]),
-            Measure(f"right after, sets 1 to 4, {NETWORK}", "for scale: learnt as well", 0.85, 1,
+            Measure(f"right after, sets 1 to 4, {NETWORK}", "for scale: learnt as well", LEARNT, 1,
                     [right_after(network(run)) for run in runs[FULL]])]
 
 
