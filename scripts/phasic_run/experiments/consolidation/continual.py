@@ -23,15 +23,15 @@ TESTS = [f"{day}.test" for day in DAYS] + ["end.test"]
 LESIONED = "end.lesioned"
 
 
-def held(*transmitters):
+def at_tone(*transmitters):
     """Settings by which transmitters stay at their tone in the whole run."""
     return [f"interventions.{name}_held.phases=all" for name in transmitters]
 
 
 ARMS = {FULL: [], NO_REPLAY: [f"interventions.no_CA3.phases=[{', '.join(NIGHTS)}]"],
         NO_SLEEP: ["interventions.asleep.phases=[]"],
-        NO_MODULATION: held("dopamine", "noradrenaline", "acetylcholine", "serotonin"),
-        NO_ACETYLCHOLINE: held("acetylcholine")}
+        NO_MODULATION: at_tone("dopamine", "noradrenaline", "acetylcholine", "serotonin"),
+        NO_ACETYLCHOLINE: at_tone("acetylcholine")}
 LEAK = Leak(CHANCE)
 
 NOTE = """\
