@@ -198,6 +198,12 @@ run = Made(**{"test.hungry": {"better": better, "correct": [1, 1, 1, 1, 1, 0], "
 assert habit.measure(run) == 0.625 and habit.lost(run, False) == 0.125
 assert habit.tests(run) == [5 / 6, 0.125, 0.625]
 assert habit.reconfigured(run) == 3 and habit.regained(run) == 2 / 3
+# A rule that is not followed to the end counts if there was time for it.
+for left in (habit.LAST - 1, habit.LAST):
+    run.phases["obstacle"] = {"better": [0] * (left + 1), "correct": np.array([1] + [0] * left),
+                              "block": [0] + [1] * left}
+    asked = habit.reconfigured(run) == left and habit.regained(run) == 0
+    assert asked if left == habit.LAST else np.isnan(habit.reconfigured(run)), left
 
 # Rehabilitation: where no action was ahead, drawn answers count one half, right or wrong.
 answers = {"test": {"correct": [1, 1], "action": [0, 1]},

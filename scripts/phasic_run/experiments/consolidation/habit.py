@@ -14,6 +14,7 @@ SHORT, LONG, NO_PATH = "short training", "long training", "no outcome path"
 KEPT = "long, cortex kept"
 NO_DOPAMINE, NO_NORADRENALINE = "long, dopamine held", "long, noradrenaline held"
 BRIEF = ["phases.overtraining.trials=20"]
+LAST = 40                                        # trials of the reversed rule
 UNASKED = ["phases.obstacle.trials=10"]          # too few for the reversal, which is not asked there
 CACHED = [f"{source}_striatum_{way}" for source in ("cortex", "pfc") for way in ("D1", "D2")]
 FROZEN = ["phases.overtraining.set={" + ", ".join(
@@ -35,7 +36,12 @@ and taste, without dopamine; which way decides. Nothing switches from one to the
 own synapses have come to prefer. So after short training choices fall back to what the naive animal prefers, which is
 right at half of the cues, and not to the other food. *Kept*: long training in which the synapses from cortex to D1 and D2
 cells stay as they were after its first trials. The tests are in extinction, with plasticity frozen; hungry and sated
-animals differ in nothing else. Contingency degradation was not asked."""
+animals differ in nothing else. Why it is missed: long training leaves fewer such choices in seven of ten seeds (p .039),
+which is less than this page's number of claims asks for. In one seed (10) short training taught one of the two cues only, so
+that satiety had nothing to take away; and what is left in satiety, the naive preference, differs between seeds. That the
+cortex's growth takes the effect away where training is as long is clearer (.34, p .004). A reversed rule is followed
+later after long training, and with dopamine held later still; noradrenaline's loop makes no difference. Contingency
+degradation was not asked."""
 
 
 def right_at(trials, action, same=True):
@@ -57,17 +63,26 @@ def measure(run):
     return lost(run)
 
 
+def after_reversal(run):
+    """What was right in the first reversed block; None where it was not followed and fewer than LAST
+    trials were left for that: nothing is known then."""
+    trials = trials_of(run, "obstacle")
+    ranges = reversals.blocks(trials)
+    if len(ranges) == 1 or len(ranges) == 2 and np.diff(ranges[1])[0] < LAST:
+        return None
+    return trials["correct"][slice(*ranges[1])]
+
+
 def reconfigured(run):
     """Trials after the reversal until 9 of 10 are right; those that there were if they never are."""
-    ranges = reversals.blocks(trials_of(run, "obstacle"))
-    return float(np.diff(ranges[1])[0]) if len(ranges) > 1 else float("nan")
+    right = after_reversal(run)
+    return float("nan") if right is None else float(len(right))
 
 
 def regained(run):
     """Share right in the last 40 of these trials."""
-    trials = trials_of(run, "obstacle")
-    ranges = reversals.blocks(trials)
-    return float(np.mean(trials["correct"][slice(*ranges[1])][-40:])) if len(ranges) > 1 else np.nan
+    right = after_reversal(run)
+    return float("nan") if right is None else float(np.mean(right[-LAST:]))
 
 
 def also(run):
