@@ -42,7 +42,8 @@ def seeds(axes, arms, ylabel=""):
         low, high = statistics.interval(row) or (row.mean(), row.mean())
         axes.errorbar(k + 0.15, row.mean(), [[row.mean() - low], [high - row.mean()]], fmt="o",
                       color=plot.colour(k), capsize=3)
-    axes.set_xticks(places, list(arms), rotation=20 if len(arms) > 3 else 0)
+    aslant = {"rotation": 30, "ha": "right", "rotation_mode": "anchor"} if len(arms) > 3 else {}
+    axes.set_xticks(places, list(arms), **aslant)
     axes.set(ylabel=ylabel, xlim=(-0.5, len(values) - 0.5))
 
 

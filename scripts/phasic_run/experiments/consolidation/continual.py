@@ -191,5 +191,5 @@ def figure(runs, picture):
         last.set_xticks(range(1, SETS + 1))
         for axes in (after, last):
             axes.axhline(CHANCE, color=plot.colour(9), linewidth=0.5)
-        arms_figure.seeds(seeds, {label.replace(" ", "\n", 1): [retention(made) for made in rows]
+        arms_figure.seeds(seeds, {label: [retention(made) for made in rows]
                                   for label, rows in found.items()}, "retention, sets 1 to 4")
