@@ -39,6 +39,12 @@ def share_right(columns, last=None):
     return float(np.mean(columns["correct"][-last:] if last else columns["correct"]))
 
 
+def right_or_drawn(columns, chance=0.5):
+    """Each trial's right (1) or wrong (0); `chance` where no action was ahead and one was drawn by
+    lot."""
+    return np.where(columns["action"] >= 0, columns["correct"], chance)
+
+
 def to_criterion(right, share=0.8, window=10):
     """Trials until the last `window` have this share right; the number of all and one more
     where they never have."""

@@ -202,8 +202,8 @@ assert habit.reconfigured(run) == 3 and habit.regained(run) == 2 / 3
 for left in (habit.LAST - 1, habit.LAST):
     run.phases["obstacle"] = {"better": [0] * (left + 1), "correct": np.array([1] + [0] * left),
                               "block": [0] + [1] * left}
-    asked = habit.reconfigured(run) == left and habit.regained(run) == 0
-    assert asked if left == habit.LAST else np.isnan(habit.reconfigured(run)), left
+    found = [habit.reconfigured(run), habit.regained(run)]
+    assert found == [left, 0] if left == habit.LAST else np.isnan(found).all(), left
 
 # Rehabilitation: where no action was ahead, drawn answers count one half, right or wrong.
 answers = {"test": {"correct": [1, 1], "action": [0, 1]},

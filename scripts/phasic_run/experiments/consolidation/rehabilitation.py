@@ -69,7 +69,7 @@ places. Then most cues get no answer of the brain's own, but one drawn by lot, a
 
 def score(trials):
     """Share right; where no action was ahead it was drawn by lot, and counts one half."""
-    return float(np.mean(np.where(trials["action"] >= 0, trials["correct"], 0.5)))
+    return float(np.mean(readers.right_or_drawn(trials)))
 
 
 def measure(run):
@@ -90,7 +90,7 @@ def also(run):
 def course(run):
     """Running share right over practice."""
     trials = trials_of(run, PRACTICE)
-    return arms_figure.smoothed(np.where(trials["action"] >= 0, trials["correct"], 0.5), WINDOW)
+    return arms_figure.smoothed(readers.right_or_drawn(trials), WINDOW)
 
 
 def figure(runs, picture):

@@ -44,10 +44,10 @@ then. All arms have the same four wakings of 10 s, one of which has the burst (t
 between nothing fires. Written in: as in *synaptic*, that the messenger of D5 lowers the threshold of protein synthesis,
 and that it takes 25 min to fade; the times of tags and proteins are the published ones (early phase 115 min, proteins and
 their capture 1 h). Not written in: the window. A burst that comes first counts as long as its messenger lasts, one that
-comes later as long as synapses are tagged. Without a burst no proteins are made and both memories fade. Each memory has 150
-cells and recall is once: with 200, as in *synaptic*, the second that is learnt beside a kept first one sent the network
-into a seizure (all cells at 450 Hz) in two of the ten seeds 1 to 10 and in one of three of tuning. Seeds 1 to 10 were left
-there, in the second of eight arms, and do not count."""
+comes later as long as synapses are tagged. Without a burst no proteins are made and both memories fade. Each memory
+has 150 cells and recall is once: with 200, as in *synaptic*, the second that is learnt beside a kept first one sent
+the network into a seizure (all cells at 450 Hz) in two of nine seeds (of 1 to 10) and in one of three of tuning.
+Seeds 1 to 10 were left there, in the second of eight arms, and do not count."""
 
 
 def recall(run, memory):

@@ -23,19 +23,21 @@ tuning. Homeostasis of the D1 cells' synapses from the cortex (a factor a cell, 
 hours): without it actions whose cells have by chance less input were hardly ever tried, and their digits stayed at 0 right.
 An efference copy of 130 ms, which outlasts the traces that all actions have from the time before the choice. A burst or
 pause of 60 ms and 280 ms until the next cue, so that dopamine of one trial does not teach in the next. The first was not
-tried without the other two. What is missed is mostly one digit a seed, whose action is tried early and then given up. Looked
-at on seed 1001: D2 cells, which speak against actions, outgrow D1 cells in all of them, most in that one; and in the cue's
-time D2 receptors lie .007 to .022 below their tonic level (an outcome moves them by .1), so that all that fires then is
-punished a little, which an action that is seldom right does not make good. A fifth of the learning rate in D2 and a target of
-6 Hz made it .77 right in training, the digit still at 0; a lower tonic rate besides (3.95 Hz) kept its action tried and let a
-fifth of its images be named, but the critic came to expect every reward and the others were learnt worse: .70. More
-homeostasis (of D2, another target) did not help. More than two passes were not tried with these.
+tried without the other two.
 
 Not reached: 0.80 of the held-out images. In nine of ten seeds one to three digits (8 in eight of them) stay below 0.2 right;
 the others are at 0.80 to 0.90. The action of such a digit is tried for others early on, and punished; later it loses
 against nine that are rewarded, and is hardly tried any more (10 of 1442 trials of the second pass in a seed that was
 looked at), so that its weights never grow. Homeostasis to 12 Hz in place of 9 left 8 at 0 (one seed), with 15 s in place
-of 50 s two digits were at 0 (one seed)."""
+of 50 s two digits were at 0 (one seed).
+
+Looked at on seed 1001 later: D2 cells, which speak against actions, outgrow D1 cells in all of them, most in that
+one; and in the cue's time D2 receptors lie .007 to .022 below their tonic level (an outcome moves them by .1), so
+that all that fires then is punished a little, which an action that is seldom right does not make good. A fifth of the
+learning rate in D2 and a target of 6 Hz made it .77 right in training, the digit still at 0; a lower tonic rate
+besides (3.95 Hz) kept its action tried and let a fifth of its images be named, but the critic came to expect every
+reward and the others were learnt worse: .70. More homeostasis (of D2, another target) did not help. More than two
+passes were not tried with these."""
 
 WINDOW = 100  # trials of the running share
 

@@ -81,7 +81,7 @@ ARMS = arms()
 
 def right(trials):
     """Right choices above one half, over one half; a drawn one counts one half."""
-    return 2 * np.mean(np.where(trials["action"] >= 0, trials["correct"], 0.5)) - 1
+    return 2 * np.mean(readers.right_or_drawn(trials)) - 1
 
 
 def phase_score(run, task, phase):
