@@ -10,7 +10,7 @@ from .. import Measure
 from ..neuromodulation import Leak, trials_of
 
 ABOUT = "five sets in a row: what is left of earlier ones, by sleep and neuromodulators"
-SEEDS = "1..10"
+SEEDS = "11..20"
 FULL, NO_REPLAY, NO_SLEEP = "full", "no consolidation", "no sleep"
 NO_MODULATION, NO_ACETYLCHOLINE = "no neuromodulation", "acetylcholine held"
 NETWORK = "rate network, by gradient"
