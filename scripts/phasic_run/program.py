@@ -14,3 +14,10 @@ def default_program():
         return "build/phasic"
     installed = os.path.normpath(os.path.join(ROOT, "../../bin/phasic"))
     return installed if os.path.exists(installed) else shutil.which("phasic") or "phasic"
+
+
+def missing(program):
+    """What to say where there is no such program; None where there is one."""
+    if shutil.which(program):
+        return None
+    return f"there is no program {program}: build it (README), or name it with --program"

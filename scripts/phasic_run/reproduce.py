@@ -10,7 +10,7 @@ import shutil
 import sys
 
 from . import compare, experiments, sweep
-from .program import default_program
+from .program import default_program, missing
 from .run import RunError
 
 ROOT = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../.."))
@@ -224,6 +224,9 @@ def main(arguments=None):
                           [[name, experiments.module_of(name).SEEDS,
                             experiments.module_of(name).ABOUT] for name in experiments.names()])
         return 0
+    if missing(options.program):
+        print(f"reproduce: {missing(options.program)}", file=sys.stderr)
+        return 2
     reached = True
     for name in options.names:
         try:

@@ -13,7 +13,7 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from .program import default_program
+from .program import default_program, missing
 from .run import Run, RunError, accuracy_by_class, read_summary
 
 EPILOG = """\
@@ -388,6 +388,8 @@ def main(arguments=None):
         jobs, paths = plan(options)
         if not os.path.isfile(options.config):
             raise Usage(f"{options.config}: no such file")
+        if missing(options.program):
+            raise Usage(missing(options.program))
         os.makedirs(options.out, exist_ok=True)
     except (Usage, OSError) as error:
         print(f"sweep: {error}", file=sys.stderr)

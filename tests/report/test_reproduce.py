@@ -48,8 +48,8 @@ with tempfile.TemporaryDirectory() as folder:
     assert reproduce.notes_of([["stdp-window"], ["a"]]) == ""
 
     def call(*words):
-        return subprocess.run(["sh", os.path.join(SOURCE, "scripts/reproduce"), *words, "--program",
-                               os.environ["PHASIC"], "--out", folder, "--results", page],
+        return subprocess.run(["sh", os.path.join(SOURCE, "scripts/reproduce"), "--program",
+                               os.environ["PHASIC"], "--out", folder, "--results", page, *words],
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                               check=False)
 
@@ -69,6 +69,12 @@ with tempfile.TemporaryDirectory() as folder:
     assert rows(page)[2][2] == "not reached", rows(page)
     made = call("stdp-windows")
     assert made.returncode == 2 and "no experiment 'stdp-windows'" in made.stdout, made.stdout
+
+    # Where there is no program that is said once, and nothing is noted.
+    before = rows(page)
+    made = call("stdp-window", "--seeds", "3..5", "--program", folder + "/none")
+    assert made.returncode == 2 and made.stdout.count("there is no program") == 1, made.stdout
+    assert "FAILED" not in made.stdout and rows(page) == before, made.stdout
 
     # Runs that need what others found come after them, under a name of their own.
     class Module:
