@@ -49,6 +49,7 @@ NOT_RUN = {
     "scripts/weak_scaling": "gigabytes",
     "scripts/reproduce stdp-window": "replaces a page; tests/report/test_reproduce.py",
     "scripts/reproduce systems": "twenty minutes; tests/science/test_replay.py",
+    "scripts/reproduce sleep-neuromodulators": "nine minutes; tests/science/test_replay.py",
     "scripts/reproduce synaptic": "a quarter of an hour; tests/invariance/stc.sh",
     "scripts/reproduce all": "a day",
 }
