@@ -21,8 +21,9 @@ NOTE = """\
 A check of the mechanism: which error drives which nucleus is written in. Not written in is that the two come apart in a
 brain that learns, whose errors are its own. For that its blocks are long. When each rule stayed for 20 trials, the
 unreliable block had 50 and trials 3 to 8 after a change were counted (seeds 1 to 10), it was the opposite: -.79 (-1.37
-to -.22). Both loops hold an error against a slow mean of the last 33 or so, so that a block that has just become
-unreliable is a change like any other, and a rule that changes every 20 trials is as unreliable as rewards at 65/35.
+to -.22). Noradrenaline's loop holds errors against a mean of the last 33 or so, so that a block that has just become
+unreliable is a change like any other; acetylcholine's follows a mean of the last 20, to which a rule that changes every
+20 trials is as unreliable as rewards at 65/35.
 Here the second half of a block counts, and trials 4 to 13 after a change: the animal needs some five to ten errors to
 turn its choices, and the level 2.6 s, four trials, to build up. All that was chosen on seeds 1001 to 1004; the loops are
 those of the default brain. Acetylcholine's half is the weaker one: ten errors after a change raise the slow mean too."""
