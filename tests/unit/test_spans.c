@@ -9,18 +9,23 @@
 
 enum { POPULATIONS = 4, CELLS = 60, SPANS = 12, DRAWS = 400 };
 
+static int below(int n)
+{
+    return (int)((unsigned)rand() % (unsigned)n);
+}
+
 static void joined_spans_have_the_same_cells(void)
 {
     srand(3);
     for (int draw = 0; draw < DRAWS; draw++) {
         char marked[POPULATIONS][CELLS];
         ph_span spans[SPANS];
-        int n = rand() % (SPANS + 1);
+        int n = below(SPANS + 1);
         memset(marked, 0, sizeof marked);
         for (int s = 0; s < n; s++) {
-            int first = rand() % CELLS, count = 1 + rand() % (CELLS - first);
+            int first = below(CELLS), count = 1 + below(CELLS - first);
             count = draw % 2 ? count : 1; /* single cells, too */
-            spans[s] = (ph_span){rand() % POPULATIONS, first, count};
+            spans[s] = (ph_span){below(POPULATIONS), first, count};
             memset(marked[spans[s].population] + first, 1, (size_t)count);
         }
         ph_spans_join(spans, &n);
