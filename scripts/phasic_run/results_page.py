@@ -29,6 +29,7 @@ rules against published figures: [plasticity](plasticity/RESULTS.md).)"""),
 COLUMNS = ["experiment", "kind", "claim", "effect (interval)", "smallest", "p", "p (Holm)",
            "verdict"]
 CONFIGS = "configs/experiments/neuromodulation"
+MANY = 8  # controls that are named in a sentence
 
 
 # --- what is kept ------------------------------------------------------------------------------
@@ -77,7 +78,7 @@ def judge(records):
 
 
 def _number(value):
-    return f"{value:.3g}"
+    return f"{value if abs(value) > 1e-12 else 0:.3g}"  # what rounding leaves of 1 - 1 is 0
 
 
 def _range(mean, between):
@@ -114,8 +115,11 @@ def row_of(name, record, judged):
             verdict]
 
 
-def _tested(question):
-    controls = " and against ".join(f"*{label}*" for label in question["against"])
+def tested(question):
+    """What is compared, as words; many controls are counted, as a table names them."""
+    labels = question["against"]
+    controls = (" and against ".join(f"*{label}*" for label in labels) if len(labels) <= MANY
+                else f"each of {len(labels)} (below)")
     if question["kind"] == "equivalence":
         return (f"*{question['arm']}* is within ±{_number(question['smallest'])} of "
                 f"{controls.replace('against ', '')}")
@@ -182,7 +186,7 @@ def section(name, record, judged):
     note = f"\n{record['note'].strip()}\n" if record.get("note") else ""
     return f"""## {name}
 **{question['claim']}**{check}: **{verdict}** (p {_number(record['p'])}, Holm {_number(p_holm)}).
-Tested: {_tested(question)}. Seeds {record['seeds']}, {record['runs']} runs, {record['core_hours']:.2g} core-hours.
+Tested: {tested(question)}. Seeds {record['seeds']}, {record['runs']} runs, {record['core_hours']:.2g} core-hours.
 `{record['command']}`, figure `{record['picture']}`.
 
 {_arms(record)}

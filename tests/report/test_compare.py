@@ -111,6 +111,9 @@ with tempfile.TemporaryDirectory(prefix="Upper") as folder:
                   "Said | so.", "`scripts/reproduce spikes`, figure `out/spikes/spikes.png`",
                   "| late | ", "| spikes of more | many | ≥ 1 | "):
         assert piece in text, (piece, text)
+    many = {"kind": "effect", "arm": "all", "against": list("abcdefghi"), "direction": "above",
+            "smallest": 1}
+    assert results_page.tested(many) == "*all* against each of 9 (below): above, by at least 1"
     record = results_page.load(os.path.join(folder, "results.json"))["spikes"]
     assert record["p"] == 2 / 64 and record["runs"] == 18, record
     assert record["values"]["more"] == [Module.measure(run) for run in runs["more"]]
