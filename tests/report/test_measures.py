@@ -13,8 +13,8 @@ sys.path.insert(0, os.path.join(os.environ["SOURCE_DIR"], "scripts"))
 from phasic_run.experiments.consolidation import (  # noqa: E402
     continual, familiar_novel, habit, rehabilitation, salience, synaptic)
 from phasic_run.experiments.neuromodulation import (  # noqa: E402
-    mean_within, rate_at, broadcast_coordination, explore_exploit, gates, learners, practice,
-    timescales)
+    mean_within, rate_at, broadcast_coordination, explore_exploit, gates, learners, novelty,
+    practice, regions, timescales)
 from phasic_run.experiments import tag_and_capture  # noqa: E402
 
 
@@ -180,6 +180,30 @@ with mock.patch.multiple(
     assert familiar_novel.recall(Made()) == {
         ("completion", "old"): 0.875, ("completion", "new"): 0.75,
         ("intrusion", "old"): 0.125, ("intrusion", "new"): 0.25}
+
+# Novelty: cues 4 and on are new. Of spikes within 375 ms of a cue, new ones have 2, 5 and 6, familiar ones
+# 4, 5 and 8: they have grown by 1.5 and .25 after one reward, by 2 and 1 after four.
+class Cues(Made):
+    def spikes(self, population, begin, end):
+        assert population == "striatum.D1", population
+        return [at for at, n in self.made.items() if begin <= at < end for _ in range(n)], None
+
+
+run = Cues({0: 1, 374: 3, 375: 9, 1000: 2, 5000: 5, 6000: 3, 7000: 7, 9000: 6, 9600: 8},
+           before={"stimulus": [3, 4], "time_ms": [0, 1000]},
+           after_one={"stimulus": [7, 0, 3], "time_ms": [5000, 6000, 7000]},
+           after_four={"stimulus": [4, 1], "time_ms": [9000, 9600]})
+assert novelty.responses(run) == {"novel": [2, 5, 6], "familiar": [4, 5, 8]}
+assert novelty.measure(run) == 1.25 and novelty.growth([2, 5, 6], 2) == 2
+assert np.isnan(novelty.growth([0, 5, 6]))
+
+# Regions: of scores .5 and .75 (mean .625) a lesion leaves .25 and .75; what a region has no role in counts
+# for nothing but the page.
+with mock.patch.object(regions, "scores", lambda runs, task: (
+        np.array([0.5, 0.75]), {("pfc", "silent"): np.array([0.25, 0.75])})):
+    found = regions.values({})
+    assert found[regions.INTACT] == [1, 1] and found["delay: pfc silent"] == [0.6, 1], found
+    assert "delay: pfc silent" in regions.OWN and "novelty: pfc silent" not in regions.OWN
 
 # The level at which a transmitter is held: the mean of the phases that are named, or of all.
 run = mock.Mock(phases=lambda: [("old", 0, 2, 5), ("new", 2, 5, 5)])
