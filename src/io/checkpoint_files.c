@@ -199,13 +199,12 @@ static ph_status read_file(const char *path, char **bytes, size_t *n)
     if (!file)
         return unreadable(path);
     ph_status status = PH_OK;
-    size_t room = 0, got = 1;
+    char piece[65536];
+    size_t room = 0, got;
     *n = 0;
-    for (; status == PH_OK && got > 0; *n += got) {
-        char piece[65536], *grown = NULL;
-        got = fread(piece, 1, sizeof piece, file);
+    while ((got = fread(piece, 1, sizeof piece, file)) > 0) {
         if (*n + got > room) {
-            grown = ph_realloc(*bytes, room, 2 * (*n + got));
+            char *grown = ph_realloc(*bytes, room, 2 * (*n + got));
             if (!grown) {
                 status = ph_error(PH_RESOURCE, "out of memory: %s", path);
                 break;
@@ -214,6 +213,7 @@ static ph_status read_file(const char *path, char **bytes, size_t *n)
             room = 2 * (*n + got);
         }
         memcpy(*bytes + *n, piece, got);
+        *n += got;
     }
     if (status == PH_OK && ferror(file))
         status = unreadable(path);
