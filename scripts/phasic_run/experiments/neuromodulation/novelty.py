@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What one reward teaches about a cue that is new and about one that was seen often: novelty by
 repetition suppression in the hippocampus, told by acetylcholine."""
+import functools
+
 import numpy as np
 
 from ... import arms_figure, readers
@@ -17,7 +19,7 @@ OUTCOME_MS = 375     # from the cue's onset: spikes until then are the response
 HEARD_MS = 300       # after it: dopamine's time, over which acetylcholine is told
 SEEN = 4             # cues of the phase `familiar`: those of higher numbers are new
 TESTS = ("before", "after_one", "after_four")    # phases with weights frozen
-FAMILIAR, NOVEL = "familiar", "novel"
+KINDS = NOVEL, FAMILIAR = "novel", "familiar"
 
 NOTE = """\
 Written in is that acetylcholine raises the rate at which dopamine moves synapses of the striatum, and
@@ -40,21 +42,22 @@ Holm's correction undid. Tests before and after were made on seeds 1001..1008, t
 here were run."""
 
 
-def is_novel(trials):
-    """Whether the cue of each trial is one that the phase `familiar` has not shown."""
-    return trials["stimulus"] >= SEEN
+def of_kind(trials, kind):
+    """Whether the cue of each trial is new, or one that the phase `familiar` has shown."""
+    return (trials["stimulus"] >= SEEN) == (kind == NOVEL)
 
 
+@functools.cache
 def responses(run):
     """{kind: spikes of D1 cells in answer to its cues, one mean a test}"""
-    made = {FAMILIAR: [], NOVEL: []}
+    made = {kind: [] for kind in KINDS}
     with run.open() as opened:
         for phase in TESTS:
             trials = readers.trials(opened, phase)
             spikes = np.array([len(opened.spikes(CELLS, begin, begin + OUTCOME_MS)[0])
                                for begin in trials["time_ms"]])
-            made[NOVEL].append(spikes[is_novel(trials)].mean())
-            made[FAMILIAR].append(spikes[~is_novel(trials)].mean())
+            for kind, means in made.items():
+                means.append(spikes[of_kind(trials, kind)].mean())
     return made
 
 
@@ -70,10 +73,9 @@ def measure(run):
     return growth(found[NOVEL]) - growth(found[FAMILIAR])
 
 
-def first_mean(trials, novel, time, values, begin, end):
-    """Mean of values from begin to end ms of the trials of a kind."""
-    return np.mean([values[(time >= start + begin) & (time < start + end)].mean()
-                    for start in trials["time_ms"][is_novel(trials) == novel]])
+def mean_after(cues, time, values, begin, end):
+    """Mean of values from begin to end ms after the onsets of cues, ms."""
+    return readers.around(time, values, cues, -begin, end, end - begin)[1].mean()
 
 
 def also(run):
@@ -84,12 +86,12 @@ def also(run):
         trials = readers.trials(opened, "pairing")
         signal = readers.signal(opened, "acetylcholine.novelty")
         level = readers.concentration(opened, "acetylcholine", "striatum")
-    for kind in (NOVEL, FAMILIAR):
-        novel = kind == NOVEL
+    for kind in KINDS:
+        cues = trials["time_ms"][of_kind(trials, kind)]
         made[f"{kind}: growth"] = growth(found[kind])
         made[f"{kind}: after four rewards"] = growth(found[kind], 2)
-        made[f"{kind}: CA1's novelty"] = first_mean(trials, novel, *signal, 100, OUTCOME_MS)
-        made[f"{kind}: acetylcholine, nM"] = first_mean(trials, novel, *level, OUTCOME_MS,
+        made[f"{kind}: CA1's novelty"] = mean_after(cues, *signal, 100, OUTCOME_MS)
+        made[f"{kind}: acetylcholine, nM"] = mean_after(cues, *level, OUTCOME_MS,
                                                         OUTCOME_MS + HEARD_MS)
     return made
 
@@ -101,7 +103,7 @@ def figure(runs, picture):
             found = [responses(run) for run in runs[label]]
             arms_figure.curves(axes, (0, 1, 4), {
                 kind: [np.array(each[kind]) / each[kind][0] for each in found]
-                for kind in (NOVEL, FAMILIAR)},
+                for kind in KINDS},
                 "rewards of a cue", "response of D1 cells, 1 before")
             axes.set_title(label, fontsize=10)
             axes.set_ylim(0, 8)
